@@ -1,0 +1,208 @@
+//! The codes that the program itself reasons about. All others are data of a programme.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant,)+ }
+
+        impl $name {
+            /// Every value, in the order of the process.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The code in facts, tables and text keys.
+            pub const fn code(self) -> &'static str { match self { $(Self::$variant => $code,)+ } }
+
+            /// The value with this code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.code() == code)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.code()) }
+        }
+    )+};
+}
+
+codes! {
+    /// Where a trajectory is in the process of the letter of 29 November 2018.
+    Phase {
+        /// Registered; the site has not yet begun the intake.
+        Registration = "registration",
+        /// Admitted by screening (or let in until the conference); the intake is held or to be held.
+        Intake = "intake",
+        /// IND and DT&V are asked for the dossier.
+        Dossier = "dossier",
+        /// Fourteen days from the day the dossier is complete.
+        RestPeriod = "rest-period",
+        /// Waiting for the partners' decision on perspective and scenario.
+        Decision = "decision",
+        /// Working on the scenario.
+        Guidance = "guidance",
+        /// Left, or not admitted.
+        Ended = "ended",
+    }
+
+    /// What someone takes part in: a line of its own beside the phase.
+    Status {
+        /// Registered, nothing decided.
+        Registered = "registered",
+        /// Would be admitted, no room yet.
+        WaitingList = "waiting-list",
+        /// Has a bed, but the partners have not admitted them yet.
+        ShelteredWithoutStatus = "sheltered-without-status",
+        /// Admitted to the LVV.
+        Admitted = "admitted",
+        /// Gets a living allowance, no bed.
+        LivingAllowanceOnly = "living-allowance-only",
+        /// Not admitted.
+        Refused = "refused",
+        /// In a municipal facility outside the LVV.
+        OutsideLvv = "outside-lvv",
+        /// Left.
+        Left = "left",
+    }
+
+    /// What kind of information a fact or a form field is; decides who may see it.
+    Category {
+        /// Who someone is.
+        Identity = "identity",
+        /// Position in law: grounds, decisions, procedures.
+        Legal = "legal",
+        /// What IND and DT&V deliver.
+        Dossier = "dossier",
+        /// Where the trajectory stands: phase, status, scenario, tasks.
+        Process = "process",
+        /// What is said in confidence between participant and guide.
+        GuidanceNotes = "guidance-notes",
+        /// Health.
+        Medical = "medical",
+        /// Origin, religion.
+        EthnicReligious = "ethnic-religious",
+        /// Safety, criminal law.
+        Safety = "safety",
+        /// Where someone sleeps.
+        ShelterAddress = "shelter-address",
+        /// Leaving the Netherlands.
+        Departure = "departure",
+        /// Money.
+        Finance = "finance",
+        /// Numbers about groups.
+        Figures = "figures",
+    }
+
+    /// Why something is read or written.
+    Purpose {
+        /// To register someone.
+        Registration = "registration",
+        /// To decide about admission.
+        Admission = "admission",
+        /// To give shelter.
+        Shelter = "shelter",
+        /// To gather and check the dossier.
+        Dossier = "dossier",
+        /// To decide together on perspective and scenario.
+        Conference = "conference",
+        /// To guide towards a durable solution.
+        Guidance = "guidance",
+        /// To organise departure.
+        Departure = "departure",
+        /// To account for the programme in figures.
+        Accountability = "accountability",
+        /// To keep the record right: corrections, links.
+        RecordKeeping = "record-keeping",
+        /// To run the system.
+        Administration = "administration",
+    }
+
+    /// Sex as recorded.
+    Sex {
+        /// Female.
+        Female = "female",
+        /// Male.
+        Male = "male",
+        /// Not known, or not stated.
+        Unknown = "unknown",
+    }
+
+    /// What an organisation is at a site.
+    OrgKind {
+        /// The municipality: leads, decides in mandate.
+        Municipality = "municipality",
+        /// A non-governmental organisation that guides or shelters.
+        Ngo = "ngo",
+        /// Immigration and Naturalisation Service.
+        Ind = "ind",
+        /// Repatriation and Departure Service.
+        Dtv = "dtv",
+        /// Aliens police.
+        Police = "police",
+        /// The ministry.
+        Ministry = "ministry",
+        /// Independent researchers.
+        Research = "research",
+    }
+
+    /// What someone does for their organisation.
+    Role {
+        /// Leads the site for the municipality: screening, decisions, reviews.
+        Coordinator = "coordinator",
+        /// Guides participants for an NGO.
+        Guide = "guide",
+        /// Runs a shelter location.
+        ShelterWorker = "shelter-worker",
+        /// Delivers for the IND.
+        IndOfficer = "ind-officer",
+        /// Directs the departure process for the DT&V.
+        CaseDirector = "case-director",
+        /// Takes part in conferences for the aliens police.
+        PoliceOfficer = "police-officer",
+        /// Sees figures only.
+        Researcher = "researcher",
+        /// Sees figures of all sites.
+        ProgrammeManager = "programme-manager",
+        /// Manages users, sees no participants.
+        Administrator = "administrator",
+    }
+
+    /// How two people belong together.
+    Relation {
+        /// Married or living together.
+        Partner = "partner",
+        /// The other person is a child of this one.
+        Child = "child",
+        /// The other person is a parent of this one.
+        Parent = "parent",
+        /// In one household otherwise.
+        Household = "household",
+        /// Two records of one person.
+        SamePerson = "same-person",
+    }
+
+    /// What an assigned worker does in a trajectory.
+    Task {
+        /// First contact, guides the participant.
+        CaseManager = "case-manager",
+        /// Leads for the municipality.
+        Lead = "lead",
+        /// Directs the departure process (DT&V).
+        CaseDirector = "case-director",
+        /// Contact at the IND.
+        IndContact = "ind-contact",
+    }
+}
+
+/// Age in ten-year bands at the date of the fact: 0, 10, 20 … 90 (and over).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AgeBand(pub u8);
+
+impl AgeBand {
+    /// The band of an age in whole years.
+    pub fn of_age(years: u16) -> Self {
+        Self(u8::try_from(years / 10 * 10).map_or(90, |band| band.min(90)))
+    }
+}
