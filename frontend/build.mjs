@@ -3,7 +3,7 @@
 //   node build.mjs <folder> [--sample]
 //
 // Names carry a hash of the content; every text file is stored plain, as brotli and as gzip; `manifest.json` lists all
-// files and, per entry point, the checksum a page puts in `integrity`. `--sample` adds the page with every component.
+// files and, per entry point, the checksum a page puts in `integrity`. `--sample` adds the pages that show every component.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -173,8 +173,10 @@ const manifest = {
 writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
 
 if (withSample) {
-  const sample = readFileSync(join(here, 'sample.html'), 'utf8').replace(/\{\{(\w+)\}\}/g, (_, key) => entries[key]);
-  writeFileSync(join(out, 'sample.html'), sample);
+  for (const page of ['sample.html', 'sample-signin.html']) {
+    const text = readFileSync(join(here, page), 'utf8').replace(/\{\{(\w+)\}\}/g, (_, key) => entries[key]);
+    writeFileSync(join(out, page), text);
+  }
 }
 
 for (const [key, file] of Object.entries(entries)) {

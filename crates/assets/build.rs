@@ -91,14 +91,17 @@ fn run(command: &mut Command) -> Outcome<()> {
 }
 
 /// The Rust text of the embedded table: each file with its compressed forms, and per entry its address and checksum.
+///
+/// Paths are written as Rust strings, which is what `Debug` of a text does and `Display` of a path does not.
 fn table(manifest: &Value, dist: &Path) -> Outcome<String> {
     let mut rust = String::from("/// Every file, as the bundler wrote it.\npub static FILES: &[File] = &[\n");
     for file in manifest["files"].as_array().ok_or("manifest.json: no list `files`")? {
         let name = text(file, "name")?;
         let path = fs::canonicalize(dist.join(name))?;
+        let path = path.to_str().ok_or("the build folder's path is not UTF-8")?;
         let compressed = |extension: &str| {
-            let path = PathBuf::from(format!("{}.{extension}", path.display()));
-            if path.exists() { format!("Some(include_bytes!({path:?}))") } else { String::from("None") }
+            let path = format!("{path}.{extension}");
+            if Path::new(&path).exists() { format!("Some(include_bytes!({path:?}))") } else { String::from("None") }
         };
         writeln!(
             rust,

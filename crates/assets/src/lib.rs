@@ -33,7 +33,10 @@ mod tests {
     fn every_entry_is_embedded_and_has_a_checksum() {
         for (address, sri) in [(CSS, CSS_SRI), (JS, JS_SRI), (ICONS, ICONS_SRI), (LOGO, LOGO_SRI)] {
             let file = address.strip_prefix("/assets/").and_then(find);
-            assert!(file.is_some_and(|file| !file.raw.is_empty() && file.br.is_some() && file.gz.is_some()), "{address}");
+            assert!(
+                file.is_some_and(|file| !file.raw.is_empty() && file.br.is_some() && file.gz.is_some()),
+                "{address}"
+            );
             assert!(sri.starts_with("sha384-"), "{address}");
         }
     }

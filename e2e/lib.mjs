@@ -1,0 +1,90 @@
+// What the specs share: signing in, and the checks that hold for every page.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, expect } from '@playwright/test';
+
+/** The system's own Chromium; nothing is downloaded. */
+export const BROWSER = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
+};
+
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** The name and password of a role in the demonstration; BESTENDIG_WACHTWOORD for another password. */
+export function account(role) {
+  return { name: role, password: process.env.BESTENDIG_WACHTWOORD ?? role };
+}
+
+/** Signs in through the form, as someone with this role. */
+export async function signIn(page, role) {
+  const { name, password } = account(role);
+  await page.goto('/inloggen');
+  await page.locator('input[name="naam"]').fill(name);
+  await page.locator('input[name="wachtwoord"]').fill(password);
+  await page.locator('form:has(input[name="wachtwoord"]) button[type="submit"]').first().click();
+  await expect(page, `signing in as ${role}`).not.toHaveURL(/\/inloggen/);
+}
+
+/** Sets the language of the pages. */
+export async function speak(context, baseURL, language) {
+  await context.addCookies([{ name: 'taal', value: language, url: baseURL }]);
+}
+
+/**
+ * Fails on any accessibility rule that the page breaks.
+ *
+ * Axe runs as a script in the page. Where scripts are off, the page that was received is read in a browser that has
+ * them on, with its session, so that the page without a script is held to the same rules.
+ */
+export async function axe(page, { javaScriptEnabled = true, baseURL } = {}) {
+  let subject = page;
+  let browser;
+  if (!javaScriptEnabled) {
+    browser = await chromium.launch(BROWSER);
+    const context = await browser.newContext({
+      baseURL,
+      viewport: page.viewportSize(),
+      storageState: await page.context().storageState(),
+    });
+    // without the product's script: what is checked is what someone without it gets
+    await context.route(/\.js(\?|$)/, (route) => route.abort());
+    subject = await context.newPage();
+    await subject.goto(page.url());
+  }
+  try {
+    const { violations } = await new AxeBuilder({ page: subject }).withTags(AXE_TAGS).analyze();
+    const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ html }) => html) }));
+    expect(found, `accessibility of ${page.url()}`).toEqual([]);
+  } finally {
+    await browser?.close();
+  }
+}
+
+/**
+ * Collects what may not happen on any page: an error in the console (which is also where a breach of the content
+ * policy is told), an error in the script, a request to another origin. Call it before the first page; the list it
+ * returns has to be empty at the end.
+ */
+export function complaints(page, baseURL) {
+  const own = new URL(baseURL).origin;
+  const found = [];
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' || /Content Security Policy|Trusted(HTML|Script)/.test(text)) {
+      found.push(`console: ${text}`);
+    }
+  });
+  page.on('pageerror', (error) => found.push(`script: ${error.message}`));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith('http') && url.origin !== own) found.push(`request to ${url.origin}`);
+  });
+  return found;
+}
+
+/** The page may not be wider than the window: on a phone that hides half of every line. */
+export async function noSidewaysScroll(page) {
+  const box = await page.locator('html').evaluate((html) => ({ content: html.scrollWidth, window: html.clientWidth }));
+  expect(box.content, `width of ${page.url()}`).toBeLessThanOrEqual(box.window);
+}

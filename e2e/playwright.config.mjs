@@ -1,0 +1,21 @@
+// Runs against a server that is already up: BESTENDIG_URL=http://… npx playwright test
+import { defineConfig } from '@playwright/test';
+import { BROWSER } from './lib.mjs';
+
+export default defineConfig({
+  testDir: '.',
+  forbidOnly: Boolean(process.env.CI),
+  reporter: 'line',
+  // a demonstration that starts for the first time answers slowly
+  timeout: 60_000,
+  use: {
+    baseURL: process.env.BESTENDIG_URL ?? 'http://127.0.0.1:8080',
+    launchOptions: BROWSER,
+    screenshot: 'only-on-failure',
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
+    { name: 'phone', use: { viewport: { width: 390, height: 844 }, hasTouch: true } },
+    { name: 'no-js', use: { viewport: { width: 1440, height: 900 }, javaScriptEnabled: false } },
+  ],
+});
