@@ -1,1 +1,87 @@
-//! desk
+//! One function per use case: authorise, load, decide, append. The spine; thin.
+
+mod account;
+pub mod bulk;
+pub mod clock;
+mod execute;
+mod failure;
+mod file;
+mod lists;
+mod load;
+mod redact;
+mod rows;
+mod search;
+mod timeline;
+
+use std::sync::{Arc, Mutex};
+
+use domain::programme::Programme;
+use journal::{Entropy, Keyring, Migration, Store};
+
+pub use account::{Account, Session, SignIn};
+pub use clock::{Clock, SystemClock};
+pub use execute::{Done, Order, Target};
+pub use failure::{Change, Failure};
+pub use file::{File, OtherTrajectory, PersonPage, TermView};
+pub use lists::{ListItem, TodayPage, TodayPart, WorklistPage};
+pub use search::{Match, Query, Why};
+pub use timeline::TimelineItem;
+
+/// The migrations of this room.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { number: 201, name: "accounts", sql: include_str!("../migrations/0201_accounts.sql") }];
+
+/// Every migration from the journal up, in order.
+pub fn migrations() -> Vec<Migration> {
+    [journal::MIGRATIONS, views::MIGRATIONS, MIGRATIONS].into_iter().flatten().cloned().collect()
+}
+
+/// The use cases of one programme on one store. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    store: Store,
+    keys: Keyring,
+    programme: Arc<Programme>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    accounts: account::Directory,
+    /// The day the rows were last brought up to.
+    rolled: Mutex<Option<jiff::civil::Date>>,
+}
+
+impl Desk {
+    /// Opens the use cases; the store has been migrated with [`migrations`].
+    ///
+    /// # Errors
+    /// When the accounts cannot be read.
+    pub fn new(
+        store: Store,
+        keys: Keyring,
+        programme: Arc<Programme>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, Failure> {
+        let accounts = account::Directory::load(&store)?;
+        let rolled = Mutex::new(None);
+        Ok(Self { inner: Arc::new(Inner { store, keys, programme, clock, entropy, accounts, rolled }) })
+    }
+
+    /// The programme.
+    pub fn programme(&self) -> &Arc<Programme> { &self.inner.programme }
+
+    /// The clocks.
+    pub fn clock(&self) -> &Arc<dyn Clock> { &self.inner.clock }
+
+    /// The store, for rooms that read figures from it.
+    pub fn store(&self) -> &Store { &self.inner.store }
+
+    /// The name of a colleague.
+    pub fn colleague(&self, user: domain::ids::UserId) -> Option<Account> { self.inner.accounts.get(user) }
+
+    /// Colleagues who work for a site.
+    pub fn colleagues(&self, site: &domain::ids::SiteId) -> Vec<Account> { self.inner.accounts.at(site) }
+}

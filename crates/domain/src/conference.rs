@@ -1,10 +1,20 @@
 //! Decisions of the partners (LSO): perspective, scenario, commitments.
 
 use jiff::civil::Date;
-
-use crate::ids::{Code, OrgId};
-
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    codes::{Phase, Status},
+    fact::Header,
+    ids::{Code, FactId, OrgId},
+    programme::{Admission, Method, Step},
+    refusal::Refusal,
+    term,
+    trajectory::Trajectory,
+};
+
+
+
 
 /// Someone at the table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,4 +53,54 @@ pub struct Decided {
     /// What each partner does.
     #[serde(default)]
     pub commitments: Vec<Commitment>,
+}
+
+/// A decision in the state of a trajectory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The fact.
+    pub fact: FactId,
+    /// Day.
+    pub on: Date,
+    /// Scenario; programme code.
+    pub scenario: Code,
+    /// Day of the next review, if one was set.
+    pub until: Option<Date>,
+    /// Perspective, reason, who was there; gone when forgotten.
+    pub detail: Option<Decided>,
+}
+
+impl Trajectory {
+    pub(crate) fn decided(&mut self, h: &Header, body: Option<&Decided>, method: &Method) -> Result<(), Refusal> {
+        self.takes_part()?;
+        let on = h.valid_from;
+        let scenario = h.codes.scenario.clone().ok_or_else(|| Refusal::new("scenario-missing").field("scenario"))?;
+        if self.decisions.is_empty() {
+            self.ready_for_decision(on, method)?;
+        }
+        match h.codes.status {
+            None => {}
+            Some(Status::Admitted) if method.admission == Admission::Conference => self.set_status(Status::Admitted, on),
+            Some(_) => return Err(Refusal::new("conference-does-not-admit").field("status")),
+        }
+        self.enter(Phase::Guidance, on);
+        self.decisions.push(Decision { fact: h.id, on, scenario, until: h.codes.until, detail: body.cloned() });
+        Ok(())
+    }
+
+    /// Intake, dossier and rest period come first, unless the method lets one be skipped.
+    fn ready_for_decision(&self, on: Date, method: &Method) -> Result<(), Refusal> {
+        let may_skip = |step| method.may_skip.contains(&step);
+        if self.intake.is_none() && !may_skip(Step::Intake) {
+            return Err(Refusal::new("intake-first"));
+        }
+        match &self.rest {
+            None if method.deliver.is_empty() || may_skip(Step::Dossier) => Ok(()),
+            None => Err(Refusal::new("dossier-not-complete")),
+            Some(rest) if on <= rest.end && !may_skip(Step::RestPeriod) => {
+                Err(Refusal::new("rest-period-runs").with("end", rest.end).possible(term::after(rest.end)).field("valid_from"))
+            }
+            Some(_) => Ok(()),
+        }
+    }
 }

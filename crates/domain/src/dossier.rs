@@ -1,8 +1,19 @@
 //! The dossier: IND and DT&V each deliver their part.
 
-use crate::ids::Code;
-
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    codes::Phase,
+    fact::Header,
+    ids::{Code, OrgId},
+    programme::{Method, Step},
+    refusal::Refusal,
+    term,
+    trajectory::Trajectory,
+};
+
+
 
 /// A partner was asked for its part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,4 +54,131 @@ pub struct DossierIncomplete {
     pub missing: Vec<Code>,
     /// Remark.
     pub note: String,
+}
+
+/// One partner's part of the dossier in the state of a trajectory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Who delivers.
+    pub partner: OrgId,
+    /// Day of the (first) request.
+    pub requested: Date,
+    /// Days of delivery and supplement.
+    pub delivered: Vec<Date>,
+    /// Items delivered.
+    pub items: Vec<Code>,
+    /// Items found missing at the last check.
+    pub missing: Vec<Code>,
+    /// Day of the last check that found something missing.
+    pub lacking: Option<Date>,
+    /// Day from which the part is complete.
+    pub complete: Option<Date>,
+}
+
+impl Trajectory {
+    fn partner_of(h: &Header, method: &Method) -> Result<OrgId, Refusal> {
+        let partner = h.codes.partner.clone().ok_or_else(|| Refusal::new("partner-missing").field("partner"))?;
+        if method.deliver.contains(&partner) {
+            Ok(partner)
+        } else {
+            Err(Refusal::new("partner-delivers-nothing").with("partner", &partner).field("partner"))
+        }
+    }
+
+    fn delivery(&mut self, h: &Header) -> Result<&mut Delivery, Refusal> {
+        let partner = h.codes.partner.as_ref().ok_or_else(|| Refusal::new("partner-missing").field("partner"))?;
+        let found = self.deliveries.iter_mut().find(|delivery| delivery.partner == *partner);
+        found.ok_or_else(|| Refusal::new("dossier-not-requested").with("partner", partner).field("partner"))
+    }
+
+    pub(crate) fn dossier_requested(&mut self, h: &Header, method: &Method) -> Result<(), Refusal> {
+        self.takes_part()?;
+        let partner = Self::partner_of(h, method)?;
+        if self.intake.is_none() && !method.may_skip.contains(&Step::Intake) {
+            return Err(Refusal::new("intake-first"));
+        }
+        if let Some(asked) = self.deliveries.iter().find(|delivery| delivery.partner == partner) {
+            return Err(Refusal::new("dossier-already-requested").with("on", asked.requested).field("partner"));
+        }
+        if self.phase_on(h.valid_from) == Phase::Intake {
+            self.enter(Phase::Dossier, h.valid_from);
+        }
+        self.deliveries.push(Delivery {
+            partner,
+            requested: h.valid_from,
+            delivered: vec![],
+            items: vec![],
+            missing: vec![],
+            lacking: None,
+            complete: None,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn dossier_delivered(
+        &mut self,
+        h: &Header,
+        body: Option<&DossierDelivered>,
+        method: &Method,
+    ) -> Result<(), Refusal> {
+        self.still_open()?;
+        Self::partner_of(h, method)?;
+        let delivery = self.delivery(h)?;
+        delivery.delivered.push(h.valid_from);
+        for item in body.iter().flat_map(|body| &body.items) {
+            delivery.missing.retain(|missing| missing != item);
+            if !delivery.items.contains(item) {
+                delivery.items.push(item.clone());
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn dossier_completed(&mut self, h: &Header, method: &Method) -> Result<(), Refusal> {
+        self.still_open()?;
+        let on = h.valid_from;
+        let delivery = self.delivery(h)?;
+        if delivery.delivered.is_empty() {
+            return Err(Refusal::new("dossier-not-delivered").with("partner", &delivery.partner).field("partner"));
+        }
+        if let Some(since) = delivery.complete {
+            return Err(Refusal::new("dossier-already-complete").with("since", since).field("partner"));
+        }
+        delivery.complete = Some(on);
+        delivery.missing.clear();
+        let done = |partner: &OrgId| self.deliveries.iter().any(|d| d.partner == *partner && d.complete.is_some());
+        if self.complete.is_none() && method.deliver.iter().all(done) {
+            let rest = term::rest_period(h.id, on, method);
+            self.complete = Some(on);
+            // the change to the decision phase lies ahead: no fact will mark it
+            if self.phase_on(on) == Phase::Dossier {
+                self.enter(Phase::RestPeriod, on);
+                self.phases.push((Phase::Decision, term::after(rest.end)));
+            }
+            self.rest = Some(rest);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn dossier_incomplete(&mut self, h: &Header, body: Option<&DossierIncomplete>) -> Result<(), Refusal> {
+        self.still_open()?;
+        let on = h.valid_from;
+        let phase = self.phase_on(on);
+        let delivery = self.delivery(h)?;
+        if delivery.delivered.is_empty() {
+            return Err(Refusal::new("dossier-not-delivered").with("partner", &delivery.partner).field("partner"));
+        }
+        if delivery.complete.take().is_some() {
+            if !matches!(phase, Phase::Dossier | Phase::RestPeriod) {
+                return Err(Refusal::new("rest-period-over").field("valid_from"));
+            }
+            self.complete = None;
+            self.rest = None;
+            self.enter(Phase::Dossier, on);
+        }
+        let delivery = self.delivery(h)?;
+        delivery.lacking = Some(on);
+        delivery.missing = body.map(|body| body.missing.clone()).unwrap_or_default();
+        Ok(())
+    }
 }

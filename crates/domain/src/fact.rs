@@ -310,3 +310,37 @@ impl std::fmt::Display for Kind {
         f.write_str(self.code())
     }
 }
+
+/// A fact as it travels and as the file page keeps it: header, body and reason side by side.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whole {
+    header: Header,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    body: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+impl Serialize for Fact {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let body = self.body.as_ref().map(Body::to_value);
+        Whole { header: self.header.clone(), body, why: self.why.clone() }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fact {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Whole { header, body, why } = Whole::deserialize(deserializer)?;
+        let (kind, version) = (header.kind, header.version);
+        if version > kind.version() {
+            let known = kind.version();
+            return Err(serde::de::Error::custom(format!("{kind} of version {version}; this program knows up to {known}")));
+        }
+        let body = body
+            .map(|value| Body::from_value(kind, upcast(kind, version, value)))
+            .transpose()
+            .map_err(serde::de::Error::custom)?;
+        Ok(Self { header, body, why })
+    }
+}

@@ -1,8 +1,17 @@
 //! Outflow: the fact of leaving, with evidence.
 
-use crate::ids::Code;
-
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    codes::{Phase, Status},
+    fact::Header,
+    ids::{Code, FactId},
+    refusal::Refusal,
+    trajectory::Trajectory,
+};
+
+
 
 /// The participant left; the reason code stands in the header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,4 +24,33 @@ pub struct Left {
     pub evidence: Code,
     /// Remark.
     pub note: String,
+}
+
+/// How a trajectory ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outflow {
+    /// The fact.
+    pub fact: FactId,
+    /// Day.
+    pub on: Date,
+    /// Reason; programme code. The outcome class follows from a classification.
+    pub reason: Code,
+    /// Destination, evidence, remark; gone when forgotten.
+    pub detail: Option<Left>,
+}
+
+impl Trajectory {
+    pub(crate) fn left(&mut self, h: &Header, body: Option<&Left>) -> Result<(), Refusal> {
+        self.still_open()?;
+        let reason = h.codes.outflow_reason.clone();
+        let reason = reason.ok_or_else(|| Refusal::new("outflow-reason-missing").field("outflow_reason"))?;
+        let on = h.valid_from;
+        self.enter(Phase::Ended, on);
+        self.set_status(Status::Left, on);
+        // who has left no longer sleeps here, and nothing pauses any more
+        self.stays.iter_mut().filter(|stay| stay.to.is_none()).for_each(|stay| stay.to = Some(on));
+        self.pauses.iter_mut().filter(|pause| pause.to.is_none()).for_each(|pause| pause.to = Some(on));
+        self.outflow = Some(Outflow { fact: h.id, on, reason, detail: body.cloned() });
+        Ok(())
+    }
 }

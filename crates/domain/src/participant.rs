@@ -1,9 +1,16 @@
 //! Who someone is: names in any script, a partial birth date, links to other people.
 
+use jiff::civil::Date;
+
 use crate::{
-    codes::Relation,
+    check,
+    codes::{AgeBand, Relation, Sex},
     date::PartialDate,
-    ids::{Code, ParticipantId},
+    fact::{Body, Fact, Kind},
+    ids::{Code, FactId, ParticipantId},
+    programme::{Method, Programme},
+    refusal::Refusal,
+    trajectory::{Context, Draft, Recorded, effective},
     vnumber::VNumber,
 };
 
@@ -56,4 +63,118 @@ pub struct PersonLinked {
 pub struct PersonUnlinked {
     /// The other person.
     pub other: ParticipantId,
+}
+
+/// What follows from the facts about one person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    /// Who.
+    pub id: ParticipantId,
+    /// Number of the last fact of the stream.
+    pub version: u32,
+    /// Names and the rest; `None` once forgotten.
+    pub identity: Option<IdentityRecorded>,
+    /// Names recorded before, still worth finding.
+    pub earlier: Vec<Name>,
+    /// Sex.
+    pub sex: Sex,
+    /// Age band when last recorded.
+    pub age_band: Option<AgeBand>,
+    /// People this person belongs to.
+    pub links: Vec<Link>,
+}
+
+/// Someone this person belongs to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    /// The fact.
+    pub fact: FactId,
+    /// The other person.
+    pub other: ParticipantId,
+    /// How.
+    pub relation: Relation,
+    /// Since when.
+    pub from: Date,
+}
+
+impl Person {
+    /// The name shown, if there still is one.
+    pub fn name(&self) -> Option<&str> {
+        self.identity.as_ref().and_then(|identity| identity.names.first()).map(|name| name.text.as_str())
+    }
+}
+
+/// The person that follows from a history.
+///
+/// # Errors
+/// A fact that does not make sense: of another stream, or unlinking what was never linked.
+pub fn replay(id: ParticipantId, facts: &[Recorded]) -> Result<Person, Refusal> {
+    let mut person = Person {
+        id,
+        version: facts.iter().map(|recorded| recorded.number).max().unwrap_or(0),
+        identity: None,
+        earlier: vec![],
+        sex: Sex::Unknown,
+        age_band: None,
+        links: vec![],
+    };
+    for recorded in effective(facts) {
+        let h = &recorded.fact.header;
+        match (h.kind, &recorded.fact.body) {
+            (Kind::IdentityRecorded, body) => {
+                person.sex = h.codes.sex.unwrap_or(person.sex);
+                person.age_band = h.codes.age_band.or(person.age_band);
+                if let Some(Body::IdentityRecorded(new)) = body {
+                    let old = person.identity.replace(new.clone());
+                    let gone = old.into_iter().flat_map(|old| old.names).filter(|name| !new.names.contains(name));
+                    person.earlier.extend(gone);
+                }
+            }
+            (Kind::PersonLinked, Some(Body::PersonLinked(link))) => {
+                if link.other == id {
+                    return Err(Refusal::new("link-to-self").field("other"));
+                }
+                if person.links.iter().any(|known| known.other == link.other) {
+                    return Err(Refusal::new("already-linked").field("other"));
+                }
+                let (other, relation) = (link.other, link.relation);
+                person.links.push(Link { fact: h.id, other, relation, from: h.valid_from });
+            }
+            (Kind::PersonUnlinked, Some(Body::PersonUnlinked(link))) => {
+                let before = person.links.len();
+                person.links.retain(|known| known.other != link.other);
+                if person.links.len() == before {
+                    return Err(Refusal::new("not-linked").field("other"));
+                }
+            }
+            (Kind::PersonLinked | Kind::PersonUnlinked, _) => {}
+            (kind, _) => return Err(Refusal::new("wrong-stream").with("kind", kind)),
+        }
+    }
+    Ok(person)
+}
+
+/// Accepts drafts about a person when the history still makes sense with them.
+///
+/// # Errors
+/// See [`crate::trajectory::decide`].
+pub fn decide(
+    history: &[Recorded],
+    drafts: Vec<Draft>,
+    context: &Context,
+    method: &Method,
+    programme: &Programme,
+) -> Result<(Vec<Fact>, Person), Refusal> {
+    for draft in &drafts {
+        check::draft(draft, history, context.today, method, programme)?;
+    }
+    let facts = context.facts(drafts);
+    let last = history.iter().map(|recorded| recorded.number).max().unwrap_or(0);
+    let new = facts.iter().cloned().zip(last + 1..).map(|(fact, number)| Recorded { number, fact });
+    let all: Vec<Recorded> = history.iter().cloned().chain(new).collect();
+    let person = replay(context.subject, &all)?;
+    if person.identity.is_none() {
+        return Err(Refusal::new("name-missing").field("name"));
+    }
+    Ok((facts, person))
 }

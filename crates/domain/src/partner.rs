@@ -1,8 +1,17 @@
 //! Workers of the partners in a trajectory: who guides, who leads, who directs departure.
 
-use crate::{codes::Task, ids::UserId};
-
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    codes::Task,
+    fact::Header,
+    ids::{FactId, OrgId, UserId},
+    refusal::Refusal,
+    trajectory::Trajectory,
+};
+
+
 
 /// A worker takes a task; their organisation stands in the header (`partner`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,4 +29,41 @@ pub struct WorkerAssigned {
 pub struct WorkerReleased {
     /// Remark.
     pub note: String,
+}
+
+/// A worker now assigned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Worker {
+    /// The fact.
+    pub fact: FactId,
+    /// For which organisation.
+    pub org: OrgId,
+    /// Since when.
+    pub from: Date,
+    /// Who and what; gone when forgotten.
+    pub detail: Option<WorkerAssigned>,
+}
+
+impl Trajectory {
+    /// The worker with a task.
+    pub fn worker(&self, task: Task) -> Option<&Worker> {
+        self.workers.iter().find(|worker| worker.detail.as_ref().is_some_and(|detail| detail.task == task))
+    }
+
+    pub(crate) fn worker_assigned(&mut self, h: &Header, body: Option<&WorkerAssigned>) -> Result<(), Refusal> {
+        let org = h.codes.partner.clone().ok_or_else(|| Refusal::new("partner-missing").field("partner"))?;
+        // a new worker takes over the task: the history of who did it stays in the facts
+        if let Some(body) = body {
+            self.workers.retain(|worker| worker.detail.as_ref().is_none_or(|detail| detail.task != body.task));
+        }
+        self.workers.push(Worker { fact: h.id, org, from: h.valid_from, detail: body.cloned() });
+        Ok(())
+    }
+
+    pub(crate) fn worker_released(&mut self, h: &Header) -> Result<(), Refusal> {
+        let at = self.workers.iter().position(|worker| Some(worker.fact) == h.codes.about);
+        let at = at.ok_or_else(|| Refusal::new("worker-not-assigned"))?;
+        self.workers.remove(at);
+        Ok(())
+    }
 }

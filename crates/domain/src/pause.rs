@@ -1,6 +1,15 @@
 //! Pauses with a reason, any number of them.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    fact::Header,
+    ids::{Code, FactId},
+    refusal::Refusal,
+    trajectory::Trajectory,
+};
+
 
 /// The trajectory pauses; the reason code stands in the header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,4 +25,39 @@ pub struct PauseStarted {
 pub struct PauseEnded {
     /// Remark.
     pub note: String,
+}
+
+/// A pause in the state of a trajectory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pause {
+    /// The fact that began it.
+    pub fact: FactId,
+    /// Reason; programme code.
+    pub code: Code,
+    /// Remark; gone when forgotten.
+    pub note: Option<String>,
+    /// First day.
+    pub from: Date,
+    /// Day after the last.
+    pub to: Option<Date>,
+}
+
+impl Trajectory {
+    pub(crate) fn pause_started(&mut self, h: &Header, body: Option<&PauseStarted>) -> Result<(), Refusal> {
+        self.takes_part()?;
+        let code = h.codes.pause.clone().ok_or_else(|| Refusal::new("pause-missing").field("pause"))?;
+        if let Some(on) = self.pause() {
+            return Err(Refusal::new("pause-still-on").with("since", on.from));
+        }
+        let note = body.map(|body| body.note.clone());
+        self.pauses.push(Pause { fact: h.id, code, note, from: h.valid_from, to: None });
+        Ok(())
+    }
+
+    pub(crate) fn pause_ended(&mut self, h: &Header) -> Result<(), Refusal> {
+        let pause = self.pauses.iter_mut().find(|pause| Some(pause.fact) == h.codes.about);
+        let on = pause.filter(|pause| pause.to.is_none()).ok_or_else(|| Refusal::new("pause-not-on"))?;
+        on.to = Some(h.valid_from);
+        Ok(())
+    }
 }

@@ -1,10 +1,18 @@
 //! Screening against the admission grounds of the method.
 
 use jiff::civil::Date;
-
-use crate::ids::Code;
-
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    codes::{Phase, Status},
+    fact::Header,
+    ids::{Code, FactId},
+    refusal::Refusal,
+    trajectory::Trajectory,
+};
+
+
+
 
 /// Decisions are taken in mandate: who, on behalf of whom, on which form and date (Stcrt. 2019, 18281).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,4 +45,43 @@ pub struct Screened {
     /// Legal remedy against a refusal; programme code.
     #[serde(default)]
     pub remedy: Option<Code>,
+}
+
+/// A screening in the state of a trajectory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Screening {
+    /// The fact.
+    pub fact: FactId,
+    /// Day of the decision.
+    pub on: Date,
+    /// Outcome.
+    pub status: Status,
+    /// The rest, unless forgotten.
+    pub detail: Option<Screened>,
+}
+
+impl Trajectory {
+    pub(crate) fn screened(&mut self, h: &Header, body: Option<&Screened>) -> Result<(), Refusal> {
+        let status = h.codes.status.ok_or_else(|| Refusal::new("status-missing").field("status"))?;
+        if self.outflow.is_some() {
+            self.still_open()?;
+        }
+        if self.status() == Status::Admitted {
+            return Err(Refusal::new("already-admitted").with("since", self.status_since()));
+        }
+        let on = h.valid_from;
+        match status {
+            Status::Admitted | Status::ShelteredWithoutStatus | Status::LivingAllowanceOnly => {
+                if matches!(self.phase_on(on), Phase::Registration | Phase::Ended) {
+                    self.enter(Phase::Intake, on);
+                }
+            }
+            Status::Refused => self.enter(Phase::Ended, on),
+            Status::WaitingList | Status::OutsideLvv => self.enter(Phase::Registration, on),
+            Status::Registered | Status::Left => return Err(Refusal::new("status-not-an-outcome").field("status")),
+        }
+        self.set_status(status, on);
+        self.screenings.push(Screening { fact: h.id, on, status, detail: body.cloned() });
+        Ok(())
+    }
 }

@@ -2,10 +2,50 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    codes::{Phase, Status},
+    fact::Header,
+    refusal::Refusal,
+    trajectory::Trajectory,
+};
+
+
 /// The status changed outside a screening or conference.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatusChanged {
     /// Why.
     pub reason: String,
+}
+
+impl Trajectory {
+    pub(crate) fn status_changed(&mut self, h: &Header) -> Result<(), Refusal> {
+        self.still_open()?;
+        let status = h.codes.status.ok_or_else(|| Refusal::new("status-missing").field("status"))?;
+        match status {
+            // someone gets a bed or an allowance before the partners have decided (domain.md, P2 and P3)
+            Status::ShelteredWithoutStatus | Status::LivingAllowanceOnly => {
+                if self.phase_on(h.valid_from) == Phase::Registration {
+                    self.enter(Phase::Intake, h.valid_from);
+                }
+            }
+            Status::WaitingList | Status::OutsideLvv => {
+                if !matches!(self.phase_on(h.valid_from), Phase::Registration | Phase::Intake) {
+                    return Err(Refusal::new("status-needs-outflow").with("status", status).field("status"));
+                }
+                self.enter(Phase::Registration, h.valid_from);
+            }
+            // back to full shelter after a period of allowance only needs no new decision
+            Status::Admitted if self.statuses.iter().any(|(earlier, _)| *earlier == Status::Admitted) => {}
+            Status::Admitted | Status::Refused => {
+                return Err(Refusal::new("status-needs-decision").with("status", status).field("status"));
+            }
+            Status::Registered | Status::Left => return Err(Refusal::new("status-not-an-outcome").field("status")),
+        }
+        if self.status() == status {
+            return Err(Refusal::new("status-unchanged").with("since", self.status_since()).field("status"));
+        }
+        self.set_status(status, h.valid_from);
+        Ok(())
+    }
 }

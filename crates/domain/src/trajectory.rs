@@ -1,0 +1,449 @@
+//! A trajectory: its facts in order of the day they hold from, and the state that follows.
+//!
+//! [`replay`] tells whether a history makes sense; [`decide`] accepts new facts only when the
+//! whole history, with them in it, still does. The rules per subject stand in the subject's file.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    check,
+    codes::{Phase, Status},
+    conference::Decision,
+    cooperation::Review,
+    dossier::Delivery,
+    fact::{Body, Codes, Fact, Header, Kind},
+    ids::{CommandId, FactId, MethodId, OrgId, ParticipantId, SiteId, Stream, TrajectoryId, UserId},
+    intake::Intake,
+    obstacle::Obstacle,
+    outflow::Outflow,
+    partner::Worker,
+    pause::Pause,
+    plan::{Action, Contact, Goal},
+    programme::{Method, Programme},
+    refusal::{Refusal, Standing},
+    screening::Screening,
+    shelter::Stay,
+    spell::{Spell, spells},
+    term::Term,
+};
+
+/// A fact with its place in the stream (from 1): facts of one day are ordered by it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Place in the stream.
+    pub number: u32,
+    /// The fact.
+    pub fact: Fact,
+}
+
+/// What follows from the facts of one trajectory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trajectory {
+    /// Which.
+    pub id: TrajectoryId,
+    /// Whose.
+    pub participant: ParticipantId,
+    /// Where.
+    pub site: SiteId,
+    /// Under which way of working it opened.
+    pub method: MethodId,
+    /// Number of the last fact of the stream, superseded ones included.
+    pub version: u32,
+    /// Day of registration.
+    pub opened: Date,
+    /// Who registered.
+    pub registered_by: OrgId,
+    /// The trajectory before this one.
+    pub previous: Option<TrajectoryId>,
+    /// How the person came here.
+    pub circumstances: Option<String>,
+    /// The phases entered, with the day; the change from rest period to decision may lie ahead.
+    pub phases: Vec<(Phase, Date)>,
+    /// The participation statuses, with the day.
+    pub statuses: Vec<(Status, Date)>,
+    /// Screenings.
+    pub screenings: Vec<Screening>,
+    /// Shelter stays.
+    pub stays: Vec<Stay>,
+    /// The latest intake.
+    pub intake: Option<Intake>,
+    /// Obstacles.
+    pub obstacles: Vec<Obstacle>,
+    /// The dossier, per partner that delivers.
+    pub deliveries: Vec<Delivery>,
+    /// Day on which the last required part was complete.
+    pub complete: Option<Date>,
+    /// The rest period, once the dossier is complete.
+    pub rest: Option<Term>,
+    /// Decisions of the partners.
+    pub decisions: Vec<Decision>,
+    /// Goals.
+    pub goals: Vec<Goal>,
+    /// Actions and after-care tasks.
+    pub actions: Vec<Action>,
+    /// Contacts.
+    pub contacts: Vec<Contact>,
+    /// Cooperation reviews.
+    pub reviews: Vec<Review>,
+    /// Pauses.
+    pub pauses: Vec<Pause>,
+    /// Workers now assigned.
+    pub workers: Vec<Worker>,
+    /// How it ended.
+    pub outflow: Option<Outflow>,
+    /// The latest milestones, newest first, at most five.
+    pub latest: Vec<Recorded>,
+    /// Whether a body is gone (the person is forgotten).
+    pub forgotten: bool,
+}
+
+impl Trajectory {
+    fn open(recorded: &Recorded) -> Result<Self, Refusal> {
+        let header = &recorded.fact.header;
+        let (Stream::Trajectory(id), Kind::Registered) = (header.stream, header.kind) else {
+            return Err(Refusal::new("not-registered-yet").field("valid_from"));
+        };
+        let circumstances = match &recorded.fact.body {
+            Some(Body::Registered(body)) => Some(body.circumstances.clone()),
+            _ => None,
+        };
+        Ok(Self {
+            id,
+            participant: header.subject,
+            site: header.site.clone(),
+            method: header.method.clone(),
+            version: 0,
+            opened: header.valid_from,
+            registered_by: header.org.clone(),
+            previous: header.codes.previous,
+            circumstances,
+            phases: vec![(Phase::Registration, header.valid_from)],
+            statuses: vec![(Status::Registered, header.valid_from)],
+            screenings: vec![],
+            stays: vec![],
+            intake: None,
+            obstacles: vec![],
+            deliveries: vec![],
+            complete: None,
+            rest: None,
+            decisions: vec![],
+            goals: vec![],
+            actions: vec![],
+            contacts: vec![],
+            reviews: vec![],
+            pauses: vec![],
+            workers: vec![],
+            outflow: None,
+            latest: vec![],
+            forgotten: false,
+        })
+    }
+
+    /// The phase on a day.
+    pub fn phase_on(&self, day: Date) -> Phase { self.phase_since(day).0 }
+
+    /// The phase on a day, and since when.
+    pub fn phase_since(&self, day: Date) -> (Phase, Date) {
+        self.phases.iter().rev().find(|(_, from)| *from <= day).copied().unwrap_or((Phase::Registration, self.opened))
+    }
+
+    /// The participation status now.
+    pub fn status(&self) -> Status { self.statuses.last().map_or(Status::Registered, |(status, _)| *status) }
+
+    /// Since when.
+    pub fn status_since(&self) -> Date { self.statuses.last().map_or(self.opened, |(_, since)| *since) }
+
+    /// The scenario agreed last.
+    pub fn scenario(&self) -> Option<&crate::ids::Code> { self.decisions.last().map(|decision| &decision.scenario) }
+
+    /// The pause that is on, if any.
+    pub fn pause(&self) -> Option<&Pause> { self.pauses.iter().find(|pause| pause.to.is_none()) }
+
+    /// Day on which it ended: left, or not admitted.
+    pub fn ended(&self) -> Option<Date> {
+        self.phases.last().filter(|(phase, _)| *phase == Phase::Ended).map(|(_, from)| *from)
+    }
+
+    /// Intervals for figures.
+    pub fn spells(&self) -> Vec<Spell> { spells(self) }
+
+    /// Goes to a phase; a change that lay ahead no longer comes.
+    pub(crate) fn enter(&mut self, phase: Phase, on: Date) {
+        self.phases.retain(|(_, from)| *from <= on);
+        if self.phases.last().is_none_or(|(last, _)| *last != phase) {
+            self.phases.push((phase, on));
+        }
+    }
+
+    pub(crate) fn set_status(&mut self, status: Status, on: Date) {
+        if self.status() != status {
+            self.statuses.push((status, on));
+        }
+    }
+
+    /// Refuses what cannot follow leaving (or a refusal).
+    pub(crate) fn still_open(&self) -> Result<(), Refusal> {
+        match self.ended() {
+            Some(on) => Err(Refusal::new("already-ended").with("on", on).field("valid_from")),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses what needs someone to take part.
+    pub(crate) fn takes_part(&self) -> Result<(), Refusal> {
+        self.still_open()?;
+        match self.status() {
+            Status::Admitted | Status::ShelteredWithoutStatus | Status::LivingAllowanceOnly => Ok(()),
+            _ => Err(Refusal::new("not-admitted-yet")),
+        }
+    }
+
+    fn apply(&mut self, fact: &Fact, method: &Method) -> Result<(), Refusal> {
+        let h = &fact.header;
+        self.forgotten |= fact.body.is_none();
+        macro_rules! body {
+            ($kind:ident) => {
+                match &fact.body {
+                    Some(Body::$kind(body)) => Some(body),
+                    _ => None,
+                }
+            };
+        }
+        match h.kind {
+            Kind::Registered => Err(Refusal::new("already-registered").with("on", self.opened)),
+            Kind::Screened => self.screened(h, body!(Screened)),
+            Kind::StatusChanged => self.status_changed(h),
+            Kind::ShelterStarted => self.shelter_started(h, body!(ShelterStarted)),
+            Kind::ShelterEnded => self.shelter_ended(h),
+            Kind::IntakeHeld => self.intake_held(h, body!(IntakeHeld), method),
+            Kind::ObstacleNoted => self.obstacle_noted(h, body!(ObstacleNoted)),
+            Kind::ObstacleResolved => self.obstacle_resolved(h),
+            Kind::DossierRequested => self.dossier_requested(h, method),
+            Kind::DossierDelivered => self.dossier_delivered(h, body!(DossierDelivered), method),
+            Kind::DossierCompleted => self.dossier_completed(h, method),
+            Kind::DossierIncomplete => self.dossier_incomplete(h, body!(DossierIncomplete)),
+            Kind::Decided => self.decided(h, body!(Decided), method),
+            Kind::GoalSet => self.goal_set(h, body!(GoalSet)),
+            Kind::GoalClosed => self.goal_closed(h, body!(GoalClosed)),
+            Kind::ActionAdded => self.action_added(h, body!(ActionAdded)),
+            Kind::ActionClosed => self.action_closed(h, body!(ActionClosed)),
+            Kind::ContactNoted => self.contact_noted(h, body!(ContactNoted)),
+            Kind::CooperationReviewed => self.cooperation_reviewed(h, body!(CooperationReviewed), method),
+            Kind::PauseStarted => self.pause_started(h, body!(PauseStarted)),
+            Kind::PauseEnded => self.pause_ended(h),
+            Kind::WorkerAssigned => self.worker_assigned(h, body!(WorkerAssigned)),
+            Kind::WorkerReleased => self.worker_released(h),
+            Kind::Left => self.left(h, body!(Left)),
+            Kind::Withdrawn => Ok(()),
+            Kind::IdentityRecorded | Kind::PersonLinked | Kind::PersonUnlinked => {
+                Err(Refusal::new("wrong-stream").with("kind", h.kind))
+            }
+        }
+    }
+}
+
+/// The facts that still hold, in order of the day they hold from, then of their number.
+pub fn effective(facts: &[Recorded]) -> Vec<&Recorded> {
+    let superseded: std::collections::BTreeSet<FactId> =
+        facts.iter().filter_map(|recorded| recorded.fact.header.supersedes).collect();
+    let mut order: Vec<&Recorded> = facts
+        .iter()
+        .filter(|recorded| recorded.fact.header.kind != Kind::Withdrawn)
+        .filter(|recorded| !superseded.contains(&recorded.fact.header.id))
+        .collect();
+    order.sort_by_key(|recorded| (recorded.fact.header.valid_from, recorded.number));
+    order
+}
+
+/// The state that follows from a history.
+///
+/// # Errors
+/// The first fact that does not make sense after those before it.
+pub fn replay(facts: &[Recorded], method: &Method) -> Result<Trajectory, Refusal> {
+    replay_until(facts, method).map_err(|stop| {
+        let mut refusal = stop.refusal;
+        refusal.stands_in_way = stop.at;
+        refusal
+    })
+}
+
+struct Stop {
+    refusal: Refusal,
+    at: Option<Standing>,
+}
+
+fn replay_until(facts: &[Recorded], method: &Method) -> Result<Trajectory, Stop> {
+    let order = effective(facts);
+    let Some((first, rest)) = order.split_first() else {
+        return Err(Stop { refusal: Refusal::new("nothing-registered"), at: None });
+    };
+    let stop = |recorded: &Recorded| {
+        let header = &recorded.fact.header;
+        let at = Some(Standing { fact: header.id, kind: header.kind, on: header.valid_from });
+        move |refusal| Stop { refusal, at }
+    };
+    let mut state = Trajectory::open(first).map_err(stop(first))?;
+    state.forgotten = first.fact.body.is_none();
+    for recorded in rest {
+        state.apply(&recorded.fact, method).map_err(stop(recorded))?;
+    }
+    state.version = facts.iter().map(|recorded| recorded.number).max().unwrap_or(0);
+    let milestones = order.iter().rev().filter(|recorded| recorded.fact.header.kind.milestone());
+    state.latest = milestones.take(5).map(|recorded| (*recorded).clone()).collect();
+    Ok(state)
+}
+
+/// A fact someone wants to record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// What happened.
+    pub body: Body,
+    /// What of it is in the clear.
+    pub codes: Codes,
+    /// The day from which it holds.
+    pub valid_from: Date,
+    /// The fact it replaces or withdraws.
+    pub supersedes: Option<FactId>,
+    /// Why; required with `supersedes`.
+    pub why: Option<String>,
+    /// On whose information, when not one's own.
+    pub source: Option<OrgId>,
+}
+
+impl Draft {
+    /// A new fact from a day on.
+    pub fn new(body: impl Into<Body>, valid_from: Date) -> Self {
+        Self { body: body.into(), codes: Codes::default(), valid_from, supersedes: None, why: None, source: None }
+    }
+
+    /// With its codes.
+    #[must_use]
+    pub fn codes(mut self, codes: Codes) -> Self {
+        self.codes = codes;
+        self
+    }
+
+    /// As a correction of another fact.
+    #[must_use]
+    pub fn correcting(mut self, fact: FactId, why: impl Into<String>) -> Self {
+        self.supersedes = Some(fact);
+        self.why = Some(why.into());
+        self
+    }
+}
+
+/// Who records, when, and with which ids.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The history the facts go to.
+    pub stream: Stream,
+    /// Whose data it is.
+    pub subject: ParticipantId,
+    /// Where.
+    pub site: SiteId,
+    /// Under which way of working.
+    pub method: MethodId,
+    /// Who.
+    pub actor: UserId,
+    /// For which organisation.
+    pub org: OrgId,
+    /// By which command.
+    pub command: CommandId,
+    /// When.
+    pub recorded_at: Timestamp,
+    /// The business date.
+    pub today: Date,
+    /// One id for each draft.
+    pub ids: Vec<FactId>,
+}
+
+impl Context {
+    /// Makes facts of drafts, in their order.
+    pub fn facts(&self, drafts: Vec<Draft>) -> Vec<Fact> {
+        drafts
+            .into_iter()
+            .zip(&self.ids)
+            .map(|(draft, id)| {
+                let kind = draft.body.kind();
+                let header = Header {
+                    id: *id,
+                    stream: self.stream,
+                    subject: self.subject,
+                    site: self.site.clone(),
+                    method: self.method.clone(),
+                    kind,
+                    version: kind.version(),
+                    valid_from: draft.valid_from,
+                    recorded_at: self.recorded_at,
+                    actor: self.actor,
+                    org: self.org.clone(),
+                    source: draft.source.unwrap_or_else(|| self.org.clone()),
+                    purpose: kind.purpose(),
+                    command: self.command,
+                    supersedes: draft.supersedes,
+                    codes: draft.codes,
+                };
+                Fact { header, body: Some(draft.body), why: draft.why }
+            })
+            .collect()
+    }
+}
+
+/// Accepts drafts as facts when the whole history still makes sense with them.
+///
+/// # Errors
+/// A [`Refusal`] that names the field, the first possible day, or the later fact in the way.
+pub fn decide(
+    history: &[Recorded],
+    drafts: Vec<Draft>,
+    context: &Context,
+    method: &Method,
+    programme: &Programme,
+) -> Result<(Vec<Fact>, Trajectory), Refusal> {
+    for draft in &drafts {
+        check::draft(draft, history, context.today, method, programme)?;
+    }
+    let facts = context.facts(drafts);
+    match replay_until(&with(history, &facts), method) {
+        Ok(state) => Ok((facts, state)),
+        Err(Stop { mut refusal, at }) => {
+            let own = at.is_none_or(|standing| facts.iter().any(|fact| fact.header.id == standing.fact));
+            if own {
+                let from = refusal.possible_from.or_else(|| first_possible(history, &facts, method, context.today));
+                refusal.possible_from = from;
+            } else {
+                refusal.stands_in_way = at;
+            }
+            Err(refusal)
+        }
+    }
+}
+
+fn with(history: &[Recorded], facts: &[Fact]) -> Vec<Recorded> {
+    let last = history.iter().map(|recorded| recorded.number).max().unwrap_or(0);
+    let new = facts.iter().cloned().zip(last + 1..).map(|(fact, number)| Recorded { number, fact });
+    history.iter().cloned().chain(new).collect()
+}
+
+/// The first later day on which the same facts would be accepted: only days on which
+/// something changes need to be tried.
+fn first_possible(history: &[Recorded], facts: &[Fact], method: &Method, today: Date) -> Option<Date> {
+    let asked = facts.iter().map(|fact| fact.header.valid_from).max()?;
+    let mut days: Vec<Date> = history.iter().map(|recorded| recorded.fact.header.valid_from).collect();
+    days.push(today);
+    days.retain(|day| *day > asked && *day <= today);
+    days.sort_unstable();
+    days.dedup();
+    days.into_iter().find(|day| {
+        let moved: Vec<Fact> = facts
+            .iter()
+            .cloned()
+            .map(|mut fact| {
+                fact.header.valid_from = *day;
+                fact
+            })
+            .collect();
+        replay_until(&with(history, &moved), method).is_ok()
+    })
+}

@@ -1,0 +1,101 @@
+//! What asks for attention now: due for my organisation, waiting on others, new for me.
+
+use access::Scope;
+use domain::ids::OrgId;
+use jiff::civil::Date;
+use journal::{Row, Tx, Value};
+
+use crate::{
+    scoped,
+    worklist::{COLUMNS, ListRow, list_row},
+};
+
+/// The most that is shown in one list: more than this is a worklist.
+pub const MOST: u32 = 30;
+
+/// A term of a trajectory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DueRow {
+    /// The trajectory.
+    pub row: ListRow,
+    /// Which rule.
+    pub rule: domain::term::Rule,
+    /// Last day, or (without an agreed length) since when.
+    pub due: Date,
+    /// Whether a length was agreed.
+    pub agreed: bool,
+    /// Who has to act.
+    pub waiting_on: Option<String>,
+}
+
+fn due_row(row: &Row<'_>) -> journal::Result<DueRow> {
+    let rule: String = row.get(16)?;
+    Ok(DueRow {
+        row: list_row(row)?,
+        rule: domain::term::Rule::from_code(&rule).unwrap_or(domain::term::Rule::Action),
+        due: row.get(17)?,
+        agreed: row.get::<i64>(18)? == 1,
+        waiting_on: row.get(19)?,
+    })
+}
+
+/// Counts and first rows of a list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Part {
+    /// How many there are in all.
+    pub total: u64,
+    /// The first of them.
+    pub rows: Vec<DueRow>,
+}
+
+fn part(tx: &mut Tx<'_>, scope: &Scope, conditions: &str, own: Vec<Value>) -> journal::Result<Part> {
+    let (sites, more) = scoped::sites(scope, own.len() + 1);
+    let mut values = own;
+    values.extend(more);
+    let from = format!("FROM term d JOIN trajectory t ON t.id = d.trajectory WHERE d.site {sites} AND {conditions}");
+    let total = tx.one(&format!("SELECT COUNT(*) {from}"), &values, |row| row.get::<i64>(0))?.unwrap_or(0);
+    let list = format!(
+        "SELECT {COLUMNS}, d.rule, d.due, d.agreed, d.waiting_on {from} ORDER BY d.due, t.id LIMIT {MOST}"
+    );
+    let rows = tx.query(&list, &values, due_row)?;
+    Ok(Part { total: u64::try_from(total).unwrap_or(0), rows })
+}
+
+/// What my organisation should have done before today.
+pub fn overdue(tx: &mut Tx<'_>, scope: &Scope, today: Date) -> journal::Result<Part> {
+    let own = vec![Value::from(scope.org().as_str()), Value::from(today)];
+    let conditions = "d.waiting_on = $1 AND d.agreed = 1 AND d.due < $2
+        AND d.valid_from <= $2 AND (d.valid_to IS NULL OR d.valid_to >= $2)";
+    part(tx, scope, conditions, own)
+}
+
+/// What my organisation has to do from today until a day.
+pub fn due(tx: &mut Tx<'_>, scope: &Scope, today: Date, until: Date) -> journal::Result<Part> {
+    let own = vec![Value::from(scope.org().as_str()), Value::from(today), Value::from(until)];
+    let conditions = "d.waiting_on = $1 AND d.agreed = 1 AND d.due >= $2 AND d.due <= $3
+        AND d.valid_from <= $2 AND (d.valid_to IS NULL OR d.valid_to >= $2)";
+    part(tx, scope, conditions, own)
+}
+
+/// What others have to do in trajectories I or my organisation work on, longest waiting first.
+pub fn waiting(tx: &mut Tx<'_>, scope: &Scope, org: &OrgId, today: Date) -> journal::Result<Part> {
+    let own = vec![Value::from(org.as_str()), Value::from(today)];
+    let conditions = "d.waiting_on <> $1 AND d.valid_from <= $2 AND (d.valid_to IS NULL OR d.valid_to >= $2)
+        AND (d.agreed = 0 OR d.due < $2)
+        AND EXISTS (SELECT 1 FROM worker w WHERE w.trajectory = t.id AND w.org = $1)";
+    part(tx, scope, conditions, own)
+}
+
+/// Trajectories assigned to me that I have not opened yet.
+pub fn new_for_me(tx: &mut Tx<'_>, scope: &Scope, since: Date) -> journal::Result<Vec<ListRow>> {
+    let (sites, more) = scoped::sites(scope, 3);
+    let mut values = vec![Value::from(scope.user().0), Value::from(since)];
+    values.extend(more);
+    let list = format!(
+        "SELECT {COLUMNS} FROM worker w JOIN trajectory t ON t.id = w.trajectory
+         WHERE w.person = $1 AND w.since >= $2 AND t.site {sites} AND t.is_open = 1
+         AND NOT EXISTS (SELECT 1 FROM looked l WHERE l.person = $1 AND l.trajectory = t.id)
+         ORDER BY w.since DESC, t.id LIMIT {MOST}"
+    );
+    tx.query(&list, &values, list_row)
+}
