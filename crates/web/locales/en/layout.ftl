@@ -1,0 +1,20 @@
+# The frame around every page
+app-name = Bestendig
+skip-to-content = Skip to content
+menu-name = Main menu
+menu-name-narrow = Main menu (narrow window)
+menu-open = Menu
+menu-today = Today
+menu-worklist = Worklist
+menu-participants = Participants
+menu-register = Register
+menu-figures = Figures
+search-label = Search for a participant by name, V-number or case number
+search-placeholder = Name, V-number or case number
+search-submit = Search
+sign-out = Sign out
+language-name = Language
+demo-name = Demonstration
+demo-title = Demonstration.
+demo-text = All people are invented. Today is { $date }.
+footer-about = Bestendig: working together on a durable solution

@@ -1,0 +1,27 @@
+# Terms: name and explanation
+rule-screening = Screening
+rule-screening-why = After registration the municipality decides whether someone is admitted.
+rule-intake = Intake
+rule-intake-why = After admission the guide holds an intake interview.
+rule-dossier-request = Ask for the dossier
+rule-dossier-request-why = After the intake the municipality asks the partner for the dossier.
+rule-dossier-delivery = Deliver the dossier
+rule-dossier-delivery-why = The partner delivers or completes the dossier, counted from the request.
+rule-dossier-check = Check the dossier
+rule-dossier-check-why = After delivery the municipality checks whether the dossier is complete.
+rule-rest-period = Rest period
+rule-rest-period-why = After a complete dossier the participant has 14 days of rest. The day the dossier is complete is day 0.
+rule-decision = Decision
+rule-decision-why = After the rest period the partners decide together on perspective and scenario.
+rule-undecided = Shelter without a decision
+rule-undecided-why = Someone already has shelter, but the partners have not yet decided on admission.
+rule-review = Cooperation review
+rule-review-why = During guidance the partners look regularly whether the trajectory still goes as agreed.
+rule-max-stay = Longest stay
+rule-max-stay-why = The way of working of this LVV names a longest stay, counted from admission.
+rule-objection = Objection period
+rule-objection-why = Someone can object to a decision for six weeks (article 6:7 of the General Administrative Law Act).
+rule-action = Action
+rule-action-why = This day was agreed in the guidance plan.
+rule-after-care = After-care
+rule-after-care-why = This task after departure was agreed for this day.

@@ -1,0 +1,20 @@
+# Het raam om elke pagina
+app-name = Bestendig
+skip-to-content = Direct naar de inhoud
+menu-name = Hoofdmenu
+menu-name-narrow = Hoofdmenu (smal venster)
+menu-open = Menu
+menu-today = Vandaag
+menu-worklist = Werklijst
+menu-participants = Deelnemers
+menu-register = Aanmelden
+menu-figures = Cijfers
+search-label = Zoek een deelnemer op naam, V-nummer of dossiernummer
+search-placeholder = Naam, V-nummer of dossiernummer
+search-submit = Zoeken
+sign-out = Uitloggen
+language-name = Taal
+demo-name = Demonstratie
+demo-title = Demonstratie.
+demo-text = Alle personen zijn verzonnen. Vandaag is { $date }.
+footer-about = Bestendig: samen werken aan een bestendige oplossing

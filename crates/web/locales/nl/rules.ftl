@@ -1,0 +1,27 @@
+# Termijnen: naam en uitleg
+rule-screening = Toelating beoordelen
+rule-screening-why = Na de aanmelding beoordeelt de gemeente of iemand wordt toegelaten.
+rule-intake = Intake houden
+rule-intake-why = Na de toelating houdt de begeleider een intakegesprek.
+rule-dossier-request = Dossier opvragen
+rule-dossier-request-why = Na de intake vraagt de gemeente het dossier op bij de ketenpartner.
+rule-dossier-delivery = Dossier leveren
+rule-dossier-delivery-why = De ketenpartner levert het dossier of vult het aan, gerekend vanaf het verzoek.
+rule-dossier-check = Dossier controleren
+rule-dossier-check-why = Na de levering controleert de gemeente of het dossier compleet is.
+rule-rest-period = Rusttermijn
+rule-rest-period-why = Na een compleet dossier heeft de deelnemer 14 dagen rust. De dag waarop het dossier compleet is, is dag 0.
+rule-decision = Besluit nemen
+rule-decision-why = Na de rusttermijn besluiten de ketenpartners samen over perspectief en scenario.
+rule-undecided = Opvang zonder besluit
+rule-undecided-why = Iemand krijgt al opvang, maar de ketenpartners hebben nog niet over de toelating besloten.
+rule-review = Medewerking toetsen
+rule-review-why = Tijdens de begeleiding kijken de ketenpartners regelmatig of het traject nog loopt zoals afgesproken.
+rule-max-stay = Langste verblijf
+rule-max-stay-why = De werkwijze van deze LVV noemt een langste duur van het verblijf, gerekend vanaf de toelating.
+rule-objection = Bezwaartermijn
+rule-objection-why = Tegen een besluit kan iemand zes weken lang bezwaar maken (artikel 6:7 van de Algemene wet bestuursrecht).
+rule-action = Actie
+rule-action-why = Deze dag is afgesproken in het begeleidingsplan.
+rule-after-care = Nazorg
+rule-after-care-why = Deze taak na het vertrek is afgesproken voor deze dag.
