@@ -14,7 +14,7 @@ pub trait Clock: Send + Sync {
 }
 
 /// The date of a moment in Europe/Amsterdam.
-pub fn date_of(at: Timestamp) -> Date { at.to_zoned(TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC)).date() }
+pub fn date_of(at: Timestamp) -> Date { at.to_zoned_datetime(TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC)).date() }
 
 /// The machine's clock, shifted for the business date.
 #[derive(Debug, Clone, Copy)]
@@ -33,8 +33,8 @@ impl SystemClock {
     pub fn shift_to(today: Date) -> SignedDuration {
         let now = now();
         let Ok(zone) = TimeZone::get("Europe/Amsterdam") else { return SignedDuration::ZERO };
-        let time = now.to_zoned(zone.clone()).time();
-        today.to_datetime(time).to_zoned(zone).map_or(SignedDuration::ZERO, |then| then.timestamp().duration_since(now))
+        let time = now.to_zoned_datetime(zone.clone()).time();
+        today.to_datetime(time).to_zoned_datetime(zone).map_or(SignedDuration::ZERO, |then| then.timestamp().duration_since(now))
     }
 
     /// The shift in force.

@@ -24,7 +24,7 @@ pub use execute::{Done, Order, Target};
 pub use failure::{Change, Failure};
 pub use file::{File, OtherTrajectory, PersonPage, TermView};
 pub use lists::{ListItem, TodayPage, TodayPart, WorklistPage};
-pub use search::{Match, Query, Why};
+pub use search::{Found, Match, Query, Why};
 pub use timeline::TimelineItem;
 
 /// The migrations of this room.
@@ -84,4 +84,10 @@ impl Desk {
 
     /// Colleagues who work for a site.
     pub fn colleagues(&self, site: &domain::ids::SiteId) -> Vec<Account> { self.inner.accounts.at(site) }
+}
+
+/// Every fixed statement of the rooms below, for the test that prepares them on both databases.
+pub fn statements() -> Vec<String> {
+    let own = account::SQL.iter().chain(&views::statements()).map(|sql| (*sql).to_owned()).collect::<Vec<_>>();
+    journal::statements().into_iter().chain(own).collect()
 }

@@ -69,10 +69,10 @@ pub fn overdue(tx: &mut Tx<'_>, scope: &Scope, today: Date) -> journal::Result<P
     part(tx, scope, conditions, own)
 }
 
-/// What my organisation has to do from today until a day.
-pub fn due(tx: &mut Tx<'_>, scope: &Scope, today: Date, until: Date) -> journal::Result<Part> {
-    let own = vec![Value::from(scope.org().as_str()), Value::from(today), Value::from(until)];
-    let conditions = "d.waiting_on = $1 AND d.agreed = 1 AND d.due >= $2 AND d.due <= $3
+/// What my organisation has to do from one day to another.
+pub fn due(tx: &mut Tx<'_>, scope: &Scope, today: Date, from: Date, to: Date) -> journal::Result<Part> {
+    let own = vec![Value::from(scope.org().as_str()), Value::from(today), Value::from(from), Value::from(to)];
+    let conditions = "d.waiting_on = $1 AND d.agreed = 1 AND d.due >= $3 AND d.due <= $4
         AND d.valid_from <= $2 AND (d.valid_to IS NULL OR d.valid_to >= $2)";
     part(tx, scope, conditions, own)
 }

@@ -1,0 +1,501 @@
+//! Carrying out a command: authorise, load, decide, append; the facts and the rows in one transaction.
+
+use std::sync::Arc;
+
+use access::{Principal, Reach};
+use domain::{
+    codes::{Purpose, Relation},
+    fact::{Body, Fact, Kind},
+    ids::{CommandId, FactId, ParticipantId, SiteId, Stream, TrajectoryId},
+    participant::{self, Person, PersonLinked, PersonUnlinked},
+    refusal::Refusal,
+    spell::Spell,
+    trajectory::{self, Context, Draft, Recorded, Trajectory},
+};
+use jiff::{Timestamp, civil::Date};
+use journal::{PersonKey, SealedFact, Tx};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use views::write::SealedRow;
+
+use crate::{Desk, Failure, Inner, clock::date_of, failure::Change, rows::SealedPerson};
+
+/// How often a command is decided anew when someone else commits first.
+const ATTEMPTS: u32 = 5;
+
+/// What someone orders: one command, with what makes it safe to repeat and to refuse.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The same id twice has one effect.
+    pub command: CommandId,
+    /// The version of the history the form was made for.
+    pub expected: Option<u32>,
+    /// Where.
+    pub target: Target,
+    /// What.
+    pub drafts: Vec<Draft>,
+}
+
+/// Where a command goes.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// A new trajectory of a new or known person; the drafts begin with the registration.
+    New {
+        /// At which site.
+        site: SiteId,
+        /// The known person, for a re-entry.
+        known: Option<ParticipantId>,
+        /// The identity, for a new person.
+        identity: Option<Box<Draft>>,
+    },
+    /// A trajectory.
+    Trajectory(TrajectoryId),
+    /// A person.
+    Participant(ParticipantId),
+}
+
+/// What came of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The trajectory it went to.
+    pub trajectory: Option<TrajectoryId>,
+    /// The person it is about.
+    pub participant: ParticipantId,
+    /// The version of the history after it.
+    pub version: u32,
+    /// Whether it had been carried out before.
+    #[serde(skip)]
+    pub repeated: bool,
+}
+
+/// New facts of one stream, ready to append.
+struct Batch {
+    stream: Stream,
+    expected: u32,
+    facts: Vec<SealedFact>,
+}
+
+/// Everything a command writes, sealed and computed before its transaction.
+struct Prepared {
+    batches: Vec<Batch>,
+    people: Vec<SealedPerson>,
+    /// Rows, with the spells before and after.
+    rows: Vec<(SealedRow, Vec<Spell>, Vec<Spell>)>,
+    done: Done,
+    at: Timestamp,
+}
+
+enum Step {
+    Repeated(Done),
+    Ready(Box<Prepared>),
+}
+
+impl Desk {
+    /// Carries out a command.
+    ///
+    /// # Errors
+    /// See [`Failure`]; nothing was changed then.
+    pub async fn execute(&self, who: &Principal, order: Order) -> Result<Done, Failure> {
+        may_order(who, &order)?;
+        let digest = digest(who, &order);
+        let order = Arc::new(order);
+        let fresh = Fresh::new(self.inner.entropy.as_ref(), order.drafts.len());
+        let mut attempt = 1;
+        loop {
+            let (inner, person, theirs, ids) = (Arc::clone(&self.inner), who.clone(), Arc::clone(&order), fresh.clone());
+            let step = self.inner.store.read(move |tx| inner.prepare(tx, &person, &theirs, &digest, &ids)).await?;
+            let prepared = match step {
+                Step::Repeated(done) => return Ok(done),
+                Step::Ready(prepared) => prepared,
+            };
+            let stamp = Stamp { command: order.command, digest, actor: who.user };
+            let outcome = self.inner.store.write(move |tx| prepared.write(tx, &stamp)).await;
+            match outcome {
+                // someone else committed in between: decide anew on what is there now
+                Err(Failure::Store(journal::Error::Conflict { .. })) if attempt < ATTEMPTS => attempt += 1,
+                other => return other,
+            }
+        }
+    }
+}
+
+/// Ids for what a command may make; the same for every attempt.
+#[derive(Clone)]
+struct Fresh {
+    person: ParticipantId,
+    trajectory: TrajectoryId,
+    facts: Vec<FactId>,
+}
+
+impl Fresh {
+    fn new(entropy: &dyn journal::Entropy, drafts: usize) -> Self {
+        Self {
+            person: ParticipantId(entropy.id()),
+            trajectory: TrajectoryId(entropy.id()),
+            // one for the identity of a new person, one for the other side of a link
+            facts: (0..drafts + 2).map(|_| FactId(entropy.id())).collect(),
+        }
+    }
+}
+
+/// What identifies a command in the journal.
+struct Stamp {
+    command: CommandId,
+    digest: [u8; 32],
+    actor: domain::ids::UserId,
+}
+
+impl Prepared {
+    fn write(self: Box<Self>, tx: &mut Tx<'_>, stamp: &Stamp) -> Result<Done, Failure> {
+        // the same command may have been committed since it was prepared
+        if let Some((digest, outcome)) = journal::command::find(tx, stamp.command)? {
+            return repeat(&digest, &stamp.digest, &outcome);
+        }
+        for batch in &self.batches {
+            journal::append::append(tx, batch.stream, batch.expected, &batch.facts)?;
+        }
+        for person in &self.people {
+            person.put(tx)?;
+        }
+        for (row, before, now) in &self.rows {
+            views::write::put_trajectory(tx, row)?;
+            views::write::change_spells(tx, &row.row, before, now, self.at)?;
+        }
+        let outcome = serde_json::to_string(&self.done).map_err(|error| Failure::Unreadable(error.to_string()))?;
+        journal::command::remember(tx, stamp.command, &stamp.digest, stamp.actor, &outcome, self.at)?;
+        Ok(self.done)
+    }
+}
+
+fn repeat(kept: &[u8; 32], asked: &[u8; 32], outcome: &str) -> Result<Done, Failure> {
+    if kept != asked {
+        return Err(Failure::ReusedCommand);
+    }
+    let done: Done = crate::load::read(outcome.as_bytes())?;
+    Ok(Done { repeated: true, ..done })
+}
+
+/// A role may record each of the facts, at a site it works for.
+fn may_order(who: &Principal, order: &Order) -> Result<(), Failure> {
+    access::scope(who, Reach::File, Purpose::RecordKeeping)?;
+    let identity = match &order.target {
+        Target::New { site, .. } if !who.sites.contains(site) => return Err(Failure::Hidden),
+        Target::New { identity, .. } => identity.as_deref(),
+        _ => None,
+    };
+    let drafts = order.drafts.iter().chain(identity);
+    for draft in drafts {
+        if !access::may_do(who.role, draft.body.kind()) {
+            return Err(Failure::Denied);
+        }
+    }
+    Ok(())
+}
+
+/// What a command says, so that the same id with other content is noticed.
+fn digest(who: &Principal, order: &Order) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(who.user.0.as_bytes());
+    // the derived form shows every field; it is hashed, never kept or shown
+    hash.update(format!("{:?} {:?}", order.target, order.drafts));
+    hash.finalize().into()
+}
+
+impl Inner {
+    fn prepare(
+        &self,
+        tx: &mut Tx<'_>,
+        who: &Principal,
+        order: &Order,
+        digest: &[u8; 32],
+        fresh: &Fresh,
+    ) -> Result<Step, Failure> {
+        if let Some((kept, outcome)) = journal::command::find(tx, order.command)? {
+            return repeat(&kept, digest, &outcome).map(Step::Repeated);
+        }
+        let at = self.clock.business();
+        let desk = Work { inner: self, who, order, at, today: date_of(at), fresh };
+        let prepared = match &order.target {
+            Target::New { site, known, identity } => desk.new_trajectory(tx, site, *known, identity.as_deref()),
+            Target::Trajectory(id) => desk.on_trajectory(tx, *id),
+            Target::Participant(id) => desk.on_person(tx, *id),
+        }?;
+        Ok(Step::Ready(Box::new(prepared)))
+    }
+}
+
+/// One command being prepared.
+struct Work<'a> {
+    inner: &'a Inner,
+    who: &'a Principal,
+    order: &'a Order,
+    at: Timestamp,
+    today: Date,
+    fresh: &'a Fresh,
+}
+
+impl Work<'_> {
+    fn context(&self, stream: Stream, subject: ParticipantId, site: &SiteId, method: domain::ids::MethodId) -> Context {
+        Context {
+            stream,
+            subject,
+            site: site.clone(),
+            method,
+            actor: self.who.user,
+            org: self.who.org.clone(),
+            command: self.order.command,
+            recorded_at: self.at,
+            today: self.today,
+            ids: self.fresh.facts.clone(),
+        }
+    }
+
+    fn seal(&self, facts: &[Fact], key: &Arc<PersonKey>) -> Result<Vec<SealedFact>, Failure> {
+        let seal = |fact| SealedFact::new(fact, Some(key), self.inner.entropy.as_ref());
+        Ok(facts.iter().map(seal).collect::<journal::Result<_>>()?)
+    }
+
+    fn method_on(&self, site: &SiteId, day: Date) -> Result<&domain::programme::Method, Failure> {
+        let method = self.inner.programme.method_on(site, day);
+        method.ok_or_else(|| Refusal::new("site-not-open").with("site", site).field("valid_from").into())
+    }
+
+    fn new_trajectory(
+        &self,
+        tx: &mut Tx<'_>,
+        site: &SiteId,
+        known: Option<ParticipantId>,
+        identity: Option<&Draft>,
+    ) -> Result<Prepared, Failure> {
+        let day = self.order.drafts.first().map_or(self.today, |draft| draft.valid_from);
+        let method = self.method_on(site, day)?;
+        let mut drafts = self.order.drafts.clone();
+        let mut batches = Vec::new();
+        let mut people = Vec::new();
+        let (person, key) = match (known, identity) {
+            (Some(id), _) => {
+                let person = self.known_person(tx, id, site, &mut drafts)?;
+                (person, self.inner.keys.need(id)?)
+            }
+            (None, Some(identity)) => {
+                self.not_known_yet(tx, identity)?;
+                let id = self.fresh.person;
+                let stream = Stream::Participant(id);
+                let mut context = self.context(stream, id, site, method.id.clone());
+                context.ids.rotate_right(1);
+                let programme = &self.inner.programme;
+                let (facts, person) = participant::decide(&[], vec![identity.clone()], &context, method, programme)?;
+                // checked before a key is made; the facts of the trajectory are decided below with nothing to undo
+                let key = self.inner.keys.make(id)?;
+                batches.push(Batch { stream, expected: 0, facts: self.seal(&facts, &key)? });
+                people.push(self.inner.sealed_person(&person, &key)?);
+                (person, key)
+            }
+            (None, None) => return Err(Refusal::new("name-missing").field("name").into()),
+        };
+        let stream = Stream::Trajectory(self.fresh.trajectory);
+        let context = self.context(stream, person.id, site, method.id.clone());
+        let (facts, state) = trajectory::decide(&[], drafts, &context, method, &self.inner.programme)?;
+        let changed = (self.at, self.who.user);
+        let mut state = state;
+        state.version = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+        let row = self.inner.sealed_row(&state, &person, &key, self.today, changed)?;
+        batches.push(Batch { stream, expected: 0, facts: self.seal(&facts, &key)? });
+        let done = Done {
+            trajectory: Some(self.fresh.trajectory),
+            participant: person.id,
+            version: state.version,
+            repeated: false,
+        };
+        Ok(Prepared { batches, people, rows: vec![(row, vec![], state.spells())], done, at: self.at })
+    }
+
+    /// A re-entry: the person is known at one of my sites, has no open trajectory at this one, and the
+    /// registration is linked to the latest.
+    fn known_person(
+        &self,
+        tx: &mut Tx<'_>,
+        id: ParticipantId,
+        site: &SiteId,
+        drafts: &mut [Draft],
+    ) -> Result<Person, Failure> {
+        let known = views::file::of_person(tx, id)?;
+        let mine = |member: &&views::file::Membership| self.who.sites.iter().any(|own| own.as_str() == member.site);
+        if !known.iter().any(|member| mine(&member)) {
+            return Err(Failure::Hidden);
+        }
+        if let Some(open) = known.iter().find(|member| member.site == site.as_str() && member.ended.is_none()) {
+            return Err(Refusal::new("trajectory-still-open").with("case", &open.case_number).into());
+        }
+        let latest = known.iter().filter(mine).next_back();
+        if let (Some(first), Some(latest)) = (drafts.first_mut(), latest) {
+            if latest.ended.is_some_and(|ended| first.valid_from < ended) {
+                let ended = latest.ended.unwrap_or(first.valid_from);
+                return Err(Refusal::new("before-previous-ended").with("on", ended).possible(ended).field("valid_from").into());
+            }
+            first.codes.previous = Some(latest.trajectory);
+        }
+        self.inner.person(tx, id)?.ok_or(Failure::Hidden)
+    }
+
+    /// A V-number is one person: a second registration with it is refused, at another site without saying more.
+    fn not_known_yet(&self, tx: &mut Tx<'_>, identity: &Draft) -> Result<(), Failure> {
+        let Body::IdentityRecorded(body) = &identity.body else {
+            return Err(Refusal::new("name-missing").field("name").into());
+        };
+        let Some(number) = &body.v_number else { return Ok(()) };
+        let token = self.inner.keys.token(&format!("v:{}", number.digits()));
+        for id in views::search::candidates(tx, &[token])? {
+            let members = views::file::of_person(tx, id)?;
+            let mine = members.iter().any(|member| self.who.sites.iter().any(|own| own.as_str() == member.site));
+            let key = if mine { "v-number-known-here" } else { "v-number-known-elsewhere" };
+            return Err(Refusal::new(key).field("v_number").into());
+        }
+        Ok(())
+    }
+
+    fn on_trajectory(&self, tx: &mut Tx<'_>, id: TrajectoryId) -> Result<Prepared, Failure> {
+        let (subject, site, _) = views::file::where_is(tx, id)?.ok_or(Failure::Hidden)?;
+        let site = self.who.sites.iter().find(|own| own.as_str() == site).ok_or(Failure::Hidden)?;
+        let stream = Stream::Trajectory(id);
+        let history = self.inner.history(tx, stream, subject)?;
+        self.may_touch(&history)?;
+        self.unchanged(&history)?;
+        let person = self.inner.person(tx, subject)?.ok_or(Failure::Hidden)?;
+        let key = self.inner.keys.need(subject)?;
+        let opened = history.first().map(|recorded| recorded.fact.header.method.clone()).ok_or(Failure::Hidden)?;
+        let method = self.inner.method(&opened)?;
+        let before = trajectory::replay(&history, method)?;
+        let context = self.context(stream, subject, site, opened);
+        let drafts = self.order.drafts.clone();
+        let (facts, state) = trajectory::decide(&history, drafts, &context, method, &self.inner.programme)?;
+        let row = self.inner.sealed_row(&state, &person, &key, self.today, (self.at, self.who.user))?;
+        let batch = Batch { stream, expected: before.version, facts: self.seal(&facts, &key)? };
+        let done = Done { trajectory: Some(id), participant: subject, version: state.version, repeated: false };
+        let rows = vec![(row, before.spells(), state.spells())];
+        Ok(Prepared { batches: vec![batch], people: vec![], rows, done, at: self.at })
+    }
+
+    /// A correction touches a fact: its kind must be one the role may record.
+    fn may_touch(&self, history: &[Recorded]) -> Result<(), Failure> {
+        for target in self.order.drafts.iter().filter_map(|draft| draft.supersedes) {
+            let found = history.iter().find(|recorded| recorded.fact.header.id == target).ok_or(Failure::Hidden)?;
+            if !access::may_do(self.who.role, found.fact.header.kind) {
+                return Err(Failure::Denied);
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses when someone else changed the same thing since the form was made.
+    fn unchanged(&self, history: &[Recorded]) -> Result<(), Failure> {
+        let Some(yours) = self.order.expected else { return Ok(()) };
+        let now = history.iter().map(|recorded| recorded.number).max().unwrap_or(0);
+        let kinds: Vec<Kind> = self.order.drafts.iter().map(|draft| draft.body.kind()).collect();
+        let mut since: Vec<&Recorded> = history.iter().filter(|recorded| recorded.number > yours).collect();
+        let clash = |recorded: &&Recorded| kinds.iter().any(|kind| clashes(*kind, recorded.fact.header.kind));
+        if !since.iter().any(clash) {
+            return Ok(());
+        }
+        since.retain(|recorded| access::may_see(self.who.role, recorded.fact.header.kind.category()));
+        let changes = since.iter().rev().map(|recorded| {
+            let h = &recorded.fact.header;
+            let by = self.inner.accounts.get(h.actor).map(|account| account.name).unwrap_or_default();
+            Change { kind: h.kind, valid_from: h.valid_from, recorded_at: h.recorded_at, by }
+        });
+        Err(Failure::Conflict { yours, now, changes: changes.collect() })
+    }
+
+    fn on_person(&self, tx: &mut Tx<'_>, id: ParticipantId) -> Result<Prepared, Failure> {
+        let mut prepared = self.one_person(tx, id, self.order.drafts.clone(), self.order.expected, 0)?;
+        // what concerns two people is written once for each of them (design.md 6.4)
+        for draft in &self.order.drafts {
+            if let Some((other, mirrored)) = mirror(draft, id) {
+                let side = self.one_person(tx, other, vec![mirrored], None, self.order.drafts.len())?;
+                prepared.batches.extend(side.batches);
+                prepared.people.extend(side.people);
+            }
+        }
+        Ok(prepared)
+    }
+
+    fn one_person(
+        &self,
+        tx: &mut Tx<'_>,
+        id: ParticipantId,
+        drafts: Vec<Draft>,
+        expected: Option<u32>,
+        first_id: usize,
+    ) -> Result<Prepared, Failure> {
+        let members = views::file::of_person(tx, id)?;
+        let mine = |member: &&views::file::Membership| self.who.sites.iter().any(|own| own.as_str() == member.site);
+        let own = members.iter().filter(mine).next_back().ok_or(Failure::Hidden)?;
+        let site: SiteId = own.site.parse()?;
+        let stream = Stream::Participant(id);
+        let history = self.inner.history(tx, stream, id)?;
+        if expected.is_some() {
+            self.unchanged(&history)?;
+        }
+        let key = self.inner.keys.need(id)?;
+        let version = history.iter().map(|recorded| recorded.number).max().unwrap_or(0);
+        let method = self.method_on(&site, self.today)?;
+        let mut context = self.context(stream, id, &site, method.id.clone());
+        context.ids.drain(..first_id);
+        let (facts, person) = participant::decide(&history, drafts, &context, method, &self.inner.programme)?;
+        let person_row = self.inner.sealed_person(&person, &key)?;
+        let mut rows = Vec::new();
+        for member in &members {
+            let stream = Stream::Trajectory(member.trajectory);
+            let history = self.inner.history(tx, stream, id)?;
+            let Some(first) = history.first() else { continue };
+            let state: Trajectory = trajectory::replay(&history, self.inner.method(&first.fact.header.method)?)?;
+            let row = self.inner.sealed_row(&state, &person, &key, self.today, crate::rows::changed(&history))?;
+            rows.push((row, vec![], vec![]));
+        }
+        let batch = Batch { stream, expected: version, facts: self.seal(&facts, &key)? };
+        let done = Done { trajectory: None, participant: id, version: person.version, repeated: false };
+        Ok(Prepared { batches: vec![batch], people: vec![person_row], rows, done, at: self.at })
+    }
+}
+
+/// The other side of a link or unlinking.
+fn mirror(draft: &Draft, id: ParticipantId) -> Option<(ParticipantId, Draft)> {
+    let (other, body) = match &draft.body {
+        Body::PersonLinked(link) => {
+            let relation = match link.relation {
+                Relation::Child => Relation::Parent,
+                Relation::Parent => Relation::Child,
+                same => same,
+            };
+            (link.other, Body::from(PersonLinked { other: id, relation }))
+        }
+        Body::PersonUnlinked(link) => (link.other, Body::from(PersonUnlinked { other: id })),
+        _ => return None,
+    };
+    Some((other, Draft { body, supersedes: None, ..draft.clone() }))
+}
+
+/// Whether two kinds of fact change the same thing. What only adds (a contact, an action) never does.
+fn clashes(mine: Kind, theirs: Kind) -> bool {
+    let subject = |kind| match kind {
+        Kind::Screened | Kind::StatusChanged | Kind::Registered => Some("admission"),
+        Kind::ShelterStarted | Kind::ShelterEnded => Some("shelter"),
+        Kind::IntakeHeld => Some("intake"),
+        Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => Some("dossier"),
+        Kind::Decided | Kind::CooperationReviewed => Some("conference"),
+        Kind::ActionClosed | Kind::GoalClosed => Some("plan"),
+        Kind::PauseStarted | Kind::PauseEnded => Some("pause"),
+        Kind::Left => Some("left"),
+        Kind::IdentityRecorded => Some("identity"),
+        Kind::PersonLinked | Kind::PersonUnlinked => Some("links"),
+        Kind::ObstacleResolved => Some("obstacle"),
+        Kind::WorkerAssigned | Kind::WorkerReleased => Some("workers"),
+        Kind::ObstacleNoted | Kind::GoalSet | Kind::ActionAdded | Kind::ContactNoted => None,
+        // a withdrawal may touch anything
+        Kind::Withdrawn => Some("any"),
+    };
+    match (subject(mine), subject(theirs)) {
+        (Some(one), Some(other)) => one == other || one == "any" || other == "any" || other == "left",
+        _ => false,
+    }
+}

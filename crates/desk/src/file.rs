@@ -1,0 +1,195 @@
+//! The file of a trajectory, and the page of a person: opened, cut down to what the role may see.
+
+use std::sync::Arc;
+
+use access::{Principal, Reach, Scope};
+use domain::{
+    codes::Purpose,
+    ids::{ParticipantId, TrajectoryId},
+    participant::Person,
+    term::{Term, terms},
+    trajectory::{Recorded, Trajectory},
+};
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    Desk, Failure, Inner,
+    failure::Change,
+    load::{open_person, open_trajectory},
+    redact,
+};
+
+/// A term as a page shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TermView {
+    /// The term.
+    pub term: Term,
+    /// The fact that started it, where it was one of the state's own.
+    pub text: Option<String>,
+}
+
+/// Another trajectory of the same person, at a site of the asker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherTrajectory {
+    /// Which.
+    pub trajectory: TrajectoryId,
+    /// Site.
+    pub site: String,
+    /// Case number.
+    pub case_number: String,
+    /// Day of registration.
+    pub opened: Date,
+    /// Day it ended.
+    pub ended: Option<Date>,
+}
+
+/// The file of a trajectory.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// The state, without what the role may not see.
+    pub trajectory: Trajectory,
+    /// The person.
+    pub person: Person,
+    /// Case number.
+    pub case_number: String,
+    /// Terms that count today, soonest first.
+    pub terms: Vec<TermView>,
+    /// Changes since the asker last looked, newest first, and when that was.
+    pub since: Option<(Timestamp, Vec<Change>)>,
+    /// Other trajectories of this person at the asker's sites.
+    pub others: Vec<OtherTrajectory>,
+}
+
+/// The page of a person.
+#[derive(Debug, Clone)]
+pub struct PersonPage {
+    /// Who.
+    pub person: Person,
+    /// Their trajectories at the asker's sites.
+    pub trajectories: Vec<OtherTrajectory>,
+    /// People they belong to, as far as the asker may see them.
+    pub linked: Vec<(domain::participant::Link, String, Option<TrajectoryId>)>,
+    /// The facts about them, newest first.
+    pub facts: Vec<Recorded>,
+}
+
+impl Desk {
+    /// The file of a trajectory.
+    ///
+    /// # Errors
+    /// [`Failure::Hidden`] for what does not exist and for what may not be seen.
+    pub async fn file(&self, who: &Principal, id: TrajectoryId) -> Result<File, Failure> {
+        let scope = access::scope(who, Reach::File, Purpose::Guidance).map_err(|_| Failure::Hidden)?;
+        let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
+        self.inner.store.read(move |tx| inner.file(tx, &scope, id, today)).await
+    }
+
+    /// Remembers that someone has seen a file up to a version.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn mark_looked(&self, who: &Principal, id: TrajectoryId, version: u32) -> Result<(), Failure> {
+        let (user, at) = (who.user, self.inner.clock.business());
+        self.inner.store.write(move |tx| Ok::<_, Failure>(views::file::looked(tx, user, id, version, at)?)).await
+    }
+
+    /// The page of a person.
+    ///
+    /// # Errors
+    /// [`Failure::Hidden`] for who does not exist and for who may not be seen.
+    pub async fn person(&self, who: &Principal, id: ParticipantId) -> Result<PersonPage, Failure> {
+        let scope = access::scope(who, Reach::File, Purpose::Registration).map_err(|_| Failure::Hidden)?;
+        let inner = Arc::clone(&self.inner);
+        self.inner.store.read(move |tx| inner.person_page(tx, &scope, id)).await
+    }
+}
+
+impl Inner {
+    fn file(&self, tx: &mut journal::Tx<'_>, scope: &Scope, id: TrajectoryId, today: Date) -> Result<File, Failure> {
+        let row = views::file::file(tx, scope, id)?.ok_or(Failure::Hidden)?;
+        // without key the person is forgotten: what is left are figures
+        let key = self.keys.key(row.participant)?.ok_or(Failure::Hidden)?;
+        let (Some(sealed), Some(person)) = (&row.sealed, &row.person) else { return Err(Failure::Hidden) };
+        let mut trajectory = open_trajectory(&key, id, sealed)?;
+        let mut person = open_person(&key, row.participant, person)?;
+        let others = self.others(tx, scope, row.participant, Some(id))?;
+        let since = match row.looked {
+            Some((seen, at)) if seen < row.version => Some((at, self.changes(tx, scope, id, row.participant, seen)?)),
+            _ => None,
+        };
+        let method = self.method(&trajectory.method)?;
+        let lead = self.programme.site(&trajectory.site).map(|site| site.lead.clone());
+        let all = lead.map(|lead| terms(&trajectory, method, &lead)).unwrap_or_default();
+        let terms = all.into_iter().filter(|term| term.counts_on(today)).map(|term| {
+            let action = trajectory.actions.iter().find(|action| Some(action.fact) == term.about);
+            let text = action.and_then(|action| action.detail.as_ref()).map(|detail| detail.text.clone());
+            TermView { term, text }
+        });
+        let terms = terms.collect();
+        redact::trajectory(&mut trajectory, scope.role());
+        redact::person(&mut person, scope.role());
+        Ok(File { trajectory, person, case_number: row.case_number, terms, since, others })
+    }
+
+    fn changes(
+        &self,
+        tx: &mut journal::Tx<'_>,
+        scope: &Scope,
+        id: TrajectoryId,
+        subject: ParticipantId,
+        seen: u32,
+    ) -> Result<Vec<Change>, Failure> {
+        let history = self.history(tx, domain::ids::Stream::Trajectory(id), subject)?;
+        let new = history.iter().rev().filter(|recorded| recorded.number > seen);
+        let visible = new.filter(|recorded| scope.sees(recorded.fact.header.kind.category()));
+        Ok(visible.map(|recorded| self.change(recorded)).collect())
+    }
+
+    pub(crate) fn change(&self, recorded: &Recorded) -> Change {
+        let h = &recorded.fact.header;
+        let by = self.accounts.get(h.actor).map(|account| account.name).unwrap_or_default();
+        Change { kind: h.kind, valid_from: h.valid_from, recorded_at: h.recorded_at, by }
+    }
+
+    fn others(
+        &self,
+        tx: &mut journal::Tx<'_>,
+        scope: &Scope,
+        person: ParticipantId,
+        but: Option<TrajectoryId>,
+    ) -> Result<Vec<OtherTrajectory>, Failure> {
+        let members = views::file::of_person(tx, person)?;
+        let mine = |member: &views::file::Membership| scope.sites().iter().any(|site| site.as_str() == member.site);
+        let others = members.into_iter().filter(|member| mine(member) && Some(member.trajectory) != but);
+        Ok(others
+            .map(|member| OtherTrajectory {
+                trajectory: member.trajectory,
+                site: member.site,
+                case_number: member.case_number,
+                opened: member.opened,
+                ended: member.ended,
+            })
+            .collect())
+    }
+
+    fn person_page(&self, tx: &mut journal::Tx<'_>, scope: &Scope, id: ParticipantId) -> Result<PersonPage, Failure> {
+        let trajectories = self.others(tx, scope, id, None)?;
+        if trajectories.is_empty() {
+            return Err(Failure::Hidden);
+        }
+        let mut person = self.person(tx, id)?.ok_or(Failure::Hidden)?;
+        let mut facts = self.history(tx, domain::ids::Stream::Participant(id), id)?;
+        facts.reverse();
+        facts.retain(|recorded| scope.sees(recorded.fact.header.kind.category()));
+        redact::person(&mut person, scope.role());
+        let mut linked = Vec::new();
+        for link in &person.links {
+            // someone of another site only is not named
+            let theirs = self.others(tx, scope, link.other, None)?;
+            let Some(last) = theirs.last() else { continue };
+            let name = self.person(tx, link.other)?.and_then(|other| other.name().map(str::to_owned));
+            linked.push((link.clone(), name.unwrap_or_default(), Some(last.trajectory)));
+        }
+        Ok(PersonPage { person, trajectories, linked, facts })
+    }
+}

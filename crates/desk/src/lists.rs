@@ -1,0 +1,168 @@
+//! Today and the worklist: rows within the scope, their cards opened.
+
+use std::sync::Arc;
+
+use access::{Principal, Reach};
+use domain::codes::Purpose;
+use jiff::civil::Date;
+use views::{
+    project::Card,
+    today::DueRow,
+    worklist::{Filter, ListRow, PAGE},
+};
+
+use crate::{
+    Desk, Failure, Inner,
+    load::{read, trajectory_place},
+};
+
+/// A trajectory in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListItem {
+    /// The row.
+    pub row: ListRow,
+    /// The personal values.
+    pub card: Card,
+    /// Name of who guides.
+    pub guide: Option<String>,
+}
+
+/// A page of the worklist.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorklistPage {
+    /// The rows.
+    pub items: Vec<ListItem>,
+    /// How many there are in all.
+    pub total: u64,
+    /// Which page this is, from 1.
+    pub page: u32,
+    /// How many pages there are.
+    pub pages: u32,
+}
+
+/// A list on the page of today.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TodayPart {
+    /// How many there are in all.
+    pub total: u64,
+    /// The first of them, with their term.
+    pub items: Vec<(ListItem, DueRow)>,
+}
+
+/// The page of today.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TodayPage {
+    /// My organisation should have done it before today.
+    pub overdue: TodayPart,
+    /// My organisation has to do it today.
+    pub today: TodayPart,
+    /// My organisation has to do it within a week.
+    pub week: TodayPart,
+    /// Others should have acted.
+    pub waiting: TodayPart,
+    /// Assigned to me and not opened yet.
+    pub new: Vec<ListItem>,
+}
+
+impl Desk {
+    /// A page of the worklist.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for a role without lists.
+    pub async fn worklist(&self, who: &Principal, filter: Filter) -> Result<WorklistPage, Failure> {
+        self.roll().await?;
+        let scope = access::scope(who, Reach::List, Purpose::Guidance)?;
+        let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
+        self.inner
+            .store
+            .read(move |tx| {
+                let (rows, total) = views::worklist::page(tx, &scope, &filter, today)?;
+                let items = rows.into_iter().map(|row| inner.item(row)).collect::<Result<_, _>>()?;
+                let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1);
+                Ok(WorklistPage { items, total, page: filter.page.max(1), pages })
+            })
+            .await
+    }
+
+    /// The page of today.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for a role without lists.
+    pub async fn today(&self, who: &Principal) -> Result<TodayPage, Failure> {
+        self.roll().await?;
+        let scope = access::scope(who, Reach::List, Purpose::Guidance)?;
+        let (inner, today, org) = (Arc::clone(&self.inner), self.inner.clock.today(), who.org.clone());
+        self.inner
+            .store
+            .read(move |tx| {
+                let day = |days: i64| today.saturating_add(jiff::Span::new().days(days));
+                let part = |part: views::today::Part| inner.part(part);
+                Ok(TodayPage {
+                    overdue: part(views::today::overdue(tx, &scope, today)?)?,
+                    today: part(views::today::due(tx, &scope, today, today, today)?)?,
+                    week: part(views::today::due(tx, &scope, today, day(1), day(7))?)?,
+                    waiting: part(views::today::waiting(tx, &scope, &org, today)?)?,
+                    new: new_items(&inner, views::today::new_for_me(tx, &scope, day(-28))?)?,
+                })
+            })
+            .await
+    }
+
+    /// Brings rows up to today: a rest period that ended yesterday is a decision to take.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn roll(&self) -> Result<(), Failure> {
+        let today = self.inner.clock.today();
+        if self.inner.rolled_to() == Some(today) {
+            return Ok(());
+        }
+        loop {
+            let inner = Arc::clone(&self.inner);
+            let moved = self.inner.store.write(move |tx| inner.roll(tx, today)).await?;
+            if moved == 0 {
+                break;
+            }
+        }
+        self.inner.set_rolled(today);
+        Ok(())
+    }
+}
+
+fn new_items(inner: &Inner, rows: Vec<ListRow>) -> Result<Vec<ListItem>, Failure> {
+    rows.into_iter().map(|row| inner.item(row)).collect()
+}
+
+impl Inner {
+    fn item(&self, row: ListRow) -> Result<ListItem, Failure> {
+        let card = match (&row.sealed, self.keys.key(row.participant)?) {
+            (Some(sealed), Some(key)) => {
+                read(&key.open(journal::Class::Card, &trajectory_place(row.trajectory), sealed)?)?
+            }
+            _ => Card::default(),
+        };
+        let guide = row.guide.and_then(|user| self.accounts.get(user)).map(|account| account.name);
+        Ok(ListItem { row, card, guide })
+    }
+
+    fn part(&self, part: views::today::Part) -> Result<TodayPart, Failure> {
+        let items = part.rows.into_iter().map(|due| Ok((self.item(due.row.clone())?, due)));
+        Ok(TodayPart { total: part.total, items: items.collect::<Result<_, Failure>>()? })
+    }
+
+    fn rolled_to(&self) -> Option<Date> { *self.rolled.lock().unwrap_or_else(std::sync::PoisonError::into_inner) }
+
+    pub(crate) fn set_rolled(&self, day: Date) {
+        *self.rolled.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(day);
+    }
+
+    /// Brings some rows up to a day; how many.
+    pub(crate) fn roll(&self, tx: &mut journal::Tx<'_>, today: Date) -> Result<usize, Failure> {
+        let moving = views::file::shifting(tx, today, 500)?;
+        for id in &moving {
+            let Some((subject, ..)) = views::file::where_is(tx, *id)? else { continue };
+            self.project_again(tx, *id, subject, today)?;
+        }
+        Ok(moving.len())
+    }
+}

@@ -1,0 +1,54 @@
+//! Loading histories and sealed states, opened with the key of their person.
+
+use domain::{
+    ids::{ParticipantId, Stream},
+    participant::Person,
+    trajectory::{Recorded, Trajectory},
+};
+use journal::{Class, PersonKey, Tx};
+
+use crate::{Failure, Inner};
+
+impl Inner {
+    /// The facts of a stream, opened.
+    pub(crate) fn history(&self, tx: &mut Tx<'_>, stream: Stream, subject: ParticipantId) -> Result<Vec<Recorded>, Failure> {
+        let key = self.keys.key(subject)?;
+        let stored = journal::read::stream(tx, stream)?;
+        Ok(stored.into_iter().map(|fact| fact.open(key.as_deref())).collect::<journal::Result<_>>()?)
+    }
+
+    /// A person from the read table; `None` when there is no such person.
+    pub(crate) fn person(&self, tx: &mut Tx<'_>, id: ParticipantId) -> Result<Option<Person>, Failure> {
+        let Some(sealed) = views::search::person(tx, id)? else { return Ok(None) };
+        let Some(key) = self.keys.key(id)? else { return Ok(None) };
+        open_person(&key, id, &sealed).map(Some)
+    }
+}
+
+/// Where the state of a person is sealed.
+pub(crate) fn person_place(id: ParticipantId) -> Vec<u8> { [b"participant".as_slice(), id.0.as_bytes()].concat() }
+
+/// Where the card and the state of a trajectory are sealed.
+pub(crate) fn trajectory_place(id: domain::ids::TrajectoryId) -> Vec<u8> {
+    [b"trajectory".as_slice(), id.0.as_bytes()].concat()
+}
+
+pub(crate) fn open_person(key: &PersonKey, id: ParticipantId, sealed: &[u8]) -> Result<Person, Failure> {
+    read(&key.open(Class::Person, &person_place(id), sealed)?)
+}
+
+pub(crate) fn open_trajectory(
+    key: &PersonKey,
+    id: domain::ids::TrajectoryId,
+    sealed: &[u8],
+) -> Result<Trajectory, Failure> {
+    read(&key.open(Class::File, &trajectory_place(id), sealed)?)
+}
+
+pub(crate) fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(bytes).map_err(|error| Failure::Unreadable(domain::fact::describe(&error)))
+}
+
+pub(crate) fn write<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(value).map_err(|error| Failure::Unreadable(domain::fact::describe(&error)))
+}

@@ -1,0 +1,138 @@
+//! Finding a person: names in any script, V-number, case number. Says why each was found.
+
+use std::sync::Arc;
+
+use access::{Principal, Reach, Scope};
+use domain::{
+    case_number::CaseNumber,
+    codes::Purpose,
+    ids::{ParticipantId, TrajectoryId},
+    participant::Person,
+    vnumber::VNumber,
+};
+
+use crate::{Desk, Failure, Inner};
+
+/// Names less alike than this are not shown.
+const LIKE_ENOUGH: f64 = 0.78;
+/// The most that is shown.
+const MOST: usize = 25;
+
+/// What to look for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    /// A name, V-number or case number, as typed.
+    pub text: String,
+    /// Year of birth, to narrow down.
+    pub birth_year: Option<i16>,
+}
+
+/// Why someone was found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Why {
+    /// The V-number is the same.
+    VNumber,
+    /// The case number is the same.
+    CaseNumber,
+    /// A name is alike: which, and how much (0 to 1).
+    Name(String, f64),
+}
+
+/// Someone found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Match {
+    /// Who.
+    pub participant: ParticipantId,
+    /// The person, as far as may be seen.
+    pub person: Person,
+    /// Their trajectories at the asker's sites: id, case number, open.
+    pub trajectories: Vec<(TrajectoryId, String, bool)>,
+    /// Why.
+    pub why: Why,
+}
+
+/// What a search gives.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// People of the asker's sites, most alike first.
+    pub matches: Vec<Match>,
+    /// Whether someone alike is known at another site; no more than that is said (design.md 6.12).
+    pub elsewhere: bool,
+}
+
+impl Desk {
+    /// Finds people.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for a role without search.
+    pub async fn search(&self, who: &Principal, query: Query) -> Result<Found, Failure> {
+        let scope = access::scope(who, Reach::Search, Purpose::Registration)?;
+        let inner = Arc::clone(&self.inner);
+        self.inner.store.read(move |tx| inner.search(tx, &scope, &query)).await
+    }
+}
+
+impl Inner {
+    fn search(&self, tx: &mut journal::Tx<'_>, scope: &Scope, query: &Query) -> Result<Found, Failure> {
+        let text = query.text.trim();
+        let mut found = Found::default();
+        if let Some((_, person)) = views::search::by_case(tx, &CaseNumber::normalise(text))? {
+            self.add(tx, scope, &mut found, person, |_| Some(Why::CaseNumber))?;
+        }
+        if let Ok(number) = VNumber::try_from(text.to_owned()) {
+            let token = self.keys.token(&format!("v:{}", number.digits()));
+            for person in views::search::candidates(tx, &[token])? {
+                self.add(tx, scope, &mut found, person, |_| Some(Why::VNumber))?;
+            }
+        }
+        let tokens: Vec<[u8; 16]> =
+            views::names::keys_of_name(text).iter().take(24).map(|key| self.keys.token(key)).collect();
+        for person in views::search::candidates(tx, &tokens)? {
+            self.add(tx, scope, &mut found, person, |person| {
+                let names = person.identity.iter().flat_map(|identity| &identity.names).chain(&person.earlier);
+                let (score, name) = views::names::likeness(text, names)?;
+                let year = person.identity.as_ref().and_then(|identity| identity.birth).map(|birth| birth.year());
+                let fits = query.birth_year.is_none_or(|asked| year.is_none_or(|year| (year - asked).abs() <= 1));
+                (score >= LIKE_ENOUGH && fits).then(|| Why::Name(name.text.clone(), score))
+            })?;
+        }
+        let rank = |why: &Why| match why {
+            Why::CaseNumber | Why::VNumber => 2.0,
+            Why::Name(_, score) => *score,
+        };
+        found.matches.sort_by(|one, other| rank(&other.why).total_cmp(&rank(&one.why)));
+        found.matches.truncate(MOST);
+        Ok(found)
+    }
+
+    fn add(
+        &self,
+        tx: &mut journal::Tx<'_>,
+        scope: &Scope,
+        found: &mut Found,
+        id: ParticipantId,
+        why: impl FnOnce(&Person) -> Option<Why>,
+    ) -> Result<(), Failure> {
+        if found.matches.iter().any(|known| known.participant == id) {
+            return Ok(());
+        }
+        let Some(mut person) = self.person(tx, id)? else { return Ok(()) };
+        let Some(why) = why(&person) else { return Ok(()) };
+        let members = views::file::of_person(tx, id)?;
+        let mine = members.iter().filter(|member| scope.sites().iter().any(|site| site.as_str() == member.site));
+        let trajectories: Vec<_> =
+            mine.map(|member| (member.trajectory, member.case_number.clone(), member.ended.is_none())).collect();
+        if trajectories.is_empty() {
+            // a name alone is too weak to say that someone is known elsewhere
+            found.elsewhere |= match &why {
+                Why::CaseNumber => false,
+                Why::VNumber => true,
+                Why::Name(_, score) => *score > 0.95,
+            };
+            return Ok(());
+        }
+        crate::redact::person(&mut person, scope.role());
+        found.matches.push(Match { participant: id, person, trajectories, why });
+        Ok(())
+    }
+}

@@ -1,0 +1,88 @@
+//! The timeline: every fact of a trajectory, superseded ones too, as far as the role may see them.
+
+use std::sync::Arc;
+
+use access::{Principal, Reach};
+use domain::{
+    codes::Purpose,
+    fact::{Body, Fact},
+    ids::{FactId, Stream, TrajectoryId},
+};
+
+use crate::{Desk, Failure, clock::date_of};
+
+/// A fact on the timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimelineItem {
+    /// The fact.
+    pub fact: Fact,
+    /// Its number in the stream.
+    pub number: u32,
+    /// The fact that took its place (or withdrew it), if any.
+    pub superseded_by: Option<FactId>,
+    /// Whether it was recorded on a later day than it holds from.
+    pub late: bool,
+    /// Who recorded it.
+    pub actor: String,
+}
+
+impl Desk {
+    /// The timeline of a trajectory, latest day first.
+    ///
+    /// # Errors
+    /// [`Failure::Hidden`] for what does not exist and for what may not be seen.
+    pub async fn timeline(&self, who: &Principal, id: TrajectoryId) -> Result<Vec<TimelineItem>, Failure> {
+        let scope = access::scope(who, Reach::File, Purpose::Guidance).map_err(|_| Failure::Hidden)?;
+        let inner = Arc::clone(&self.inner);
+        self.inner
+            .store
+            .read(move |tx| {
+                let row = views::file::file(tx, &scope, id)?.ok_or(Failure::Hidden)?;
+                let history = inner.history(tx, Stream::Trajectory(id), row.participant)?;
+                let mut items: Vec<TimelineItem> = history
+                    .iter()
+                    .filter(|recorded| scope.sees(recorded.fact.header.kind.category()))
+                    .map(|recorded| {
+                        let h = &recorded.fact.header;
+                        let by = history.iter().find(|later| later.fact.header.supersedes == Some(h.id));
+                        let account = inner.accounts.get(h.actor);
+                        TimelineItem {
+                            number: recorded.number,
+                            superseded_by: by.map(|by| by.fact.header.id),
+                            late: date_of(h.recorded_at) > h.valid_from,
+                            actor: account.map(|account| account.name).unwrap_or_default(),
+                            fact: recorded.fact.clone(),
+                        }
+                    })
+                    .collect();
+                for item in &mut items {
+                    redact(&mut item.fact, &scope);
+                }
+                items.sort_by_key(|item| std::cmp::Reverse((item.fact.header.valid_from, item.number)));
+                Ok(items)
+            })
+            .await
+    }
+
+    /// One fact of a trajectory, to correct it.
+    ///
+    /// # Errors
+    /// [`Failure::Hidden`] when it does not exist or may not be seen.
+    pub async fn fact(&self, who: &Principal, id: TrajectoryId, fact: FactId) -> Result<TimelineItem, Failure> {
+        let items = self.timeline(who, id).await?;
+        items.into_iter().find(|item| item.fact.header.id == fact).ok_or(Failure::Hidden)
+    }
+}
+
+/// What was said at an intake was said in confidence; a note on an obstacle or pause may be medical.
+fn redact(fact: &mut Fact, scope: &access::Scope) {
+    use domain::codes::Category;
+    match &mut fact.body {
+        Some(Body::IntakeHeld(body)) if !scope.sees(Category::GuidanceNotes) => body.summary.clear(),
+        Some(Body::ObstacleNoted(body)) if !scope.sees(Category::Medical) => body.note.clear(),
+        Some(Body::ObstacleResolved(body)) if !scope.sees(Category::Medical) => body.note.clear(),
+        Some(Body::PauseStarted(body)) if !scope.sees(Category::Medical) => body.note.clear(),
+        Some(Body::PauseEnded(body)) if !scope.sees(Category::Medical) => body.note.clear(),
+        _ => {}
+    }
+}
