@@ -1,1 +1,5 @@
-//! web
+//! Routes, forms and pages. This is the ground they stand on: texts, the frame, forms, error pages, protection.
+
+pub mod page;
+pub mod problem_page;
+pub mod text;

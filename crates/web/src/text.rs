@@ -1,15 +1,16 @@
 //! Every text on screen, in Dutch and English, from the Fluent files in `locales/`.
 //!
-//! Templates hold an [`L`] and write `{{ l.t("menu-today") }}` or `{{ l.f("due-late", &[("days", &days)]) }}`.
+//! Templates hold an [`L`] and write `{{ l.t("menu-today") }}` or `{{ l.f("due-late", [("days", &days)]) }}`
+//! (in a template without `&` before the list, which askama adds itself).
 //! A test reads templates and sources for such keys: one that is missing in a language is a failing test. A key that is
 //! put together at run time (`l.code("phase", phase)`) is covered by the lists in that test.
 
 use std::{borrow::Cow, collections::HashMap, fmt::Display, sync::LazyLock};
 
-use domain::{problem::Problem, refusal::Refusal};
+use domain::{date::PartialDate, problem::Problem, refusal::Refusal};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use unic_langid::{LanguageIdentifier, langid};
+use unic_langid::LanguageIdentifier;
 
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -44,12 +45,7 @@ impl Lang {
         }
     }
 
-    const fn id(self) -> LanguageIdentifier {
-        match self {
-            Self::Nl => langid!("nl"),
-            Self::En => langid!("en"),
-        }
-    }
+    fn id(self) -> LanguageIdentifier { self.code().parse().unwrap_or_default() }
 }
 
 macro_rules! locales {
@@ -202,6 +198,26 @@ pub struct DueChip {
     pub words: String,
 }
 
+/// A value or a reference to one: askama hands fields to methods by reference, loops by more of them.
+pub trait Of<T> {
+    /// The value.
+    fn value(&self) -> T;
+}
+
+impl<T, V: Of<T> + ?Sized> Of<T> for &V {
+    fn value(&self) -> T { (**self).value() }
+}
+
+macro_rules! of {
+    ($($type:ty),+) => {$(
+        impl Of<$type> for $type {
+            fn value(&self) -> $type { *self }
+        }
+    )+};
+}
+
+of!(Date, Timestamp, PartialDate);
+
 /// Days within which a deadline is called soon.
 const SOON: i32 = 7;
 
@@ -221,22 +237,26 @@ impl L {
     pub fn code(self, family: &str, code: impl Display) -> Cow<'static, str> { self.t(&format!("{family}-{code}")) }
 
     /// "1 juli 2022".
-    pub fn date(self, date: Date) -> String {
+    pub fn date(self, date: impl Of<Date>) -> String {
+        let date = date.value();
         format!("{} {} {}", date.day(), self.t(&format!("month-{}", date.month())), date.year())
     }
 
     /// "27 nov".
-    pub fn short(self, date: Date) -> String {
+    pub fn short(self, date: impl Of<Date>) -> String {
+        let date = date.value();
         format!("{} {}", date.day(), self.t(&format!("month-short-{}", date.month())))
     }
 
     /// "juli 2022".
-    pub fn month(self, date: Date) -> String {
+    pub fn month(self, date: impl Of<Date>) -> String {
+        let date = date.value();
         format!("{} {}", self.t(&format!("month-{}", date.month())), date.year())
     }
 
     /// A date of which the day, or day and month, may be unknown: "14 maart 1988", "maart 1988", "1988".
-    pub fn partial(self, date: domain::date::PartialDate) -> String {
+    pub fn partial(self, date: impl Of<PartialDate>) -> String {
+        let date = date.value();
         let month = date.month().map(|month| self.t(&format!("month-{month}")));
         match (date.day(), month) {
             (Some(day), Some(month)) => format!("{day} {month} {}", date.year()),
@@ -246,8 +266,8 @@ impl L {
     }
 
     /// A deadline seen from today.
-    pub fn due(self, date: Date, today: Date) -> DueChip {
-        let days = days_between(today, date);
+    pub fn due(self, date: impl Of<Date>, today: impl Of<Date>) -> DueChip {
+        let days = days_between(today.value(), date.value());
         let late = -days;
         match days {
             ..=-1 => DueChip { class: "overdue", words: self.f("due-late", &[("days", &late)]) },
@@ -258,7 +278,8 @@ impl L {
     }
 
     /// How long ago: "zojuist", "5 minuten geleden", "3 uur geleden", and from a day on the moment itself.
-    pub fn ago(self, at: Timestamp, now: Timestamp) -> String {
+    pub fn ago(self, at: impl Of<Timestamp>, now: impl Of<Timestamp>) -> String {
+        let (at, now) = (at.value(), now.value());
         let seconds = now.duration_since(at).as_secs();
         let (minutes, hours) = (seconds / 60, seconds / 3600);
         match seconds {
@@ -271,8 +292,8 @@ impl L {
     }
 
     /// "1 juli 2022 om 14.02 uur", in Dutch time.
-    pub fn moment(self, at: Timestamp) -> String {
-        let zoned = at.to_zoned(TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC));
+    pub fn moment(self, at: impl Of<Timestamp>) -> String {
+        let zoned = at.value().to_zoned_datetime(TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC));
         let (hour, minute) = (format!("{:02}", zoned.hour()), format!("{:02}", zoned.minute()));
         self.f("moment", &[("date", &self.date(zoned.date())), ("hour", &hour), ("minute", &minute)])
     }
@@ -338,7 +359,7 @@ mod tests {
         assert_eq!(NL.date(date(2022, 7, 1)), "1 juli 2022");
         assert_eq!(EN.date(date(2022, 7, 1)), "1 July 2022");
         assert_eq!(NL.short(date(2022, 11, 27)), "27 nov");
-        assert_eq!(NL.partial("1988-03".parse().unwrap()), "maart 1988");
+        assert_eq!(NL.partial("1988-03".parse::<PartialDate>().unwrap()), "maart 1988");
     }
 
     #[test]

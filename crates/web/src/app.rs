@@ -1,0 +1,46 @@
+//! What every handler needs.
+
+use std::sync::Arc;
+
+use desk::Desk;
+use figures::published::Published;
+
+use crate::{names::Names, text::Lang};
+
+/// The application: the use cases, and how this installation is set up.
+#[derive(Clone)]
+pub struct App {
+    /// The use cases.
+    pub desk: Desk,
+    /// Whether this is the demonstration: a banner says so, and the sign-in page lists its accounts.
+    pub demo: Option<Arc<Demo>>,
+    /// Published figures of the programme.
+    pub published: Arc<Vec<Published>>,
+    /// Whether it is reached over HTTPS: the cookie is then bound to it.
+    pub secure: bool,
+    /// Limits tries to sign in.
+    pub throttle: Arc<crate::throttle::Throttle>,
+}
+
+/// The accounts of the demonstration.
+#[derive(Debug, Clone, Default)]
+pub struct Demo {
+    /// The password that all share.
+    pub password: String,
+    /// Login, and text key of the role with the organisation's name.
+    pub accounts: Vec<(String, String, String)>,
+}
+
+impl App {
+    /// An application.
+    pub fn new(desk: Desk, demo: Option<Demo>, published: Vec<Published>, secure: bool) -> Self {
+        let throttle = Arc::new(crate::throttle::Throttle::default());
+        Self { desk, demo: demo.map(Arc::new), published: Arc::new(published), secure, throttle }
+    }
+
+    /// Words for the programme's codes in a language.
+    pub fn names(&self, lang: Lang) -> Names { Names::new(Arc::clone(self.desk.programme()), lang) }
+
+    /// The business date.
+    pub fn today(&self) -> jiff::civil::Date { self.desk.clock().today() }
+}

@@ -1,0 +1,3 @@
+//! What the pages stand on: texts in every language, forms, protection.
+
+mod texts;
