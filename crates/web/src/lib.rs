@@ -2,4 +2,6 @@
 
 pub mod page;
 pub mod problem_page;
+pub mod security;
 pub mod text;
+pub mod throttle;
