@@ -18,12 +18,15 @@ pub struct Trouble {
     status: StatusCode,
     /// Key and values of the words, where those of the status are not precise enough.
     detail: Option<(&'static str, Vec<(&'static str, String)>)>,
+    /// The words themselves.
+    words: Option<String>,
     retry_after: Option<u64>,
+    lang: Lang,
 }
 
 impl Trouble {
     /// With the words of the status.
-    pub fn new(status: StatusCode) -> Self { Self { status, detail: None, retry_after: None } }
+    pub fn new(status: StatusCode) -> Self { Self { status, detail: None, words: None, retry_after: None, lang: Lang::default() } }
 
     /// The request is not right: what, and what would be.
     pub fn bad_request(key: &'static str) -> Self { Self::new(StatusCode::BAD_REQUEST).says(key) }
@@ -49,6 +52,20 @@ impl Trouble {
         self
     }
 
+    /// Says it in these words.
+    #[must_use]
+    pub fn saying(mut self, words: impl Into<String>) -> Self {
+        self.words = Some(words.into());
+        self
+    }
+
+    /// In this language, where it is answered without a frame.
+    #[must_use]
+    pub fn lang(mut self, lang: Lang) -> Self {
+        self.lang = lang;
+        self
+    }
+
     /// Gives a value to those words.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
@@ -66,6 +83,7 @@ impl Trouble {
         let l = shell.l;
         let (title, general) = words(self.status);
         let text = match &self.detail {
+            _ if self.words.is_some() => self.words.clone().unwrap_or_default(),
             Some((key, values)) => {
                 let values: Vec<(&str, &dyn std::fmt::Display)> =
                     values.iter().map(|(name, value)| (*name, value as &dyn std::fmt::Display)).collect();
@@ -80,8 +98,8 @@ impl Trouble {
 }
 
 impl IntoResponse for Trouble {
-    /// In the default language and without a frame of someone signed in.
-    fn into_response(self) -> Response { self.page(Shell::bare(Lang::default(), "")) }
+    /// Without a frame of someone signed in.
+    fn into_response(self) -> Response { self.page(Shell::bare(self.lang, "")) }
 }
 
 /// A fault of our own, logged under a number.
@@ -118,6 +136,7 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
     match status.as_u16() {
         403 => ("error-403-title", "error-403-text"),
         404 => ("error-404-title", "error-404-text"),
+        409 => ("error-409-title", "error-409-text"),
         405 => ("error-405-title", "error-405-text"),
         413 => ("error-413-title", "error-413-text"),
         415 => ("error-415-title", "error-415-text"),
@@ -175,7 +194,7 @@ mod tests {
 
     #[test]
     fn every_status_has_words_in_both_languages() {
-        for code in [400, 403, 404, 405, 413, 415, 422, 429, 500, 503] {
+        for code in [400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503] {
             let (title, text) = words(StatusCode::from_u16(code).unwrap());
             assert!(title.contains(&code.to_string()), "{code} is told as {title}");
             assert!(Lang::ALL.iter().all(|lang| Text::shared().has(*lang, title) && Text::shared().has(*lang, text)));

@@ -1,15 +1,21 @@
 //! Slows down guessing of passwords: per account and per address.
 
-use std::{net::IpAddr, num::NonZeroU32};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
+};
 
-use axum::response::Response;
+use axum::{
+    extract::{ConnectInfo, Request},
+    response::{IntoResponse as _, Response},
+};
 use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock as _, DefaultClock},
 };
 use sha2::{Digest as _, Sha256};
 
-use crate::{page::Shell, problem_page::Trouble};
+use crate::{problem_page::Trouble, text::Lang};
 
 /// Tries in a row for one account, then one per half minute.
 const PER_LOGIN: NonZeroU32 = NonZeroU32::new(5).unwrap();
@@ -41,8 +47,8 @@ impl Throttle {
     /// Counts a try.
     ///
     /// # Errors
-    /// The seconds to wait. It does not tell whether the account exists: unknown names are counted alike.
-    pub fn check(&self, login: &str, address: IpAddr) -> Result<(), u64> {
+    /// How long to wait. It does not tell whether the account exists: unknown names are counted alike.
+    pub fn check(&self, login: &str, address: &IpAddr) -> Result<(), Wait> {
         if self.logins.len() > MANY || self.addresses.len() > MANY {
             self.logins.retain_recent();
             self.addresses.retain_recent();
@@ -50,26 +56,34 @@ impl Throttle {
         // a hash: someone who types the password in the wrong field should not leave it in memory
         let login = Sha256::digest(login.trim().to_lowercase());
         let now = DefaultClock::default().now();
-        let by_address = self.addresses.check_key(&address).map_err(|not_until| not_until.wait_time_from(now));
+        let by_address = self.addresses.check_key(address).map_err(|not_until| not_until.wait_time_from(now));
         by_address
             .and_then(|()| self.logins.check_key(&login.into()).map_err(|not_until| not_until.wait_time_from(now)))
-            .map_err(|wait| wait.as_secs() + 1)
+            .map_err(|wait| Wait { seconds: wait.as_secs() + 1 })
     }
+}
 
-    /// The same, with the page to answer with when it is too many.
-    ///
-    /// # Errors
+/// The address a request came from. One for all where the server does not tell: then the limit is stricter, not gone.
+pub fn address(request: &Request) -> IpAddr {
+    let from = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    from.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+}
+
+/// Too many tries: how long to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// Seconds.
+    pub seconds: u64,
+}
+
+impl Wait {
     /// The page, with `Retry-After`.
-    #[expect(clippy::result_large_err, reason = "an answer, not an error that travels")]
-    pub fn admit(&self, login: &str, address: IpAddr, shell: Shell) -> Result<(), Response> {
-        self.check(login, address).map_err(|wait| Trouble::too_many(wait).page(shell))
-    }
+    pub fn page(self, lang: Lang) -> Response { Trouble::too_many(self.seconds).lang(lang).into_response() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::Ipv4Addr;
 
     fn address(last: u8) -> IpAddr { Ipv4Addr::new(192, 0, 2, last).into() }
 
@@ -77,17 +91,17 @@ mod tests {
     fn the_sixth_try_for_one_account_has_to_wait_from_any_address() {
         let throttle = Throttle::default();
         for at in 0..5 {
-            assert_eq!(throttle.check("y.deboer", address(at)), Ok(()));
+            assert_eq!(throttle.check("y.deboer", &address(at)), Ok(()));
         }
-        let wait = throttle.check(" Y.deBoer ", address(9)).unwrap_err();
+        let wait = throttle.check(" Y.deBoer ", &address(9)).unwrap_err().seconds;
         assert!((1..=31).contains(&wait), "{wait}");
-        assert_eq!(throttle.check("r.visser", address(9)), Ok(()));
+        assert_eq!(throttle.check("r.visser", &address(9)), Ok(()));
     }
 
     #[test]
     fn one_address_cannot_try_many_accounts() {
         let throttle = Throttle::default();
-        let refused = (0..40).filter(|at| throttle.check(&format!("gebruiker{at}"), address(1)).is_err()).count();
+        let refused = (0..40).filter(|at| throttle.check(&format!("gebruiker{at}"), &address(1)).is_err()).count();
         assert_eq!(refused, 10);
     }
 }

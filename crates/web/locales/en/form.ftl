@@ -18,3 +18,4 @@ form-too-long = This text has { $length } characters. Use at most { $most }.
 form-line-break = This field has one line. Remove the line breaks.
 form-not-a-choice = This choice is not in the list. Choose a value from the list.
 form-invalid = This value does not fit: { $label }. Fill it in again.
+form-more = Add another: { $label }

@@ -18,3 +18,4 @@ form-too-long = Deze tekst heeft { $length } tekens. Gebruik er hoogstens { $mos
 form-line-break = Dit veld heeft één regel. Haal de regeleinden weg.
 form-not-a-choice = Deze keuze staat niet in de lijst. Kies een waarde uit de lijst.
 form-invalid = Deze waarde past niet bij: { $label }. Vul het opnieuw in.
+form-more = Nog een: { $label }

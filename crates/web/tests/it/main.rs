@@ -1,3 +1,5 @@
 //! What the pages stand on: texts in every language, forms, protection.
 
+mod forms;
+mod protection;
 mod texts;
