@@ -1,0 +1,434 @@
+//! Programme data: sites, partners, methods, code lists, classifications, funding.
+//!
+//! A programme is a folder of TOML files (`docs/programme-format.md`). [`Programme::parse`] reads the
+//! texts of these files and finds every mistake in them at once, each with file, line and remedy.
+
+use std::{collections::BTreeMap, fmt};
+
+use jiff::civil::Date;
+
+use crate::{
+    codes::OrgKind,
+    ids::{Code, MethodId, OrgId, SiteId},
+};
+
+mod check;
+mod parse;
+mod read;
+#[cfg(test)]
+mod tests;
+
+/// A language of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lang {
+    /// Dutch.
+    Nl,
+    /// English.
+    En,
+}
+
+/// A text in both languages of the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// Dutch, language level B1.
+    pub nl: String,
+    /// English.
+    pub en: String,
+}
+
+impl Text {
+    /// The text in a language.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Nl => &self.nl,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// A code of a list, with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Code, as facts hold it.
+    pub code: Code,
+    /// Words.
+    pub text: Text,
+    /// Explanation, if the words need one.
+    pub note: Option<Text>,
+}
+
+/// A list to choose from, in the order of the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CodeList(pub Vec<Entry>);
+
+impl CodeList {
+    /// The entry with a code.
+    pub fn get(&self, code: &Code) -> Option<&Entry> { self.0.iter().find(|entry| entry.code == *code) }
+
+    /// Whether a code is in the list.
+    pub fn contains(&self, code: &str) -> bool { self.0.iter().any(|entry| entry.code == *code) }
+}
+
+macro_rules! lists {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
+        /// The lists that every programme fills.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum List { $($(#[$doc])* $variant,)+ }
+
+        impl List {
+            /// Every list.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// Its name in the files.
+            pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name,)+ } }
+        }
+    };
+}
+
+lists! {
+    /// Kinds of name: official, known as, earlier.
+    NameKinds = "name-kinds",
+    /// Why there is no V-number.
+    VNumberMissing = "v-number-missing",
+    /// Countries and nationalities; `stateless` and `unknown` among them.
+    Countries = "countries",
+    /// Languages.
+    Languages = "languages",
+    /// Grounds on which someone is admitted.
+    AdmissionGrounds = "admission-grounds",
+    /// Grounds on which someone is not admitted.
+    RefusalGrounds = "refusal-grounds",
+    /// Who may admit by exception.
+    ExceptionBy = "exception-by",
+    /// On whose behalf a decision is taken.
+    OnBehalfOf = "on-behalf-of",
+    /// Forms of a decision.
+    Forms = "forms",
+    /// Legal remedies.
+    Remedies = "remedies",
+    /// Kinds of shelter.
+    ShelterKinds = "shelter-kinds",
+    /// Who pays.
+    Funders = "funders",
+    /// Needs told at the intake.
+    Needs = "needs",
+    /// What stands in the way of a solution (*knelpunten*).
+    Obstacles = "obstacles",
+    /// Parts of a dossier.
+    DossierItems = "dossier-items",
+    /// Realistic end goals.
+    Perspectives = "perspectives",
+    /// Routes to work on.
+    Scenarios = "scenarios",
+    /// Why a trajectory pauses.
+    Pauses = "pauses",
+    /// Ways of contact.
+    ContactKinds = "contact-kinds",
+    /// Results of goals and actions.
+    Results = "results",
+    /// Consequences of a cooperation review.
+    Consequences = "consequences",
+    /// Why someone left.
+    OutflowReasons = "outflow-reasons",
+    /// Evidence of leaving.
+    Evidence = "evidence",
+}
+
+/// The programme: everything a network decides for itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Programme {
+    /// Name in files and stores.
+    pub id: Code,
+    /// Name on screen.
+    pub name: Text,
+    /// Where the data come from.
+    pub source: String,
+    /// Business date on which a demo of this programme begins.
+    pub today: Option<Date>,
+    /// Organisations.
+    pub organisations: Vec<Organisation>,
+    /// Sites.
+    pub sites: Vec<Site>,
+    /// Ways of working, per site and period.
+    pub methods: Vec<Method>,
+    /// Code lists.
+    pub lists: BTreeMap<List, CodeList>,
+    /// Versioned mappings from outflow reason to outcome class.
+    pub classifications: Vec<Classification>,
+    /// Money.
+    pub funding: Vec<Funding>,
+}
+
+static NO_CODES: CodeList = CodeList(Vec::new());
+
+impl Programme {
+    /// Reads the files of a programme, given as name and text.
+    ///
+    /// # Errors
+    /// Every mistake in all files, in order of file and line.
+    pub fn parse(files: &[(String, String)]) -> Result<Self, Vec<Finding>> { parse::programme(files) }
+
+    /// A list; empty where the programme was not read from files and lacks it.
+    pub fn list(&self, list: List) -> &CodeList { self.lists.get(&list).unwrap_or(&NO_CODES) }
+
+    /// A site.
+    pub fn site(&self, id: &SiteId) -> Option<&Site> { self.sites.iter().find(|site| site.id == *id) }
+
+    /// An organisation.
+    pub fn org(&self, id: &OrgId) -> Option<&Organisation> { self.organisations.iter().find(|org| org.id == *id) }
+
+    /// A method.
+    pub fn method(&self, id: &MethodId) -> Option<&Method> { self.methods.iter().find(|method| method.id == *id) }
+
+    /// The method of a site on a day.
+    pub fn method_on(&self, site: &SiteId, on: Date) -> Option<&Method> {
+        self.methods.iter().find(|m| m.site == *site && m.from <= on && m.to.is_none_or(|to| on < to))
+    }
+
+    /// A classification.
+    pub fn classification(&self, id: &Code) -> Option<&Classification> {
+        self.classifications.iter().find(|classification| classification.id == *id)
+    }
+}
+
+/// A mistake in the files of a programme.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// File.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub remedy: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, message, remedy } = self;
+        write!(f, "{file}:{line}: {message} Remedy: {remedy}")
+    }
+}
+
+/// An organisation with a role somewhere in the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// Code.
+    pub id: OrgId,
+    /// Name.
+    pub name: String,
+    /// What it is.
+    pub kind: OrgKind,
+    /// Whether its people use the system themselves.
+    pub online: bool,
+}
+
+/// A local facility network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Code.
+    pub id: SiteId,
+    /// Name on screen.
+    pub name: String,
+    /// Three capitals before its case numbers.
+    pub prefix: String,
+    /// First day.
+    pub opens: Date,
+    /// What of the above is our assumption.
+    pub assumption: Option<Text>,
+    /// Organisations with a role here.
+    pub partners: Vec<OrgId>,
+    /// The municipality that leads.
+    pub lead: OrgId,
+    /// Organisations that guide.
+    pub guides: Vec<OrgId>,
+    /// Organisations that shelter.
+    pub shelters: Vec<OrgId>,
+    /// Places, per funder and from a day.
+    pub capacity: Vec<Capacity>,
+    /// Shelter locations.
+    pub locations: Vec<String>,
+    /// Anything else known about it.
+    pub facts: Vec<SiteFact>,
+}
+
+/// Places at a site, from a day on, until the next entry of the same funder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capacity {
+    /// First day.
+    pub from: Date,
+    /// Places.
+    pub places: u32,
+    /// Who pays.
+    pub funder: Code,
+    /// Where it was published.
+    pub source: String,
+}
+
+/// Something published about a site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteFact {
+    /// What.
+    pub name: Text,
+    /// Value, as published.
+    pub value: String,
+    /// Where it was published.
+    pub source: String,
+}
+
+macro_rules! choices {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The code in files and text keys.
+            pub const fn code(self) -> &'static str { match self { $(Self::$variant => $code,)+ } }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.code()) }
+        }
+    )+};
+}
+
+choices! {
+    /// Who admits.
+    Admission {
+        /// The municipality, at the screening.
+        Screening = "screening",
+        /// The partners, in conference; until then one is sheltered without LVV status.
+        Conference = "conference",
+    }
+
+    /// What happens to a rest period that ends on a day off.
+    EndRule {
+        /// It ends that day.
+        Stays = "stays",
+        /// It ends on the next working day.
+        NextWorkingDay = "next-working-day",
+    }
+
+    /// Steps that a method may leave out of order or skip.
+    Step {
+        /// Intake.
+        Intake = "intake",
+        /// Dossier.
+        Dossier = "dossier",
+        /// Rest period.
+        RestPeriod = "rest-period",
+        /// Decision of the partners.
+        Decision = "decision",
+    }
+
+    /// What leaving means, by a classification.
+    OutcomeClass {
+        /// Durable solution (*bestendig*).
+        Durable = "durable",
+        /// Semi-durable (*semi-bestendig*).
+        SemiDurable = "semi-durable",
+        /// No solution.
+        None = "none",
+    }
+}
+
+/// A site's way of working in a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Method {
+    /// Code.
+    pub id: MethodId,
+    /// Whose.
+    pub site: SiteId,
+    /// Version, from 1.
+    pub version: u16,
+    /// First day.
+    pub from: Date,
+    /// Day after the last.
+    pub to: Option<Date>,
+    /// Name on screen.
+    pub name: Text,
+    /// Who admits.
+    pub admission: Admission,
+    /// Who delivers the dossier; none: no dossier.
+    pub deliver: Vec<OrgId>,
+    /// Length of the rest period in days.
+    pub rest_days: u16,
+    /// Whether its end moves.
+    pub rest_end: EndRule,
+    /// Steps that may be skipped.
+    pub may_skip: Vec<Step>,
+    /// Days for the screening.
+    pub screening_days: Option<u16>,
+    /// Days for the intake.
+    pub intake_days: Option<u16>,
+    /// Days for a delivery.
+    pub dossier_days: Option<u16>,
+    /// Days for the check of a delivery.
+    pub check_days: Option<u16>,
+    /// Days for the decision.
+    pub decision_days: Option<u16>,
+    /// Days between cooperation reviews.
+    pub review_days: Option<u16>,
+    /// Days someone may be sheltered without a decision.
+    pub undecided_days: Option<u16>,
+    /// Longest stay in months.
+    pub max_stay_months: Option<u16>,
+    /// How many people assess cooperation.
+    pub assessors: u8,
+    /// Admission grounds used here.
+    pub grounds: Vec<Code>,
+    /// Refusal grounds used here.
+    pub refusal_grounds: Vec<Code>,
+    /// Who may admit by exception here.
+    pub exception_by: Vec<Code>,
+    /// Hours of shelter: `all-day`, `night-only`, `night-then-all-day`, `differs`, `not-known`.
+    pub shelter_hours: Code,
+    /// How the site differs from others, as codes to compare by.
+    pub characteristics: BTreeMap<String, String>,
+    /// Keys above that are our assumption, with the reason.
+    pub assumptions: BTreeMap<String, Text>,
+    /// Keys above with where they were published.
+    pub sources: BTreeMap<String, String>,
+}
+
+/// A versioned mapping from outflow reason to outcome class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Classification {
+    /// Code, such as `letter-2018`.
+    pub id: Code,
+    /// Name on screen.
+    pub name: Text,
+    /// Where it was published.
+    pub source: String,
+    /// Every outflow reason.
+    pub map: BTreeMap<Code, Mapping>,
+}
+
+/// The class of one outflow reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// Class.
+    pub class: OutcomeClass,
+    /// Why we read it so, where the source does not say.
+    pub assumption: Option<Text>,
+    /// Where it was published.
+    pub source: Option<String>,
+}
+
+/// Money of one funder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Funding {
+    /// Who.
+    pub funder: Code,
+    /// Year; none: for the whole period.
+    pub year: Option<i16>,
+    /// Million euro.
+    pub million: f64,
+    /// Where it was published.
+    pub source: String,
+}
