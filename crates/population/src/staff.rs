@@ -1,106 +1,118 @@
-//! The colleagues of a programme: the same for every seed, so that accounts and facts agree.
-
-use std::collections::BTreeSet;
+//! The people who work in the network: one of each kind at every site, and three for the whole.
 
 use domain::{
     codes::{OrgKind, Role},
     ids::{OrgId, SiteId, UserId},
-    programme::{Organisation, Programme, Site},
+    programme::{Programme, Site},
 };
 
-use crate::{dice::Dice, name};
-
-/// Someone who works with the record.
+/// Someone who works with the participants, or with the figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staff {
     /// Account.
     pub user: UserId,
-    /// Name shown.
-    pub name: String,
     /// Name to sign in with.
     pub login: String,
-    /// Organisation.
-    pub org: OrgId,
-    /// Role.
+    /// Name as colleagues see it.
+    pub name: String,
+    /// What they do.
     pub role: Role,
-    /// Sites they work for.
+    /// For which organisation.
+    pub org: OrgId,
+    /// At which sites.
     pub sites: Vec<SiteId>,
 }
 
-/// Guides a site has at least, however few organisations guide there.
-const GUIDES: usize = 2;
-
-/// Everyone who can sign in: at each site two coordinators, a guide of every guiding organisation (two at least), a
-/// shelter worker and one of IND, DT&V and police where they work with the system; and for the whole programme a
-/// researcher, a programme manager and an administrator.
-///
-/// Logins read `coordinator.groningen`, `begeleider2.utrecht`, `onderzoeker`. Ids do not depend on a seed.
+/// Everybody who works in the network.
 pub fn staff(programme: &Programme) -> Vec<Staff> {
-    let mut team = Team { programme, names: BTreeSet::new(), out: Vec::new() };
-    for site in &programme.sites {
-        team.site(site);
-    }
-    let everywhere: Vec<SiteId> = programme.sites.iter().map(|site| site.id.clone()).collect();
+    let mut out: Vec<Staff> = programme.sites.iter().flat_map(|site| at_site(programme, site)).collect();
+    let all: Vec<SiteId> = programme.sites.iter().map(|site| site.id.clone()).collect();
+    let of = |kind| programme.organisations.iter().find(|org| org.kind == kind).map(|org| org.id.clone());
     let lead = programme.sites.first().map(|site| site.lead.clone());
-    for (login, role, kind) in [
-        ("onderzoeker", Role::Researcher, OrgKind::Research),
-        ("programma", Role::ProgrammeManager, OrgKind::Ministry),
-        ("beheer", Role::Administrator, OrgKind::Ministry),
-    ] {
-        let org = programme.organisations.iter().find(|org| org.kind == kind).map(|org| org.id.clone());
-        if let Some(org) = org.or_else(|| lead.clone()) {
-            team.add(login.to_owned(), role, org, everywhere.clone());
-        }
+    let wide = [
+        ("onderzoeker", "Oda Onderzoeker", Role::Researcher, of(OrgKind::Research)),
+        ("programma", "Pim Programma", Role::ProgrammeManager, of(OrgKind::Ministry)),
+        ("beheer", "Bé Beheer", Role::Administrator, of(OrgKind::Ministry)),
+    ];
+    for (login, name, role, org) in wide {
+        let Some(org) = org.or_else(|| lead.clone()) else { continue };
+        let sites = if role == Role::Administrator { vec![] } else { all.clone() };
+        out.push(Staff { user: user(login), login: login.into(), name: name.into(), role, org, sites });
     }
-    team.out
+    out
 }
 
-struct Team<'a> {
-    programme: &'a Programme,
-    names: BTreeSet<String>,
-    out: Vec<Staff>,
+fn at_site(programme: &Programme, site: &Site) -> Vec<Staff> {
+    let guide = site.guides.first().unwrap_or(&site.lead);
+    let second = site.guides.get(1).unwrap_or(guide);
+    let shelter = site.shelters.first().unwrap_or(guide);
+    let partner = |kind| {
+        let is = |org: &&OrgId| programme.org(org).is_some_and(|known| known.kind == kind);
+        site.partners.iter().find(is)
+    };
+    let people = [
+        ("coordinator", "Cor Coördinator", Role::Coordinator, Some(&site.lead)),
+        ("begeleider", "Bo Begeleider", Role::Guide, Some(guide)),
+        ("begeleider2", "Bregje Begeleider", Role::Guide, Some(second)),
+        ("opvang", "Okke Opvang", Role::ShelterWorker, Some(shelter)),
+        ("ind", "Ine Dienst", Role::IndOfficer, partner(OrgKind::Ind)),
+        ("dtv", "Dirk Terugkeer", Role::CaseDirector, partner(OrgKind::Dtv)),
+        ("politie", "Pol Politie", Role::PoliceOfficer, partner(OrgKind::Police)),
+    ];
+    let person = |(task, name, role, org): (&str, &str, Role, Option<&OrgId>)| {
+        let login = format!("{task}.{}", site.id);
+        let name = format!("{name} ({})", site.name);
+        Some(Staff { user: user(&login), login, name, role, org: org?.clone(), sites: vec![site.id.clone()] })
+    };
+    people.into_iter().filter_map(person).collect()
 }
 
-impl Team<'_> {
-    fn site(&mut self, site: &Site) {
-        let one = vec![site.id.clone()];
-        let login = |what: &str, number: usize| match number {
-            0 => format!("{what}.{}", site.id),
-            _ => format!("{what}{}.{}", number + 1, site.id),
-        };
-        for number in 0..2 {
-            self.add(login("coordinator", number), Role::Coordinator, site.lead.clone(), one.clone());
-        }
-        let guides = if site.guides.is_empty() { std::slice::from_ref(&site.lead) } else { &site.guides };
-        for (number, org) in guides.iter().cycle().take(guides.len().max(GUIDES)).enumerate() {
-            self.add(login("begeleider", number), Role::Guide, org.clone(), one.clone());
-        }
-        let shelter = site.shelters.first().or(guides.first()).unwrap_or(&site.lead);
-        self.add(login("opvang", 0), Role::ShelterWorker, shelter.clone(), one.clone());
-        for (what, role, kind) in [
-            ("ind", Role::IndOfficer, OrgKind::Ind),
-            ("dtv", Role::CaseDirector, OrgKind::Dtv),
-            ("politie", Role::PoliceOfficer, OrgKind::Police),
-        ] {
-            if let Some(org) = self.online(site, kind).map(|org| org.id.clone()) {
-                self.add(login(what, 0), role, org, one.clone());
+/// An account id that follows from the name to sign in with, so that it is the same in every network.
+fn user(login: &str) -> UserId {
+    let mut bytes = [0; 16];
+    for (half, salt) in bytes.chunks_exact_mut(8).zip([0x5bd1_e995_u64, 0x27d4_eb2f]) {
+        // FNV-1a: no secret here, only stability
+        let hash = login.bytes().fold(0xcbf2_9ce4_8422_2325 ^ salt, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        half.copy_from_slice(&hash.to_be_bytes());
+    }
+    UserId(uuid::Builder::from_random_bytes(bytes).into_uuid())
+}
+
+/// Who does what in the trajectories of one site.
+pub(crate) struct Crew {
+    pub(crate) coordinator: Staff,
+    pub(crate) guides: Vec<Staff>,
+    pub(crate) shelter: Staff,
+    partners: Vec<Staff>,
+}
+
+impl Crew {
+    /// The crew of a site; every site has a coordinator, a guide and a shelter worker.
+    pub(crate) fn of(programme: &Programme, site: &Site) -> Self {
+        let mut coordinator = None;
+        let mut shelter = None;
+        let (mut guides, mut partners) = (vec![], vec![]);
+        for person in at_site(programme, site) {
+            match person.role {
+                Role::Coordinator => coordinator = Some(person),
+                Role::ShelterWorker => shelter = Some(person),
+                Role::Guide => guides.push(person),
+                _ => partners.push(person),
             }
         }
+        #[expect(clippy::expect_used, reason = "at_site makes both without condition")]
+        let (coordinator, shelter) = (coordinator.expect("a coordinator"), shelter.expect("a shelter worker"));
+        Self { coordinator, guides, shelter, partners }
     }
 
-    fn online(&self, site: &Site, kind: OrgKind) -> Option<&Organisation> {
-        let partners = site.partners.iter().filter_map(|id| self.programme.org(id));
-        partners.into_iter().find(|org| org.kind == kind && org.online)
-    }
+    /// Someone of a partner at the site.
+    pub(crate) fn of_org(&self, org: &OrgId) -> Option<&Staff> { self.partners.iter().find(|person| person.org == *org) }
 
-    fn add(&mut self, login: String, role: Role, org: OrgId, sites: Vec<SiteId>) {
-        let mut dice = Dice::named(&format!("{}/{login}", self.programme.id));
-        let user = UserId(dice.uuid());
-        // two assessors of one review must differ by name
-        let mut name = name::colleague(&mut dice);
-        while !self.names.insert(name.clone()) {
-            name = name::colleague(&mut dice);
-        }
-        self.out.push(Staff { user, name, login, org, role, sites });
-    }
+    /// Someone with a role at the site.
+    pub(crate) fn with_role(&self, role: Role) -> Option<&Staff> { self.partners.iter().find(|person| person.role == role) }
+
+    /// The partners at the table.
+    pub(crate) fn partners(&self) -> &[Staff] { &self.partners }
 }
