@@ -13,7 +13,7 @@ mod decode;
 mod read;
 mod view;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Display};
 
 use axum::{
     body::Bytes,
@@ -182,7 +182,6 @@ fn short(text: &str) -> String { text.chars().take(60).collect() }
 ///
 /// # Errors
 /// The page to answer with: too large, or the line was lost.
-#[expect(clippy::result_large_err, reason = "an answer, not an error that travels")]
 pub async fn body(request: Request, lang: Lang) -> Result<(Option<String>, Bytes), Response> {
     use axum::response::IntoResponse as _;
     let content_type = request.headers().get(header::CONTENT_TYPE);
@@ -228,10 +227,7 @@ impl FormData {
     fn from_pairs(pairs: Vec<(String, String)>, fields: &[FieldSpec]) -> Result<Self, BadForm> {
         let mut data = Self::empty(fields);
         for (name, value) in pairs {
-            let several = match data.allows(&name) {
-                Some(several) => several,
-                None => return Err(BadForm::Unknown(name)),
-            };
+            let Some(several) = data.allows(&name) else { return Err(BadForm::Unknown(name)) };
             let values = data.values.entry(name.clone()).or_default();
             if !several && !values.is_empty() {
                 return Err(BadForm::Repeated(name));
@@ -274,8 +270,15 @@ impl FormData {
 
     /// Fills in a value beforehand.
     #[must_use]
-    pub fn with(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+    pub fn with(mut self, name: impl Into<String>, value: impl Display) -> Self {
         self.values.entry(name.into()).or_default().push(value.to_string());
+        self
+    }
+
+    /// Puts a value in the place of what was there, such as the version after a conflict.
+    #[must_use]
+    pub fn again(mut self, name: impl Into<String>, value: impl Display) -> Self {
+        self.values.insert(name.into(), vec![value.to_string()]);
         self
     }
 

@@ -72,7 +72,7 @@ impl FormView {
 
     /// With the token of the session, a (new) command and the version it is made for.
     #[must_use]
-    pub fn sealed(mut self, csrf: &str, command: impl ToString, version: Option<u32>) -> Self {
+    pub fn sealed(mut self, csrf: &str, command: impl std::fmt::Display, version: Option<u32>) -> Self {
         (self.csrf, self.command, self.version) = (csrf.to_owned(), command.to_string(), version);
         self
     }

@@ -1,4 +1,5 @@
 //! What the pages stand on: texts in every language, forms, protection.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod forms;
 mod protection;

@@ -15,11 +15,13 @@ fn app() -> Router {
     let router = Router::new()
         .route("/", get(|| async { "ok" }))
         .route("/formulier", post(|body: Bytes| async move { body.len().to_string() }))
-        .route("/kapot", get(|| async { if true { panic!("a fault with Amina in it") } }))
-        .route("/traag", get(|| async { tokio::time::sleep(Duration::from_secs(60)).await }))
+        .route("/kapot", get(broken))
+        .route("/traag", get(|| async { tokio::time::sleep(Duration::from_mins(1)).await }))
         .route("/assets/{*path}", get(asset));
     protect(router, Limits { body: 1000, patience: Duration::from_millis(50) }, false)
 }
+
+async fn broken() -> &'static str { None.expect("a fault with Amina in it") }
 
 async fn ask(request: axum::http::request::Builder, body: impl Into<Body>) -> (Response<Body>, String) {
     let response = app().oneshot(request.header("host", "lvv.example").body(body.into()).unwrap()).await.unwrap();
