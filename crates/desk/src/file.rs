@@ -56,6 +56,8 @@ pub struct File {
     pub terms: Vec<TermView>,
     /// Changes since the asker last looked, newest first, and when that was.
     pub since: Option<(Timestamp, Vec<Change>)>,
+    /// Whether the asker has looked at it before.
+    pub looked: bool,
     /// Other trajectories of this person at the asker's sites.
     pub others: Vec<OtherTrajectory>,
 }
@@ -128,7 +130,8 @@ impl Inner {
         let terms = terms.collect();
         redact::trajectory(&mut trajectory, scope.role());
         redact::person(&mut person, scope.role());
-        Ok(File { trajectory, person, case_number: row.case_number, terms, since, others })
+        let looked = row.looked.is_some();
+        Ok(File { trajectory, person, case_number: row.case_number, terms, since, looked, others })
     }
 
     fn changes(

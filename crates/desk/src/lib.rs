@@ -91,3 +91,8 @@ pub fn statements() -> Vec<String> {
     let own = account::SQL.iter().chain(&views::statements()).map(|sql| (*sql).to_owned()).collect::<Vec<_>>();
     journal::statements().into_iter().chain(own).collect()
 }
+
+impl Desk {
+    /// A fresh id for a command: a form carries it, so that sending it twice has one effect.
+    pub fn new_command(&self) -> domain::ids::CommandId { domain::ids::CommandId(self.inner.entropy.id()) }
+}

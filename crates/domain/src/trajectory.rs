@@ -199,6 +199,33 @@ impl Trajectory {
         }
     }
 
+    /// Whether a kind of fact with these codes would make sense on a day, as the trajectory stands now.
+    ///
+    /// # Errors
+    /// Why not, and from when it would.
+    pub fn possible(&self, kind: Kind, codes: Codes, method: &Method, on: Date) -> Result<(), Refusal> {
+        let nobody = uuid::Uuid::nil();
+        let header = Header {
+            id: FactId(nobody),
+            stream: Stream::Trajectory(self.id),
+            subject: self.participant,
+            site: self.site.clone(),
+            method: self.method.clone(),
+            kind,
+            version: kind.version(),
+            valid_from: on,
+            recorded_at: Timestamp::UNIX_EPOCH,
+            actor: UserId(nobody),
+            org: self.registered_by.clone(),
+            source: self.registered_by.clone(),
+            purpose: kind.purpose(),
+            command: CommandId(nobody),
+            supersedes: None,
+            codes,
+        };
+        self.clone().apply(&Fact { header, body: None, why: None }, method)
+    }
+
     fn apply(&mut self, fact: &Fact, method: &Method) -> Result<(), Refusal> {
         let h = &fact.header;
         self.forgotten |= fact.body.is_none();

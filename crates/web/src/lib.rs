@@ -1,8 +1,22 @@
-//! Routes, forms and pages. This is the ground they stand on: texts, the frame, forms, error pages, protection.
+//! Routes, forms and pages: what people see of the use cases.
+//!
+//! The ground: texts, the frame, forms, error pages, protection. On it: pages, and the steps of the process as forms.
 
+mod app;
+mod event;
 pub mod form;
+mod head;
+mod names;
 pub mod page;
+mod pages;
 pub mod problem_page;
+mod routes;
+mod row;
 pub mod security;
+mod session;
+mod steps;
 pub mod text;
 pub mod throttle;
+
+pub use app::{App, Demo};
+pub use routes::{ROUTES, router, serve};

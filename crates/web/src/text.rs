@@ -58,7 +58,7 @@ macro_rules! locales {
     };
 }
 
-locales!("layout", "dates", "codes", "kinds", "rules", "problems", "errors", "form");
+locales!("layout", "dates", "codes", "kinds", "rules", "problems", "errors", "form", "pages", "steps");
 
 /// The texts of all languages; read once.
 static TEXT: LazyLock<Text> = LazyLock::new(Text::load);

@@ -1,0 +1,232 @@
+//! A fact on the timeline, in words.
+
+use desk::{File, TimelineItem};
+use domain::{
+    fact::{Body, Fact, Kind},
+    ids::Code,
+    programme::List,
+};
+use jiff::civil::Date;
+
+use crate::{names::Names, session::Signed, text::L};
+
+/// An event as templates show it.
+pub(crate) struct EventView {
+    /// `bst-event--…`, or nothing.
+    pub(crate) class: &'static str,
+    /// Icon in the sprite.
+    pub(crate) icon: &'static str,
+    /// What kind of event.
+    pub(crate) title: String,
+    /// The day, for machines.
+    pub(crate) datetime: String,
+    /// The day, in words.
+    pub(crate) day: String,
+    /// Month and year, for the headings.
+    pub(crate) period: String,
+    /// Who recorded it, for whom.
+    pub(crate) by: String,
+    /// What it says.
+    pub(crate) text: Vec<String>,
+    /// Badges: class and words.
+    pub(crate) marks: Vec<(&'static str, String)>,
+    /// For links to this event.
+    pub(crate) anchor: String,
+    /// The event that took its place.
+    pub(crate) superseded_by: Option<String>,
+    /// Address to correct it, and to withdraw it.
+    pub(crate) correct: Option<(String, String)>,
+}
+
+/// The icon of a kind of fact.
+fn icon(kind: Kind) -> &'static str {
+    match kind {
+        Kind::IdentityRecorded | Kind::PersonLinked | Kind::PersonUnlinked => "id",
+        Kind::Registered => "plus",
+        Kind::Screened | Kind::StatusChanged => "scale",
+        Kind::ShelterStarted | Kind::ShelterEnded => "building",
+        Kind::IntakeHeld | Kind::ContactNoted => "message-circle",
+        Kind::ObstacleNoted | Kind::ObstacleResolved => "alert-triangle",
+        Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => "file-text",
+        Kind::Decided => "users-group",
+        Kind::GoalSet | Kind::GoalClosed => "flag",
+        Kind::ActionAdded | Kind::ActionClosed => "check",
+        Kind::CooperationReviewed => "clipboard-check",
+        Kind::PauseStarted | Kind::PauseEnded => "player-pause",
+        Kind::WorkerAssigned | Kind::WorkerReleased => "user",
+        Kind::Left => "door-exit",
+        Kind::Withdrawn => "arrow-back-up",
+    }
+}
+
+impl EventView {
+    /// An event that is not a fact by itself.
+    pub(crate) fn plain(icon: &'static str, title: String, on: Date, day: String, by: String, text: Vec<String>) -> Self {
+        Self {
+            class: "",
+            icon,
+            title,
+            datetime: on.to_string(),
+            day,
+            period: String::new(),
+            by,
+            text,
+            marks: vec![],
+            anchor: String::new(),
+            superseded_by: None,
+            correct: None,
+        }
+    }
+
+    /// A fact as it holds now.
+    pub(crate) fn of(fact: &Fact, actor: &str, signed: &Signed, file: &File) -> Self {
+        let (l, names, h) = (signed.l, &signed.names, &fact.header);
+        let org = names.org_id(&h.org);
+        let mut marks = Vec::new();
+        if h.source != h.org {
+            marks.push(("note", l.f("event-source", &[("org", &names.org_id(&h.source))])));
+        }
+        if h.supersedes.is_some() {
+            marks.push(("note", l.t("event-correction").into_owned()));
+        }
+        let mut text = words(fact, l, names, file, signed);
+        if let Some(why) = &fact.why {
+            text.push(l.f("event-why", &[("why", why)]));
+        }
+        Self {
+            class: if h.supersedes.is_some() { "bst-event--correction" } else if h.kind.milestone() { "bst-event--milestone" } else { "" },
+            icon: icon(h.kind),
+            title: l.code("kind", h.kind).into_owned(),
+            datetime: h.valid_from.to_string(),
+            day: l.date(h.valid_from),
+            period: l.month(h.valid_from),
+            by: format!("{actor}, {org}"),
+            text,
+            marks,
+            anchor: format!("feit-{}", h.id),
+            superseded_by: None,
+            correct: None,
+        }
+    }
+
+    /// A fact on the whole timeline: superseded, late, to be corrected.
+    pub(crate) fn new(item: &TimelineItem, signed: &Signed, file: &File, edit: bool) -> Self {
+        let (l, h) = (signed.l, &item.fact.header);
+        let mut view = Self::of(&item.fact, &item.actor, signed, file);
+        if item.late {
+            let learnt = desk::clock::date_of(h.recorded_at);
+            let days = h.valid_from.until(learnt).map_or(0, |span| span.get_days());
+            view.marks.push(("warn", l.f("event-late", &[("days", &days)])));
+        }
+        if let Some(by) = item.superseded_by {
+            view.class = "bst-event--superseded";
+            view.superseded_by = Some(format!("#feit-{by}"));
+        } else if edit && h.kind != Kind::Withdrawn && access::may_do(signed.who.role, h.kind) {
+            let base = format!("/traject/{}/feit/{}", file.trajectory.id, h.id);
+            view.correct = Some((format!("{base}/verbeter"), format!("{base}/intrekken")));
+        }
+        view
+    }
+}
+
+/// What a fact says, in a few sentences.
+fn words(fact: &Fact, l: L, names: &Names, file: &File, signed: &Signed) -> Vec<String> {
+    let codes = &fact.header.codes;
+    let mut out = Vec::new();
+    let of = |list, code: &Code| names.of(list, code.as_str());
+    if let Some(status) = codes.status {
+        out.push(l.code("status", status).into_owned());
+    }
+    if let Some(partner) = &codes.partner {
+        out.push(names.org_id(partner));
+    }
+    out.extend(codes.scenario.as_ref().map(|code| l.f("event-scenario", &[("scenario", &of(List::Scenarios, code))])));
+    out.extend(codes.pause.as_ref().map(|code| of(List::Pauses, code)));
+    out.extend(codes.obstacle.as_ref().map(|code| of(List::Obstacles, code)));
+    out.extend(codes.outflow_reason.as_ref().map(|code| of(List::OutflowReasons, code)));
+    if let Some(cooperates) = codes.cooperates {
+        out.push(l.t(if cooperates { "review-yes" } else { "review-no" }).into_owned());
+    }
+    out.extend(codes.until.map(|until| l.f("event-until", &[("date", &l.date(until))])));
+    if let Some(body) = &fact.body {
+        body_words(body, &mut out, l, names, signed);
+    }
+    if let Some(about) = codes.about.and_then(|about| about_words(about, file, names)) {
+        out.push(about);
+    }
+    out.retain(|text| !text.trim().is_empty());
+    out
+}
+
+/// What a fact builds on: the stay that ended, the action that is done.
+fn about_words(about: domain::ids::FactId, file: &File, names: &Names) -> Option<String> {
+    let t = &file.trajectory;
+    let stay = t.stays.iter().find(|stay| stay.fact == about).and_then(|stay| stay.detail.as_ref());
+    let action = t.actions.iter().find(|action| action.fact == about).and_then(|action| action.detail.as_ref());
+    let goal = t.goals.iter().find(|goal| goal.fact == about).and_then(|goal| goal.detail.as_ref());
+    let obstacle = t.obstacles.iter().find(|obstacle| obstacle.fact == about);
+    let pause = t.pauses.iter().find(|pause| pause.fact == about);
+    stay.map(|stay| stay.location.clone())
+        .or_else(|| action.map(|action| action.text.clone()))
+        .or_else(|| goal.map(|goal| goal.text.clone()))
+        .or_else(|| obstacle.map(|obstacle| names.of(List::Obstacles, obstacle.code.as_str())))
+        .or_else(|| pause.map(|pause| names.of(List::Pauses, pause.code.as_str())))
+}
+
+fn body_words(body: &Body, out: &mut Vec<String>, l: L, names: &Names, signed: &Signed) {
+    let of = |list, code: &Code| names.of(list, code.as_str());
+    match body {
+        Body::IdentityRecorded(b) => out.extend(b.names.iter().map(|name| name.text.clone())),
+        Body::PersonLinked(b) => out.push(l.code("relation", b.relation).into_owned()),
+        Body::PersonUnlinked(_) | Body::Withdrawn(_) => {}
+        Body::Registered(b) => out.push(b.circumstances.clone()),
+        Body::Screened(b) => {
+            let refused = names.programme().list(List::RefusalGrounds);
+            let list = |code: &Code| if refused.contains(code.as_str()) { List::RefusalGrounds } else { List::AdmissionGrounds };
+            out.extend(b.ground.as_ref().map(|code| of(list(code), code)));
+            out.extend(b.exception_by.as_ref().map(|code| l.f("event-exception", &[("by", &of(List::ExceptionBy, code))])));
+            out.push(b.reason.clone());
+        }
+        Body::StatusChanged(b) => out.push(b.reason.clone()),
+        Body::ShelterStarted(b) => out.push(format!("{} · {}", b.location, of(List::ShelterKinds, &b.kind))),
+        Body::ShelterEnded(b) => out.push(b.reason.clone()),
+        Body::IntakeHeld(b) => {
+            out.push(names.all(List::Languages, &b.languages));
+            out.push(b.summary.clone());
+        }
+        Body::ObstacleNoted(b) => out.push(b.note.clone()),
+        Body::ObstacleResolved(b) => out.push(b.note.clone()),
+        Body::DossierRequested(b) => out.extend([names.all(List::DossierItems, &b.items), b.note.clone()]),
+        Body::DossierDelivered(b) => out.extend([names.all(List::DossierItems, &b.items), b.note.clone()]),
+        Body::DossierCompleted(b) => out.push(b.note.clone()),
+        Body::DossierIncomplete(b) => {
+            out.push(l.f("event-missing", &[("items", &names.all(List::DossierItems, &b.missing))]));
+            out.push(b.note.clone());
+        }
+        Body::Decided(b) => {
+            out.push(l.f("event-perspective", &[("perspective", &of(List::Perspectives, &b.perspective))]));
+            out.push(b.reason.clone());
+            let orgs: Vec<String> = b.present.iter().map(|present| names.org_id(&present.org)).collect();
+            out.push(l.f("event-present", &[("orgs", &orgs.join(", "))]));
+        }
+        Body::GoalSet(b) => out.push(b.text.clone()),
+        Body::GoalClosed(b) => out.extend([of(List::Results, &b.result), b.note.clone()]),
+        Body::ActionAdded(b) => out.extend([b.text.clone(), names.org_id(&b.owner)]),
+        Body::ActionClosed(b) => out.extend([of(List::Results, &b.result), b.note.clone()]),
+        Body::ContactNoted(b) => out.extend([of(List::ContactKinds, &b.how), b.note.clone()]),
+        Body::CooperationReviewed(b) => {
+            out.extend([b.reason.clone(), of(List::Consequences, &b.consequence), b.assessors.join(", ")]);
+        }
+        Body::PauseStarted(b) => out.push(b.note.clone()),
+        Body::PauseEnded(b) => out.push(b.note.clone()),
+        Body::WorkerAssigned(b) => {
+            let name = signed.app.desk.colleague(b.user).map(|account| account.name).unwrap_or_default();
+            out.push(format!("{name} · {}", l.code("task", b.task)));
+        }
+        Body::WorkerReleased(b) => out.push(b.note.clone()),
+        Body::Left(b) => {
+            out.extend(b.destination.as_ref().map(|code| of(List::Countries, code)));
+            out.extend([of(List::Evidence, &b.evidence), b.note.clone()]);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Choosing a language: a cookie, no account needed.
+
+use axum::{
+    extract::Request,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::codes::Category;
+
+use crate::{
+    form::{FieldKind, FieldSpec, FormData, body},
+    session::language,
+    text::Lang,
+};
+
+fn fields() -> Vec<FieldSpec> {
+    let text = |name| FieldSpec {
+        name,
+        label: "language-name",
+        hint: None,
+        kind: FieldKind::Text { max: 500 },
+        required: false,
+        category: Category::Process,
+    };
+    vec![text("taal"), text("naar")]
+}
+
+/// Remembers the language and goes back.
+pub(crate) async fn choose(request: Request) -> Response {
+    let lang = language(request.headers());
+    let (content_type, bytes) = match body(request, lang).await {
+        Ok(parts) => parts,
+        Err(response) => return response,
+    };
+    let data = match FormData::parse(content_type.as_deref(), &bytes, &fields()) {
+        Ok(data) => data,
+        Err(bad) => return bad.page(lang),
+    };
+    let back = data.raw("naar");
+    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
+    let mut response = Redirect::to(if own { back } else { "/" }).into_response();
+    if let Some(chosen) = Lang::from_code(data.raw("taal")) {
+        let cookie = format!("taal={}; Path=/; Max-Age=31536000; SameSite=Lax", chosen.code());
+        if let Ok(value) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().insert(header::SET_COOKIE, value);
+        }
+    }
+    response
+}

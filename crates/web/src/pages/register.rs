@@ -1,0 +1,301 @@
+//! Registration: search first, then a new person, or a known one again.
+
+use askama::Template;
+use axum::{
+    extract::{Path, Request},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use desk::{Failure, Order, Target};
+use domain::{
+    codes::{AgeBand, Category, Sex},
+    fact::{Codes, Fact, Body},
+    ids::{ParticipantId, SiteId},
+    participant::{IdentityRecorded, Name},
+    programme::List,
+    registration::Registered,
+    trajectory::Draft,
+};
+use jiff::civil::Date;
+
+use super::search::{Results, search};
+use crate::{
+    form::{CSRF, COMMAND, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, body, cell, for_role},
+    page::{Menu, Shell, render, render_with},
+    session::Signed,
+    text::L,
+};
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchFirst {
+    shell: Shell,
+    l: L,
+    typed: String,
+    year: String,
+    results: Results,
+    may_register: bool,
+    title: String,
+    action: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "register.html")]
+struct Page {
+    shell: Shell,
+    l: L,
+    title: String,
+    known: Option<String>,
+    results: Option<Results>,
+    form: FormView,
+}
+
+fn allowed(signed: &Signed) -> Result<(), Response> {
+    if Menu::Register.allowed(&signed.who) { Ok(()) } else { Err(signed.trouble(Failure::Denied)) }
+}
+
+/// The search that comes first.
+pub(crate) async fn start(signed: Signed) -> Response {
+    if let Err(response) = allowed(&signed) {
+        return response;
+    }
+    let results = Results { searched: false, matches: vec![], elsewhere: false, count: String::new() };
+    let title = signed.l.t("register-search-first").into_owned();
+    let (typed, year) = (String::new(), String::new());
+    let shell = signed.shell(title.clone()).under(Menu::Register);
+    let l = signed.l;
+    render(&SearchFirst { shell, l, typed, year, results, may_register: false, title, action: "/aanmelden" })
+}
+
+/// The results of that search, and under them the form for someone new.
+pub(crate) async fn searched(signed: Signed, request: Request) -> Response {
+    if let Err(response) = allowed(&signed) {
+        return response;
+    }
+    let lang = signed.l.lang;
+    let (content_type, bytes) = match body(request, lang).await {
+        Ok(parts) => parts,
+        Err(response) => return response,
+    };
+    let data = match FormData::parse(content_type.as_deref(), &bytes, &super::search::fields()) {
+        Ok(data) => data,
+        Err(bad) => return bad.page(lang),
+    };
+    if let Err(response) = signed.same_session(data.csrf()) {
+        return response;
+    }
+    let (typed, year) = (data.raw("zoek").trim().to_owned(), data.raw("jaar").trim().to_owned());
+    if typed.is_empty() {
+        return start(signed).await;
+    }
+    let results = match search(&signed, &typed, &year).await {
+        Ok(results) => results,
+        Err(failure) => return signed.trouble(failure),
+    };
+    let mut form = fresh(&signed, &fields(&signed, None));
+    // what was searched for is what will be registered: nobody types a name twice
+    form = match domain::vnumber::VNumber::try_from(typed.clone()) {
+        Ok(number) => form.with("v_number", number),
+        Err(_) => form.with(cell("name", 1, "text"), &typed),
+    };
+    page(&signed, StatusCode::OK, &form, None, Some(results))
+}
+
+fn fields(signed: &Signed, known: Option<ParticipantId>) -> Vec<FieldSpec> {
+    use Category::{Identity, Process};
+    let names = &signed.names;
+    let sites: Vec<Choice> =
+        signed.who.sites.iter().map(|site| Choice::new(site.as_str(), names.site(site.as_str()))).collect();
+    let mut out = Vec::new();
+    if known.is_none() {
+        out.extend(identity_fields(signed));
+    }
+    out.push(FieldSpec::new("valid_from", "field-registered-on", FieldKind::Date, Process).required());
+    if sites.len() > 1 {
+        out.push(FieldSpec::new("site", "head-site", FieldKind::Select(sites), Process).required());
+    }
+    out.push(FieldSpec::new("circumstances", "field-circumstances", FieldKind::TextArea, Process).required());
+    let informed = FieldKind::Select(names.choices(List::Languages));
+    out.push(FieldSpec::new("informed_in", "field-informed-in", informed, Identity).hint("field-informed-in-hint"));
+    for_role(out, signed.who.role)
+}
+
+/// The fields of an identity.
+pub(crate) fn identity_fields(signed: &Signed) -> Vec<FieldSpec> {
+    use Category::Identity;
+    let (l, names) = (signed.l, &signed.names);
+    let select = |name, label, choices| FieldSpec::new(name, label, FieldKind::Select(choices), Identity);
+    let sexes = Sex::ALL.iter().map(|sex| Choice::new(sex.code(), l.code("sex", sex))).collect();
+    let columns = vec![
+        FieldSpec::new("text", "field-name", FieldKind::Text { max: 200 }, Identity),
+        select("kind", "field-name-kind", names.choices(List::NameKinds)),
+    ];
+    vec![
+        FieldSpec::new("name", "field-names", FieldKind::Repeat { rows: 2, columns }, Identity).hint("field-names-hint"),
+        FieldSpec::new("birth", "field-birth", FieldKind::PartialDate, Identity).hint("form-partial-hint"),
+        FieldSpec::new("sex", "field-sex", FieldKind::Radios(sexes), Identity).required(),
+        FieldSpec::new("nationalities", "field-nationality", FieldKind::Select(names.choices(List::Countries)), Identity),
+        FieldSpec::new("v_number", "field-v-number", FieldKind::Text { max: 20 }, Identity).hint("field-v-number-hint"),
+        select("v_number_missing", "field-v-number-missing", names.choices(List::VNumberMissing)),
+    ]
+}
+
+/// Reads an identity; its errors stand in the form.
+pub(crate) fn read_identity(data: &mut FormData, on: Option<Date>) -> Option<Draft> {
+    let mut names = Vec::new();
+    for row in data.rows("name") {
+        let text = data.text(&cell("name", row, "text"));
+        let kind = data.code(&cell("name", row, "kind")).or_else(|| "official".parse().ok());
+        if !text.is_empty() {
+            names.extend(kind.map(|kind| Name { text, kind }));
+        }
+    }
+    let (birth, sex) = (data.partial_date("birth"), data.choice("sex", Sex::from_code));
+    let (v_number, v_number_missing) = (data.v_number("v_number"), data.code("v_number_missing"));
+    let nationalities = data.code("nationalities").into_iter().collect();
+    if !data.is_right() {
+        return None;
+    }
+    let on = on?;
+    let age_band = birth.map(|birth| AgeBand::of_age(birth.age_on(on)));
+    let identity = IdentityRecorded { names, birth, v_number, v_number_missing, nationalities };
+    Some(Draft::new(identity, on).codes(Codes { sex, age_band, ..Codes::default() }))
+}
+
+/// Fills the fields of an identity.
+pub(crate) fn fill_identity(fact: &Fact, mut data: FormData) -> FormData {
+    let Some(Body::IdentityRecorded(b)) = &fact.body else { return data };
+    for (row, name) in (1..).zip(&b.names) {
+        data = data.with(cell("name", row, "text"), &name.text).with(cell("name", row, "kind"), &name.kind);
+    }
+    if let Some(birth) = b.birth {
+        data = data.with_partial("birth", birth);
+    }
+    if let Some(sex) = fact.header.codes.sex {
+        data = data.with("sex", sex);
+    }
+    if let Some(number) = &b.v_number {
+        data = data.with("v_number", number);
+    }
+    if let Some(reason) = &b.v_number_missing {
+        data = data.with("v_number_missing", reason);
+    }
+    match b.nationalities.first() {
+        Some(code) => data.with("nationalities", code),
+        None => data,
+    }
+}
+
+fn fresh(signed: &Signed, fields: &[FieldSpec]) -> FormData {
+    FormData::empty(fields)
+        .with_date("valid_from", signed.today())
+        .with(CSRF, &signed.csrf)
+        .with(COMMAND, signed.new_command())
+        .with(VERSION, "")
+}
+
+fn page(
+    signed: &Signed,
+    status: StatusCode,
+    data: &FormData,
+    known: Option<(ParticipantId, String)>,
+    results: Option<Results>,
+) -> Response {
+    let l = signed.l;
+    let title = l.t(if known.is_some() { "register-again-title" } else { "register-title" }).into_owned();
+    let action = known.as_ref().map_or_else(|| "/aanmelden/nieuw".to_owned(), |(id, _)| format!("/aanmelden/{id}"));
+    let form = FormView::new(l, action, data);
+    let known = known.map(|(_, name)| name);
+    render_with(status, &Page { shell: signed.shell(title.clone()).under(Menu::Register), l, title, known, results, form })
+}
+
+/// Someone new.
+pub(crate) async fn submit(signed: Signed, request: Request) -> Response { take(signed, None, request).await }
+
+/// The form for someone known.
+pub(crate) async fn again(signed: Signed, Path(text): Path<String>) -> Response {
+    if let Err(response) = allowed(&signed) {
+        return response;
+    }
+    let Ok(id) = text.parse::<ParticipantId>() else { return signed.trouble(Failure::Hidden) };
+    match signed.app.desk.person(&signed.who, id).await {
+        Ok(known) => {
+            let form = fresh(&signed, &fields(&signed, Some(id)));
+            let name = known.person.name().unwrap_or_default().to_owned();
+            page(&signed, StatusCode::OK, &form, Some((id, name)), None)
+        }
+        Err(failure) => signed.trouble(failure),
+    }
+}
+
+/// Someone known, again.
+pub(crate) async fn submit_again(signed: Signed, Path(text): Path<String>, request: Request) -> Response {
+    match text.parse::<ParticipantId>() {
+        Ok(id) => take(signed, Some(id), request).await,
+        Err(_) => signed.trouble(Failure::Hidden),
+    }
+}
+
+async fn take(signed: Signed, known: Option<ParticipantId>, request: Request) -> Response {
+    if let Err(response) = allowed(&signed) {
+        return response;
+    }
+    let name = match known {
+        Some(id) => match signed.app.desk.person(&signed.who, id).await {
+            Ok(page) => Some((id, page.person.name().unwrap_or_default().to_owned())),
+            Err(failure) => return signed.trouble(failure),
+        },
+        None => None,
+    };
+    let lang = signed.l.lang;
+    let (content_type, bytes) = match body(request, lang).await {
+        Ok(parts) => parts,
+        Err(response) => return response,
+    };
+    let mut data = match FormData::parse(content_type.as_deref(), &bytes, &fields(&signed, known)) {
+        Ok(data) => data,
+        Err(bad) => return bad.page(lang),
+    };
+    if let Err(response) = signed.same_session(data.csrf()) {
+        return response;
+    }
+    if data.wants_more() {
+        return page(&signed, StatusCode::OK, &data, name, None);
+    }
+    let command = match data.command() {
+        Ok(command) => command,
+        Err(bad) => return bad.page(lang),
+    };
+    let Some((target, drafts)) = read(&signed, known, &mut data) else {
+        return page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &data, name, None);
+    };
+    let order = Order { command, expected: None, target, drafts };
+    match signed.app.desk.execute(&signed.who, order).await {
+        Ok(done) => {
+            let to = done.trajectory.map_or_else(|| "/".to_owned(), |id| format!("/traject/{id}"));
+            Redirect::to(&to).into_response()
+        }
+        Err(Failure::Refused(refusal)) => {
+            data.refused(&refusal);
+            page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &data, name, None)
+        }
+        Err(failure) => signed.trouble(failure),
+    }
+}
+
+fn read(signed: &Signed, known: Option<ParticipantId>, data: &mut FormData) -> Option<(Target, Vec<Draft>)> {
+    let on = data.date("valid_from");
+    let site: Option<SiteId> =
+        if signed.who.sites.len() > 1 { data.parsed("site") } else { signed.who.sites.first().cloned() };
+    let circumstances = data.text("circumstances");
+    let informed_in = data.code("informed_in");
+    let identity = match known {
+        Some(_) => None,
+        None => Some(Box::new(read_identity(data, on)?)),
+    };
+    if !data.is_right() {
+        return None;
+    }
+    let registered = Draft::new(Registered { circumstances, informed_in }, on?);
+    Some((Target::New { site: site?, known, identity }, vec![registered]))
+}

@@ -1,0 +1,108 @@
+//! *Vandaag*: what is overdue, what is due, who we wait for, what is new for me.
+
+use askama::Template;
+use axum::response::Response;
+use desk::TodayPart;
+
+use crate::{
+    page::{Menu, Shell, render},
+    row::RowView,
+    session::Signed,
+    text::L,
+};
+
+/// A list on the page.
+struct Part {
+    id: &'static str,
+    title: String,
+    explain: String,
+    empty: String,
+    total: u64,
+    rows: Vec<RowView>,
+    /// Where all of them are.
+    all: &'static str,
+    others: bool,
+}
+
+#[derive(Template)]
+#[template(path = "today.html")]
+struct Page {
+    shell: Shell,
+    l: L,
+    greeting: String,
+    summary: String,
+    parts: Vec<Part>,
+    new: Vec<RowView>,
+    may_register: bool,
+}
+
+/// The page, or where someone without lists belongs.
+pub(crate) async fn show(signed: Signed) -> Response {
+    let l = signed.l;
+    if !access::may_reach(signed.who.role, access::Reach::List) {
+        return no_lists(&signed);
+    }
+    let page = match signed.app.desk.today(&signed.who).await {
+        Ok(page) => page,
+        Err(failure) => return signed.trouble(failure),
+    };
+    let summary = l.f(
+        "today-summary",
+        &[("overdue", &page.overdue.total), ("today", &page.today.total), ("week", &page.week.total)],
+    );
+    let part = |id, part: &TodayPart, all, others| Part {
+        id,
+        title: l.code("today", id).into_owned(),
+        explain: l.t(&format!("today-{id}-explain")).into_owned(),
+        empty: l.t(&format!("today-{id}-empty")).into_owned(),
+        total: part.total,
+        rows: rows(&signed, part),
+        all,
+        others,
+    };
+    let parts = vec![
+        part("overdue", &page.overdue, "/werklijst?termijn=verlopen", false),
+        part("due", &page.today, "/werklijst?termijn=week", false),
+        part("week", &page.week, "/werklijst?termijn=week", false),
+        part("waiting", &page.waiting, "/werklijst", true),
+    ];
+    let new = page.new.iter().map(|item| RowView::new(item, l, &signed.names, signed.today())).collect();
+    let title = l.t("menu-today").into_owned();
+    render(&Page {
+        shell: signed.shell(title).under(Menu::Today),
+        l,
+        greeting: l.f("today-greeting", &[("name", &signed.who.name), ("date", &l.date(signed.today()))]),
+        summary,
+        parts,
+        new,
+        may_register: Menu::Register.allowed(&signed.who),
+    })
+}
+
+fn rows(signed: &Signed, part: &TodayPart) -> Vec<RowView> {
+    let (l, names, today) = (signed.l, &signed.names, signed.today());
+    part.items
+        .iter()
+        .map(|(item, term)| {
+            let due = term.agreed.then_some(term.due);
+            RowView::with(item, Some(term.rule), due, term.waiting_on.as_deref(), l, names, today)
+        })
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "no_lists.html")]
+struct NoLists {
+    shell: Shell,
+    l: L,
+    why: String,
+    figures: bool,
+}
+
+/// Police, administrators and researchers have no lists: the page says why, and what they do have.
+fn no_lists(signed: &Signed) -> Response {
+    let l = signed.l;
+    let why = l.code("no-lists", signed.who.role).into_owned();
+    let figures = Menu::Figures.allowed(&signed.who);
+    render(&NoLists { shell: signed.shell(l.t("menu-today")), l, why, figures })
+}

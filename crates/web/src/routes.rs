@@ -1,0 +1,100 @@
+//! Every route, in one list.
+
+use axum::{
+    Router,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+
+use crate::{
+    app::App,
+    pages::{figures, file, language, person, register, search, sign_in, timeline, today, worklist},
+    problem_page::Trouble,
+    security::{self, Limits},
+    steps::page as step,
+};
+
+/// Every route: method and path, for the test that calls them all as every role and as nobody.
+pub const ROUTES: &[(&str, &str)] = &[
+    ("GET", "/"),
+    ("GET", "/inloggen"),
+    ("POST", "/inloggen"),
+    ("POST", "/uitloggen"),
+    ("POST", "/taal"),
+    ("GET", "/werklijst"),
+    ("GET", "/deelnemers"),
+    ("POST", "/deelnemers"),
+    ("GET", "/aanmelden"),
+    ("POST", "/aanmelden"),
+    ("POST", "/aanmelden/nieuw"),
+    ("GET", "/aanmelden/{id}"),
+    ("POST", "/aanmelden/{id}"),
+    ("GET", "/deelnemer/{id}"),
+    ("GET", "/deelnemer/{id}/{act}"),
+    ("POST", "/deelnemer/{id}/{act}"),
+    ("GET", "/traject/{id}"),
+    ("GET", "/traject/{id}/tijdlijn"),
+    ("GET", "/traject/{id}/plan"),
+    ("GET", "/traject/{id}/dossier"),
+    ("GET", "/traject/{id}/medewerking"),
+    ("GET", "/traject/{id}/partners"),
+    ("GET", "/traject/{id}/afdruk"),
+    ("GET", "/traject/{id}/doe/{step}"),
+    ("POST", "/traject/{id}/doe/{step}"),
+    ("GET", "/traject/{id}/feit/{fact}/verbeter"),
+    ("POST", "/traject/{id}/feit/{fact}/verbeter"),
+    ("GET", "/traject/{id}/feit/{fact}/intrekken"),
+    ("POST", "/traject/{id}/feit/{fact}/intrekken"),
+    ("GET", "/cijfers"),
+    ("GET", "/gezondheid"),
+];
+
+/// The application as a router, protected.
+pub fn router(app: App) -> Router {
+    let secure = app.secure;
+    let routes = Router::new()
+        .route("/", get(today::show))
+        .route("/inloggen", get(sign_in::show).post(sign_in::submit))
+        .route("/uitloggen", post(sign_in::leave))
+        .route("/taal", post(language::choose))
+        .route("/werklijst", get(worklist::show))
+        .route("/deelnemers", get(search::show).post(search::submit))
+        .route("/aanmelden", get(register::start).post(register::searched))
+        .route("/aanmelden/nieuw", post(register::submit))
+        .route("/aanmelden/{id}", get(register::again).post(register::submit_again))
+        .route("/deelnemer/{id}", get(person::show))
+        .route("/deelnemer/{id}/{act}", get(person::form).post(person::submit))
+        .route("/traject/{id}", get(file::overview))
+        .route("/traject/{id}/tijdlijn", get(timeline::show))
+        .route("/traject/{id}/plan", get(file::plan))
+        .route("/traject/{id}/dossier", get(file::dossier))
+        .route("/traject/{id}/medewerking", get(file::cooperation))
+        .route("/traject/{id}/partners", get(file::partners))
+        .route("/traject/{id}/afdruk", get(file::print))
+        .route("/traject/{id}/doe/{step}", get(step::show).post(step::submit))
+        .route("/traject/{id}/feit/{fact}/verbeter", get(step::show_correction).post(step::submit_correction))
+        .route("/traject/{id}/feit/{fact}/intrekken", get(step::show_withdrawal).post(step::submit_withdrawal))
+        .route("/cijfers", get(figures::show))
+        .route("/gezondheid", get(sign_in::health))
+        .fallback(nothing_here)
+        .with_state(app);
+    security::protect(routes, Limits::default(), secure)
+}
+
+async fn nothing_here(headers: axum::http::HeaderMap) -> Response {
+    Trouble::new(StatusCode::NOT_FOUND).lang(crate::session::language(&headers)).into_response()
+}
+
+/// Serves until told to stop; requests under way are finished.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    app: App,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
+}

@@ -1,0 +1,110 @@
+//! The decision of the partners: perspective, scenario, what each partner takes on.
+
+use domain::{
+    codes::{Category::Process, Status},
+    conference::{Commitment, Decided, Present},
+    fact::{Body, Codes, Fact, Kind},
+    programme::{Admission, List},
+};
+
+use super::{Ask, Step, line, note};
+use crate::form::{Choice, FieldKind, FieldSpec, FormData, cell};
+
+pub(super) const DECIDE: Step = Step {
+    path: "besluit",
+    kind: Kind::Decided,
+    group: "conference",
+    trial: |_| Codes { scenario: "under-investigation".parse().ok(), ..Codes::default() },
+    fields,
+    read,
+    fill,
+};
+
+fn admits(ask: &Ask<'_>) -> bool {
+    ask.method.admission == Admission::Conference && ask.file.trajectory.status() != Status::Admitted
+}
+
+fn fields(ask: &Ask<'_>) -> Vec<FieldSpec> {
+    let (l, names) = (ask.signed.l, &ask.signed.names);
+    let partners = names.partners(&ask.file.trajectory.site);
+    let select = |name, label, choices: Vec<Choice>| FieldSpec::new(name, label, FieldKind::Select(choices), Process);
+    let org = || select("org", "field-org", partners.clone());
+    let mut out = Vec::new();
+    if admits(ask) {
+        let choice = vec![Choice::new(Status::Admitted.code(), l.code("status", Status::Admitted))];
+        out.push(FieldSpec::new("status", "field-admits", FieldKind::Checkboxes(choice), Process).hint("field-admits-hint"));
+    }
+    out.extend([
+        select("perspective", "field-perspective", names.choices(List::Perspectives)).required(),
+        select("scenario", "field-scenario", names.choices(List::Scenarios)).required().hint("field-scenario-hint"),
+        note("reason", "field-reason", Process).required(),
+        FieldSpec::new(
+            "present",
+            "field-present",
+            FieldKind::Repeat { rows: partners.len().clamp(2, 6), columns: vec![org(), line("name", "field-name", Process)] },
+            Process,
+        )
+        .hint("field-present-hint"),
+        FieldSpec::new(
+            "commitments",
+            "field-commitments",
+            FieldKind::Repeat {
+                rows: 3,
+                columns: vec![
+                    org(),
+                    line("text", "field-commitment", Process),
+                    FieldSpec::new("due", "field-due-optional", FieldKind::Date, Process),
+                ],
+            },
+            Process,
+        ),
+        FieldSpec::new("until", "field-next-review", FieldKind::Date, Process).hint("field-next-review-hint"),
+    ]);
+    out
+}
+
+fn read(_: &Ask<'_>, data: &mut FormData) -> Option<(Body, Codes)> {
+    let (perspective, scenario) = (data.code("perspective"), data.code("scenario"));
+    let reason = data.text("reason");
+    let mut present = Vec::new();
+    for row in data.rows("present") {
+        let (org, name) = (data.parsed(&cell("present", row, "org")), data.text(&cell("present", row, "name")));
+        present.extend(org.map(|org| Present { org, name }));
+    }
+    let mut commitments = Vec::new();
+    for row in data.rows("commitments") {
+        let org = data.parsed(&cell("commitments", row, "org"));
+        let text = data.text(&cell("commitments", row, "text"));
+        let due = data.date(&cell("commitments", row, "due"));
+        commitments.extend(org.map(|org| Commitment { org, text, due }));
+    }
+    let until = data.date("until");
+    let status = data.raws("status").iter().any(|value| value == Status::Admitted.code()).then_some(Status::Admitted);
+    let body = Decided { perspective: perspective?, reason, present, commitments };
+    Some((body.into(), Codes { scenario, until, status, ..Codes::default() }))
+}
+
+fn fill(fact: &Fact, mut data: FormData) -> FormData {
+    let Some(Body::Decided(b)) = &fact.body else { return data };
+    let codes = &fact.header.codes;
+    if let Some(scenario) = &codes.scenario {
+        data = data.with("scenario", scenario);
+    }
+    if let Some(until) = codes.until {
+        data = data.with_date("until", until);
+    }
+    if let Some(status) = codes.status {
+        data = data.with("status", status);
+    }
+    for (row, present) in (1..).zip(&b.present) {
+        data = data.with(cell("present", row, "org"), &present.org).with(cell("present", row, "name"), &present.name);
+    }
+    for (row, promise) in (1..).zip(&b.commitments) {
+        data = data.with(cell("commitments", row, "org"), &promise.org);
+        data = data.with(cell("commitments", row, "text"), &promise.text);
+        if let Some(due) = promise.due {
+            data = data.with_date(&cell("commitments", row, "due"), due);
+        }
+    }
+    data.with("perspective", &b.perspective).with("reason", &b.reason)
+}

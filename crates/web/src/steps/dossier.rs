@@ -1,0 +1,119 @@
+//! The dossier: asked, delivered, checked; per partner.
+
+use domain::{
+    codes::Category::Dossier,
+    dossier::{DossierCompleted, DossierDelivered, DossierIncomplete, DossierRequested},
+    fact::{Body, Codes, Fact, Kind},
+    ids::Code,
+    programme::List,
+};
+
+use super::{Ask, Step, note, source};
+use crate::form::{Choice, FieldKind, FieldSpec, FormData};
+
+fn partner(ask: &Ask<'_>) -> FieldSpec {
+    let names = &ask.signed.names;
+    let choices = ask.method.deliver.iter().map(|org| Choice::new(org.as_str(), names.org_id(org))).collect();
+    FieldSpec::new("partner", "field-partner", FieldKind::Radios(choices), Dossier).required()
+}
+
+fn items(ask: &Ask<'_>, name: &'static str, label: &'static str) -> FieldSpec {
+    let list = ask.signed.names.choices(List::DossierItems);
+    FieldSpec::new(name, label, FieldKind::Checkboxes(list), Dossier)
+}
+
+fn codes(data: &mut FormData) -> Codes { Codes { partner: data.parsed("partner"), ..Codes::default() } }
+
+/// The first partner for whom the step could be next.
+fn trial(ask: &Ask<'_>, fits: fn(Option<&domain::dossier::Delivery>) -> bool) -> Codes {
+    let of = |org: &domain::ids::OrgId| ask.file.trajectory.deliveries.iter().find(|delivery| delivery.partner == *org);
+    let partner = ask.method.deliver.iter().find(|org| fits(of(*org))).or_else(|| ask.method.deliver.first());
+    Codes { partner: partner.cloned(), ..Codes::default() }
+}
+
+fn filled(fact: &Fact, mut data: FormData, name: &'static str, items: &[Code], note: &str) -> FormData {
+    if let Some(partner) = &fact.header.codes.partner {
+        data = data.with("partner", partner);
+    }
+    for item in items {
+        data = data.with(name, item);
+    }
+    data.with("note", note)
+}
+
+pub(super) const REQUEST: Step = Step {
+    path: "dossier-vragen",
+    kind: Kind::DossierRequested,
+    group: "dossier",
+    trial: |ask| trial(ask, |delivery| delivery.is_none()),
+    fields: |ask| vec![partner(ask), items(ask, "items", "field-items-asked"), note("note", "field-note", Dossier)],
+    read: |_, data| {
+        let codes = codes(data);
+        let (items, note) = (data.codes("items"), data.text("note"));
+        Some((DossierRequested { items, note }.into(), codes))
+    },
+    fill: |fact, data| match &fact.body {
+        Some(Body::DossierRequested(b)) => filled(fact, data, "items", &b.items, &b.note),
+        _ => data,
+    },
+};
+
+pub(super) const DELIVER: Step = Step {
+    path: "dossier-geleverd",
+    kind: Kind::DossierDelivered,
+    group: "dossier",
+    trial: |ask| trial(ask, |delivery| delivery.is_some_and(|delivery| delivery.complete.is_none())),
+    fields: |ask| {
+        vec![
+            partner(ask),
+            items(ask, "items", "field-items-delivered"),
+            source(ask, Dossier),
+            note("note", "field-note", Dossier),
+        ]
+    },
+    read: |_, data| {
+        let codes = codes(data);
+        let (items, note) = (data.codes("items"), data.text("note"));
+        Some((DossierDelivered { items, note }.into(), codes))
+    },
+    fill: |fact, data| match &fact.body {
+        Some(Body::DossierDelivered(b)) => filled(fact, data, "items", &b.items, &b.note),
+        _ => data,
+    },
+};
+
+pub(super) const COMPLETE: Step = Step {
+    path: "dossier-compleet",
+    kind: Kind::DossierCompleted,
+    group: "dossier",
+    trial: |ask| trial(ask, |delivery| delivery.is_some_and(|d| d.complete.is_none() && !d.delivered.is_empty())),
+    fields: |ask| vec![partner(ask), note("note", "field-note", Dossier)],
+    read: |_, data| {
+        let codes = codes(data);
+        let note = data.text("note");
+        Some((DossierCompleted { note }.into(), codes))
+    },
+    fill: |fact, data| match &fact.body {
+        Some(Body::DossierCompleted(b)) => filled(fact, data, "items", &[], &b.note),
+        _ => data,
+    },
+};
+
+pub(super) const INCOMPLETE: Step = Step {
+    path: "dossier-onvolledig",
+    kind: Kind::DossierIncomplete,
+    group: "dossier",
+    trial: |ask| trial(ask, |delivery| delivery.is_some_and(|delivery| !delivery.delivered.is_empty())),
+    fields: |ask| {
+        vec![partner(ask), items(ask, "missing", "field-items-missing").required(), note("note", "field-note", Dossier)]
+    },
+    read: |_, data| {
+        let codes = codes(data);
+        let (missing, note) = (data.codes("missing"), data.text("note"));
+        Some((DossierIncomplete { missing, note }.into(), codes))
+    },
+    fill: |fact, data| match &fact.body {
+        Some(Body::DossierIncomplete(b)) => filled(fact, data, "missing", &b.missing, &b.note),
+        _ => data,
+    },
+};

@@ -1,0 +1,180 @@
+//! The steps of the process as forms: one file per subject, the same names as in the domain.
+//!
+//! A step says which fields it has, how they become a draft of a fact, and how a fact fills them again
+//! when it is corrected. The page around it is [`page`].
+
+mod conference;
+mod cooperation;
+mod dossier;
+mod intake;
+mod obstacle;
+mod offer;
+mod outflow;
+pub(crate) mod page;
+mod partner;
+mod pause;
+mod plan;
+mod screening;
+mod shelter;
+mod status;
+
+use desk::File;
+use domain::{
+    codes::Category,
+    fact::{Body, Codes, Fact, Kind},
+    ids::{FactId, OrgId},
+    programme::Method,
+    trajectory::Draft,
+};
+use jiff::civil::Date;
+
+pub(crate) use offer::Offers;
+
+use crate::{
+    form::{FieldKind, FieldSpec, FormData},
+    session::Signed,
+};
+
+/// What a step needs to make its form: who asks, about which file, under which way of working.
+pub(crate) struct Ask<'a> {
+    pub(crate) signed: &'a Signed,
+    pub(crate) file: &'a File,
+    pub(crate) method: &'a Method,
+    /// The fact it builds on: the stay that ends, the action that is done.
+    pub(crate) about: Option<FactId>,
+}
+
+/// A step of the process.
+pub(crate) struct Step {
+    /// The end of its address.
+    pub(crate) path: &'static str,
+    /// The kind of fact it records.
+    pub(crate) kind: Kind,
+    /// Where it stands in the list of what can be done; text key `steps-<group>`.
+    pub(crate) group: &'static str,
+    /// Codes with which it is asked whether the step is possible now.
+    pub(crate) trial: fn(&Ask<'_>) -> Codes,
+    /// Its fields.
+    pub(crate) fields: fn(&Ask<'_>) -> Vec<FieldSpec>,
+    /// From fields to body and codes; `None` with the errors noted in the form.
+    pub(crate) read: fn(&Ask<'_>, &mut FormData) -> Option<(Body, Codes)>,
+    /// From a fact back to fields, to correct it.
+    pub(crate) fill: fn(&Fact, FormData) -> FormData,
+}
+
+impl Step {
+    /// Text key of its title: `step-<path>`.
+    pub(crate) fn title(&self) -> String { format!("step-{}", self.path) }
+
+    /// Whether it needs a fact to build on, and is offered beside that fact.
+    pub(crate) fn about_something(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::ShelterEnded
+                | Kind::ObstacleResolved
+                | Kind::GoalClosed
+                | Kind::ActionClosed
+                | Kind::PauseEnded
+                | Kind::WorkerReleased
+        )
+    }
+}
+
+/// Every step, in the order of the process.
+pub(crate) const ALL: &[Step] = &[
+    screening::SCREEN,
+    status::CHANGE,
+    shelter::START,
+    shelter::END,
+    intake::HOLD,
+    dossier::REQUEST,
+    dossier::DELIVER,
+    dossier::COMPLETE,
+    dossier::INCOMPLETE,
+    conference::DECIDE,
+    plan::GOAL,
+    plan::CLOSE_GOAL,
+    plan::ACTION,
+    plan::CLOSE_ACTION,
+    plan::CONTACT,
+    obstacle::NOTE,
+    obstacle::RESOLVE,
+    cooperation::REVIEW,
+    pause::START,
+    pause::END,
+    partner::ASSIGN,
+    partner::RELEASE,
+    outflow::LEAVE,
+];
+
+/// The step with this address.
+pub(crate) fn by_path(path: &str) -> Option<&'static Step> { ALL.iter().find(|step| step.path == path) }
+
+/// The step that records a kind of fact.
+pub(crate) fn by_kind(kind: Kind) -> Option<&'static Step> { ALL.iter().find(|step| step.kind == kind) }
+
+/// The day from which it holds: every step has it.
+pub(crate) fn day(category: Category) -> FieldSpec {
+    FieldSpec::new("valid_from", "field-valid-from", FieldKind::Date, category).required()
+}
+
+/// A text of several lines.
+pub(crate) fn note(name: &'static str, label: &'static str, category: Category) -> FieldSpec {
+    FieldSpec::new(name, label, FieldKind::TextArea, category)
+}
+
+/// A text of one line.
+pub(crate) fn line(name: &'static str, label: &'static str, category: Category) -> FieldSpec {
+    FieldSpec::new(name, label, FieldKind::Text { max: 300 }, category)
+}
+
+/// On whose information, for the steps of partners.
+pub(crate) fn source(ask: &Ask<'_>, category: Category) -> FieldSpec {
+    let partners = ask.signed.names.partners(&ask.file.trajectory.site);
+    FieldSpec::new("source", "field-source", FieldKind::Select(partners), category).hint("field-source-hint")
+}
+
+/// The step's own form: its fields, the day, and for a correction the reason.
+pub(crate) fn fields(step: &Step, ask: &Ask<'_>, correction: bool) -> Vec<FieldSpec> {
+    let category = step.kind.category();
+    let mut fields = vec![day(category)];
+    fields.extend((step.fields)(ask));
+    if correction {
+        let why = note("why", "field-why", category).required().hint("field-why-hint");
+        fields.push(why);
+    }
+    // what the role may not see it may not fill in either; the category of a field may differ from the step's
+    crate::form::for_role(fields, ask.signed.who.role)
+}
+
+/// Reads the whole form as a draft.
+pub(crate) fn draft(step: &Step, ask: &Ask<'_>, data: &mut FormData, corrects: Option<FactId>) -> Option<Draft> {
+    let valid_from = data.date("valid_from");
+    let read = (step.read)(ask, data);
+    let why = corrects.map(|_| data.text("why"));
+    let source = data.raw("source").parse::<OrgId>().ok();
+    if !data.is_right() {
+        return None;
+    }
+    let (body, mut codes) = read?;
+    if codes.about.is_none() && step.about_something() {
+        codes.about = ask.about;
+    }
+    Some(Draft { body, codes, valid_from: valid_from?, supersedes: corrects, why, source })
+}
+
+/// An empty form, or one filled with the fact to correct.
+pub(crate) fn prefilled(step: &Step, fields: &[FieldSpec], today: Date, corrects: Option<&Fact>) -> FormData {
+    let data = FormData::empty(fields);
+    match corrects {
+        Some(fact) => {
+            let data = data.with_date("valid_from", fact.header.valid_from);
+            let data = if fact.header.source == fact.header.org { data } else { data.with("source", &fact.header.source) };
+            (step.fill)(fact, data)
+        }
+        None => data.with_date("valid_from", today),
+    }
+}
+
+/// No codes needed to ask whether it is possible.
+pub(crate) fn no_codes(_: &Ask<'_>) -> Codes { Codes::default() }

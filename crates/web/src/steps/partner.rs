@@ -1,0 +1,73 @@
+//! Workers of the partners: who guides, who leads, who directs departure.
+
+use domain::{
+    codes::{Category::Process, Task},
+    fact::{Body, Codes, Kind},
+    partner::{WorkerAssigned, WorkerReleased},
+};
+
+use super::{Step, note};
+use crate::form::{Choice, FieldKind, FieldSpec};
+
+pub(super) const ASSIGN: Step = Step {
+    path: "medewerker",
+    kind: Kind::WorkerAssigned,
+    group: "partners",
+    trial: |ask| Codes { partner: Some(ask.signed.who.org.clone()), ..Codes::default() },
+    fields: |ask| {
+        let (l, names) = (ask.signed.l, &ask.signed.names);
+        let colleagues = ask.signed.app.desk.colleagues(&ask.file.trajectory.site);
+        let people = colleagues
+            .iter()
+            .map(|account| Choice::new(account.user.to_string(), format!("{} ({})", account.name, names.org_id(&account.org))))
+            .collect();
+        let tasks = Task::ALL.iter().map(|task| Choice::new(task.code(), l.code("task", task))).collect();
+        vec![
+            FieldSpec::new("task", "field-task", FieldKind::Radios(tasks), Process).required(),
+            FieldSpec::new("user", "field-worker", FieldKind::Select(people), Process).required(),
+        ]
+    },
+    read: |ask, data| {
+        let task = data.choice("task", Task::from_code);
+        let user: Option<domain::ids::UserId> = data.parsed("user");
+        // the organisation follows from the account: it cannot be mistyped
+        let partner = user.and_then(|user| ask.signed.app.desk.colleague(user)).map(|account| account.org);
+        Some((WorkerAssigned { user: user?, task: task? }.into(), Codes { partner, ..Codes::default() }))
+    },
+    fill: |fact, data| match &fact.body {
+        Some(Body::WorkerAssigned(b)) => data.with("task", b.task).with("user", b.user),
+        _ => data,
+    },
+};
+
+pub(super) const RELEASE: Step = Step {
+    path: "medewerker-klaar",
+    kind: Kind::WorkerReleased,
+    group: "partners",
+    trial: |ask| Codes { about: ask.file.trajectory.workers.first().map(|worker| worker.fact), ..Codes::default() },
+    fields: |ask| {
+        let workers = ask.file.trajectory.workers.iter().filter_map(|worker| {
+            let detail = worker.detail.as_ref()?;
+            let name = ask.signed.app.desk.colleague(detail.user)?.name;
+            Some(Choice::new(worker.fact.to_string(), format!("{name} · {}", ask.signed.l.code("task", detail.task))))
+        });
+        vec![
+            FieldSpec::new("about", "field-worker", FieldKind::Select(workers.collect()), Process).required(),
+            note("note", "field-note", Process),
+        ]
+    },
+    read: |_, data| {
+        let about = data.parsed("about");
+        let note = data.text("note");
+        Some((WorkerReleased { note }.into(), Codes { about, ..Codes::default() }))
+    },
+    fill: |fact, mut data| {
+        if let Some(about) = fact.header.codes.about {
+            data = data.with("about", about);
+        }
+        match &fact.body {
+            Some(Body::WorkerReleased(b)) => data.with("note", &b.note),
+            _ => data,
+        }
+    },
+};

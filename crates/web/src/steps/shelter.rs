@@ -1,0 +1,61 @@
+//! Shelter stays.
+
+use domain::{
+    codes::Category::ShelterAddress,
+    fact::{Body, Codes, Fact, Kind},
+    programme::List,
+    shelter::{ShelterEnded, ShelterStarted},
+};
+
+use super::{Step, line, no_codes, note};
+use crate::form::{FieldKind, FieldSpec, FormData};
+
+pub(super) const START: Step = Step {
+    path: "opvang",
+    kind: Kind::ShelterStarted,
+    group: "shelter",
+    trial: no_codes,
+    fields: |ask| {
+        let names = &ask.signed.names;
+        let select = |name, label, list| {
+            FieldSpec::new(name, label, FieldKind::Select(names.choices(list)), ShelterAddress).required()
+        };
+        vec![
+            select("kind", "field-shelter-kind", List::ShelterKinds),
+            line("location", "field-location", ShelterAddress).required(),
+            select("funder", "field-funder", List::Funders),
+        ]
+    },
+    read: |_, data| {
+        let (kind, location, funder) = (data.code("kind"), data.text("location"), data.code("funder"));
+        Some((ShelterStarted { kind: kind?, location, funder: funder? }.into(), Codes::default()))
+    },
+    fill: |fact, data| match &fact.body {
+        Some(Body::ShelterStarted(b)) => {
+            data.with("kind", &b.kind).with("location", &b.location).with("funder", &b.funder)
+        }
+        _ => data,
+    },
+};
+
+pub(super) const END: Step = Step {
+    path: "opvang-einde",
+    kind: Kind::ShelterEnded,
+    group: "shelter",
+    trial: |ask| Codes { about: ask.file.trajectory.stay().map(|stay| stay.fact), ..Codes::default() },
+    fields: |_| vec![note("reason", "field-reason", ShelterAddress).required()],
+    read: |ask, data| {
+        let about = ask.about.or_else(|| ask.file.trajectory.stay().map(|stay| stay.fact));
+        let reason = data.text("reason");
+        Some((ShelterEnded { reason }.into(), Codes { about, ..Codes::default() }))
+    },
+    fill: filled,
+};
+
+fn filled(fact: &Fact, data: FormData) -> FormData {
+    match &fact.body {
+        Some(Body::ShelterEnded(b)) => data.with("reason", &b.reason),
+        _ => data,
+    }
+}
+
