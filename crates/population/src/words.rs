@@ -92,7 +92,6 @@ pub(crate) const LEAVE: &[&str] = &["Afgesloten en nagekeken.", "Laatste gesprek
 pub(crate) const VANISHED: &[&str] = &["Niet meer gezien sinds enkele dagen, telefoon staat uit.", "Heeft niet gezegd waarheen."];
 pub(crate) const AFTERCARE: &[&str] =
     &["Nabellen hoe het gaat", "Post doorsturen naar het nieuwe adres", "Controleren of de bevestiging binnen is"];
-pub(crate) const RELEASED: &[&str] = &["Overgedragen aan een collega."];
 pub(crate) const MOVED_ROOM: &[&str] = &["Verhuisd naar een andere locatie."];
 pub(crate) const WRONG_TEXT: &[&str] = &["Typefout in de tekst.", "Hoorde bij een ander gesprek, nu juist.", "Was onvolledig."];
 pub(crate) const WITHDRAWN: &[&str] = &["Bij de verkeerde persoon genoteerd.", "Dubbel ingevoerd."];
