@@ -1,2 +1,277 @@
-use super::{Finding, Programme};
-pub(super) fn programme(_: &[(String, String)]) -> Result<Programme, Vec<Finding>> { Err(vec![]) }
+//! From the texts of the files to a programme: one function per section.
+
+use std::collections::BTreeMap;
+
+use toml::de::DeTable;
+
+use super::{
+    Admission, Capacity, Classification, CodeList, EndRule, Entry, Finding, Funding, List, Mapping, Method, Organisation,
+    OutcomeClass, Programme, Site, SiteFact, Step, Text, check,
+    read::{File, Log, Place, Table, Target},
+};
+use crate::{codes::OrgKind, date, ids::Code};
+
+/// A file of the folder that another room reads.
+const NOT_OURS: &str = "published.toml";
+/// Hours of shelter that can be compared.
+const SHELTER_HOURS: &[&str] = &["all-day", "night-only", "night-then-all-day", "differs", "not-known"];
+/// Longest term a method can set, in days.
+const LONGEST: i64 = 3650;
+
+pub(super) struct Head {
+    id: Code,
+    name: Text,
+    source: String,
+    today: Option<jiff::civil::Date>,
+}
+
+/// What was read, each with its place, before it is looked at as a whole.
+#[derive(Default)]
+pub(super) struct Read<'a> {
+    head: Option<Head>,
+    heads: Vec<Place<'a>>,
+    pub(super) organisations: Vec<Organisation>,
+    pub(super) sites: Vec<(Place<'a>, Site)>,
+    pub(super) methods: Vec<(Place<'a>, Method)>,
+    pub(super) lists: BTreeMap<List, (Place<'a>, CodeList)>,
+    pub(super) classifications: Vec<(Place<'a>, Classification)>,
+    funding: Vec<Funding>,
+    /// A site or method was not read whole: that another thing lacks it is no news.
+    pub(super) partial: bool,
+}
+
+pub(super) fn programme(files: &[(String, String)]) -> Result<Programme, Vec<Finding>> {
+    let log = Log::default();
+    let mut read = Read::default();
+    let mut syntax = false;
+    for (name, text) in files.iter().filter(|(name, _)| !name.ends_with(NOT_OURS)) {
+        let file = File { name, text };
+        let (root, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            syntax = true;
+            let at = file.place(error.span().map_or(0, |span| span.start));
+            let message = format!("This is not TOML: {}.", error.message().trim_end_matches('.').replace('\n', ", "));
+            log.find(at, message, "mend this line; a date is written 2019-04-01, a text between double quotes, a key once.");
+        }
+        file_of(&mut read, Table::new(file, &log, &root), &log);
+    }
+    let top = Place { file: files.first().map_or("programme.toml", |(name, _)| name), line: 1 };
+    // what a broken file defines is not known: to look for it elsewhere would only confuse
+    if !syntax {
+        if read.heads.is_empty() {
+            log.find(top, "No file has a section `[programme]`.", "add `[programme]` with `id`, `name` and `source`.");
+        }
+        log.undefined();
+        check::whole(&read, &log, top);
+    }
+    let findings = log.into_findings();
+    match read.head {
+        Some(head) if findings.is_empty() => Ok(Programme {
+            id: head.id,
+            name: head.name,
+            source: head.source,
+            today: head.today,
+            organisations: read.organisations,
+            sites: read.sites.into_iter().map(|(_, site)| site).collect(),
+            methods: read.methods.into_iter().map(|(_, method)| method).collect(),
+            lists: read.lists.into_iter().map(|(list, (_, entries))| (list, entries)).collect(),
+            classifications: read.classifications.into_iter().map(|(_, classification)| classification).collect(),
+            funding: read.funding,
+        }),
+        _ => Err(findings),
+    }
+}
+
+/// Any file may hold any section.
+fn file_of<'a>(read: &mut Read<'a>, mut root: Table<'a, '_>, log: &Log<'a>) {
+    if let Some(table) = root.table("programme") {
+        if let Some(before) = read.heads.last() {
+            let message = format!("There is a second section `[programme]`; the first is in {}:{}.", before.file, before.line);
+            log.find(table.at(), message, "keep one of the two.");
+        }
+        read.heads.push(table.at());
+        read.head = head(table);
+    }
+    read.organisations.extend(root.tables("organisation").into_iter().filter_map(organisation));
+    for table in root.tables("site") {
+        let (at, site) = (table.at(), site(table, log));
+        read.partial |= site.is_none();
+        read.sites.extend(site.map(|site| (at, site)));
+    }
+    for table in root.tables("method") {
+        let (at, method) = (table.at(), method(table));
+        read.partial |= method.is_none();
+        read.methods.extend(method.map(|method| (at, method)));
+    }
+    let classifications = root.tables("classification").into_iter();
+    read.classifications.extend(classifications.filter_map(|table| Some((table.at(), classification(table, log)?))));
+    read.funding.extend(root.tables("funding").into_iter().filter_map(funding));
+    if let Some(table) = root.table("lists") {
+        lists(read, table, log);
+    }
+    root.done();
+}
+
+fn head(mut t: Table<'_, '_>) -> Option<Head> {
+    t.called("[programme]");
+    let (id, name, source, today) = (t.string("id"), t.text("name"), t.string("source"), t.maybe_date("today"));
+    t.done();
+    Some(Head { id: id?.parse().ok()?, name: name?, source: source?, today })
+}
+
+fn organisation(mut t: Table<'_, '_>) -> Option<Organisation> {
+    let id = t.defines("id", Target::Organisation);
+    let (name, kind, online) = (t.string("name"), t.choice("kind", OrgKind::ALL), t.flag("online"));
+    t.done();
+    Some(Organisation { id: id?, name: name?, kind: kind?, online: online? })
+}
+
+fn site<'a>(mut t: Table<'a, '_>, log: &Log<'a>) -> Option<Site> {
+    let id = t.defines("id", Target::Site);
+    let (name, prefix, opens) = (t.string("name"), t.string("prefix"), t.date("opens"));
+    let assumption = t.maybe_text("assumption");
+    if let Some(prefix) = &prefix {
+        log.define(Target::Prefix, prefix, t.place_of("prefix"));
+        if prefix.len() != 3 || !prefix.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            let message = format!("The prefix of case numbers is `{prefix}`.");
+            log.find(t.place_of("prefix"), message, "write three capitals, such as \"GRO\".");
+        }
+    }
+    let (partners, lead) = (t.all("partners", Target::Organisation), t.refers("lead", Target::Organisation));
+    let (guides, shelters) = (t.all("guides", Target::Organisation), t.all("shelters", Target::Organisation));
+    let capacity = t.tables("capacity").into_iter().filter_map(capacity).collect();
+    let facts = t.tables("facts").into_iter().filter_map(fact).collect();
+    let locations = t.strings("locations");
+    t.done();
+    Some(Site {
+        id: id?,
+        name: name?,
+        prefix: prefix?,
+        opens: opens?,
+        assumption,
+        partners: partners?,
+        lead: lead?,
+        guides: guides?,
+        shelters: shelters?,
+        capacity,
+        locations,
+        facts,
+    })
+}
+
+fn capacity(mut t: Table<'_, '_>) -> Option<Capacity> {
+    let (from, places) = (t.date("from"), t.number("places", 0, 100_000));
+    let (funder, source) = (t.refers("funder", Target::In(List::Funders)), t.string("source"));
+    t.done();
+    Some(Capacity { from: from?, places: places?, funder: funder?, source: source? })
+}
+
+fn fact(mut t: Table<'_, '_>) -> Option<SiteFact> {
+    let (name, value, source) = (t.text("name"), t.string("value"), t.string("source"));
+    t.done();
+    Some(SiteFact { name: name?, value: value?, source: source? })
+}
+
+fn method(mut t: Table<'_, '_>) -> Option<Method> {
+    let (id, site) = (t.defines("id", Target::Method), t.refers("site", Target::Site));
+    let (version, from, to) = (t.number("version", 1, 1000), t.date("from"), t.maybe_date("to"));
+    let (name, admission) = (t.text("name"), t.choice("admission", Admission::ALL));
+    let (deliver, may_skip) = (t.all("deliver", Target::Organisation), t.choices("may_skip", Step::ALL));
+    let (rest_days, rest_end) = (t.number("rest_days", 0, 365), t.choice("rest_end", EndRule::ALL));
+    let mut days = |key| t.maybe_number(key, 1, LONGEST);
+    let (screening_days, intake_days, dossier_days) = (days("screening_days"), days("intake_days"), days("dossier_days"));
+    let (check_days, decision_days) = (days("check_days"), days("decision_days"));
+    let (review_days, undecided_days) = (days("review_days"), days("undecided_days"));
+    let (max_stay_months, assessors) = (t.maybe_number("max_stay_months", 1, 240), t.number("assessors", 1, 5));
+    let grounds = t.all("grounds", Target::In(List::AdmissionGrounds));
+    let refusal_grounds = t.all("refusal_grounds", Target::In(List::RefusalGrounds));
+    let exception_by = t.all("exception_by", Target::In(List::ExceptionBy));
+    let shelter_hours = t.free_code("shelter_hours", SHELTER_HOURS);
+    let (characteristics, sources) = (t.map("characteristics"), t.map("sources"));
+    let assumptions = t.texts("assumptions");
+    t.done();
+    Some(Method {
+        id: id?,
+        site: site?,
+        version: version?,
+        from: from?,
+        to,
+        name: name?,
+        admission: admission?,
+        deliver: deliver?,
+        rest_days: rest_days?,
+        rest_end: rest_end?,
+        may_skip: may_skip?,
+        screening_days,
+        intake_days,
+        dossier_days,
+        check_days,
+        decision_days,
+        review_days,
+        undecided_days,
+        max_stay_months,
+        assessors: assessors?,
+        grounds: grounds?,
+        refusal_grounds: refusal_grounds?,
+        exception_by: exception_by?,
+        shelter_hours: shelter_hours?,
+        characteristics,
+        assumptions,
+        sources,
+    })
+}
+
+fn lists<'a>(read: &mut Read<'a>, mut t: Table<'a, '_>, log: &Log<'a>) {
+    t.called("[lists]");
+    for list in List::ALL.iter().copied().filter(|list| t.has(list.name())).collect::<Vec<_>>() {
+        let at = t.place_of(list.name());
+        let entries = t.tables(list.name()).into_iter().filter_map(|table| entry(table, list)).collect();
+        if let Some((before, _)) = read.lists.insert(list, (at, CodeList(entries))) {
+            let message = format!("The list {} stands twice; before in {}:{}.", list.name(), before.file, before.line);
+            log.find(at, message, "put all its entries in one place.");
+        }
+    }
+    // so that a typing error is told which names there are
+    for list in List::ALL {
+        t.knows(list.name());
+    }
+    t.done();
+}
+
+fn entry(mut t: Table<'_, '_>, list: List) -> Option<Entry> {
+    let code = t.defines("code", Target::In(list));
+    let (text, note) = (t.words(), t.maybe_text("note"));
+    t.done();
+    Some(Entry { code: code?, text: text?, note })
+}
+
+fn classification<'a>(mut t: Table<'a, '_>, log: &Log<'a>) -> Option<Classification> {
+    let id = t.defines("id", Target::Classification);
+    let (name, source) = (t.text("name"), t.string("source"));
+    let mut map = BTreeMap::new();
+    for mut row in t.tables("map") {
+        let reason: Option<Code> = row.refers("reason", Target::In(List::OutflowReasons));
+        let (class, assumption) = (row.choice("class", OutcomeClass::ALL), row.maybe_text("assumption"));
+        let (source, at) = (row.maybe_string("source"), row.at());
+        if source.is_none() && !row.has("assumption") {
+            let message = "This mapping says neither who published it nor that it is our assumption.";
+            log.find(at, message, "add `source = \"…\"`, or `assumption = { nl = \"…\", en = \"…\" }`.");
+        }
+        row.done();
+        let (Some(reason), Some(class)) = (reason, class) else { continue };
+        let twice = format!("The reason `{reason}` is mapped twice.");
+        if map.insert(reason, Mapping { class, assumption, source }).is_some() {
+            log.find(at, twice, "keep one of the two.");
+        }
+    }
+    t.done();
+    Some(Classification { id: id?, name: name?, source: source?, map })
+}
+
+fn funding(mut t: Table<'_, '_>) -> Option<Funding> {
+    let funder = t.refers("funder", Target::In(List::Funders));
+    let year = t.maybe_number("year", i64::from(date::FIRST_YEAR), i64::from(date::LAST_YEAR));
+    let (million, source) = (t.amount("million"), t.string("source"));
+    t.done();
+    Some(Funding { funder: funder?, year, million: million?, source: source? })
+}
