@@ -140,7 +140,7 @@ impl Life<'_> {
             let (id, _) = self.add(on, &guide, body, Codes::default());
             if self.dice.chance(45) {
                 let closed = self.dice.working(on, 90, 400);
-                let result = *self.dice.pick(&["reached", "reached", "partly", "not-done"]);
+                let result = *self.dice.pick(&["done", "done", "partly", "dropped"]);
                 let body = GoalClosed { result: self.code(List::Results, result), note: self.words(words::DONE) };
                 self.add(closed, &guide, body, Codes { about: Some(id), ..Codes::default() });
             }
@@ -194,7 +194,7 @@ impl Life<'_> {
         while on < end {
             let cooperates = self.dice.chance(84);
             let reason = self.words(if cooperates { words::COOPERATES } else { words::COOPERATES_NOT });
-            let consequence = if cooperates { "none" } else { *self.dice.pick(&["talk", "warning"]) };
+            let consequence = if cooperates { "continue" } else { *self.dice.pick(&["agreements", "warning"]) };
             let consequence = self.code(List::Consequences, consequence);
             let body = CooperationReviewed { reason, assessors: assessors.clone(), consequence };
             let late = if self.dice.chance(10) { self.dice.between(1, 5) } else { 0 };
@@ -242,7 +242,7 @@ impl Life<'_> {
         let guide = self.guide.clone();
         let mut on = self.dice.working(enter, 6, 20);
         while on < end {
-            let how = *self.dice.pick(&["talk", "talk", "talk", "phone", "visit"]);
+            let how = *self.dice.pick(&["conversation", "conversation", "conversation", "phone", "message", "visit"]);
             let body = ContactNoted { how: self.code(List::ContactKinds, how), note: self.words(words::CONTACT) };
             let late = if self.dice.chance(30) { self.dice.between(1, 9) } else { 0 };
             let (id, plan) = self.add(on, &guide, body.clone(), Codes::default());

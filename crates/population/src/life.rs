@@ -51,6 +51,7 @@ impl Life<'_> {
 
     pub(crate) fn codes(&self, list: List, codes: &[&str]) -> Vec<Code> {
         let listed = self.programme.list(list);
+        debug_assert!(self.programme.id != "lvv-2018" || codes.iter().all(|code| listed.contains(code)), "{codes:?}");
         let mut out: Vec<Code> =
             codes.iter().filter(|code| listed.contains(code)).map(|code| self.code(list, code)).collect();
         out.dedup();
@@ -107,7 +108,7 @@ impl Life<'_> {
             mandate: Mandate {
                 by: format!("{}, coördinator", coordinator.name),
                 on_behalf_of: self.code(List::OnBehalfOf, "state-secretary"),
-                form: self.code(List::Forms, "decision-form"),
+                form: self.code(List::Forms, "form"),
                 form_date: on,
             },
             remedy: refused.then(|| self.code(List::Remedies, "objection")),
@@ -236,13 +237,13 @@ impl Life<'_> {
         let languages = if languages.is_empty() { vec![self.code(List::Languages, "en")] } else { languages };
         let interpreter = (!english && !matches!(own, "en" | "nl")).then(|| languages[0].clone());
         let mut needs: Vec<&str> = vec![];
-        for (need, percent) in [("medical", 35), ("mental-health", 30), ("legal", 60)] {
+        for (need, percent) in [("medical-care", 35), ("mental-health-care", 30), ("legal-aid", 60), ("language-lessons", 25), ("documents", 20)] {
             if self.dice.chance(percent) {
                 needs.push(need);
             }
         }
         if self.who.child {
-            needs.push("minor-children");
+            needs.push("school-for-children");
         }
         let needs = self.codes(List::Needs, &needs);
         IntakeHeld { languages, interpreter, needs, summary: self.words(words::INTAKE) }
@@ -257,8 +258,9 @@ impl Life<'_> {
             "procedure-pending",
             "family",
             "debt",
-            "embassy",
-            "trust",
+            "no-cooperation-embassy",
+            "distrust",
+            "safety-in-country",
         ];
         let mut codes = self.codes(List::Obstacles, ALL);
         for _ in 0..self.dice.between(1, 2).min(u32::try_from(codes.len()).unwrap_or(0)) {
@@ -274,9 +276,9 @@ impl Life<'_> {
 
     fn items(&mut self, partner: &OrgId) -> Vec<Code> {
         let all: &[&str] = if self.crew.of_org(partner).is_some_and(|staff| staff.role == Role::CaseDirector) {
-            &["departure-file", "talks", "travel-document-applications"]
+            &["departure-file", "talks-report", "travel-document-applications"]
         } else {
-            &["decisions", "interviews", "procedures"]
+            &["decision-history", "interviews", "procedures"]
         };
         self.codes(List::DossierItems, all)
     }
@@ -329,16 +331,17 @@ impl Life<'_> {
     fn leave(&mut self, on: Date, reason: &'static str) {
         let coordinator = self.crew.coordinator.clone();
         let evidence = match reason {
-            "permit" | "temporary-medical-permit" | "medical-postponement" | "repeated-asylum-application" => "decision-letter",
-            "return-to-country-of-origin" => *self.dice.pick(&["iom-statement", "iom-statement", "dtv-confirmation"]),
+            "permit" | "temporary-medical-permit" | "medical-postponement" | "repeated-asylum-application" => "ind-decision",
+            "return-to-country-of-origin" => *self.dice.pick(&["iom-confirmation", "iom-confirmation", "dtv-confirmation"]),
             "forced-return" | "dublin-transfer" | "dublin-voluntary" | "detention" => "dtv-confirmation",
-            "unknown-destination" | "departure-without-supervision" => *self.dice.pick(&["none", "none", "site-registration"]),
-            _ => "site-registration",
+            "unknown-destination" | "departure-without-supervision" => *self.dice.pick(&["none", "none", "seen-by-staff"]),
+            "deceased" => "death-certificate",
+            _ => "partner-message",
         };
         let destination = match reason {
             "return-to-country-of-origin" | "forced-return" => self.codes(List::Countries, &[self.who.origin.country]).pop(),
             "onward-migration" => {
-                let country = *self.dice.pick(&["ca", "be", "de", "fr"]);
+                let country = *self.dice.pick(&["canada", "belgium", "germany", "france"]);
                 self.codes(List::Countries, &[country]).pop()
             }
             _ => None,

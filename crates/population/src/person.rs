@@ -66,10 +66,10 @@ pub(crate) fn someone(
     };
     let number = v_number(at);
     let drawn = dice.below(100);
-    let missing = known(programme, List::VNumberMissing, if drawn.is_multiple_of(2) { "never-applied" } else { "not-known-yet" });
+    let missing = known(programme, List::VNumberMissing, if drawn.is_multiple_of(2) { "unknown-to-ind" } else { "not-found-yet" });
     let (v_number, v_number_missing, found_later) = match drawn {
         0..=17 => (None, Some(missing), None),
-        18..=21 => (None, Some(known(programme, List::VNumberMissing, "not-known-yet")), number),
+        18..=21 => (None, Some(known(programme, List::VNumberMissing, "not-found-yet")), number),
         _ => (number, None, None),
     };
     let countries = programme.list(List::Countries);
