@@ -83,7 +83,7 @@ const FILLED: &[&str] = &["countries", "funders", "admission-grounds", "refusal-
 
 fn sound() -> String {
     let empty = List::ALL.iter().map(|list| list.name()).filter(|name| !FILLED.contains(name));
-    SOUND.to_owned() + &empty.map(|name| format!("{name} = []\n")).collect::<String>()
+    SOUND.to_owned() + &empty.collect::<Vec<_>>().join(" = []\n") + " = []\n"
 }
 
 fn parse(text: &str) -> Result<Programme, Vec<Finding>> { Programme::parse(&[("small.toml".to_owned(), text.to_owned())]) }
@@ -319,8 +319,8 @@ fn the_network_of_the_letter_has_no_mistakes() {
 
 #[test]
 fn unclear_reasons_are_classed_as_settled_and_visibly_assumed() {
-    let programme = shipped("lvv-2018");
     use OutcomeClass::{Durable, None, SemiDurable};
+    let programme = shipped("lvv-2018");
     let reasons = ["forced-return", "dublin-transfer", "temporary-medical-permit"];
     for (id, classes) in [("letter-2018", [Durable; 3]), ("regioplan-2022", [None, None, SemiDurable])] {
         let classification = programme.classification(&id.parse().unwrap()).unwrap();
