@@ -1,1 +1,75 @@
-fn main() {}
+//! The program: command line and wiring. Results go to stdout, messages to stderr.
+
+mod args;
+mod commands;
+mod demo;
+mod place;
+mod progress;
+mod serve;
+mod torture;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use args::{Check, Cli, Command, Export, Import, User};
+use clap::Parser as _;
+use place::{Time, open};
+use web::App;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()))
+        .init();
+    // a panic message can quote a value: the place is enough to find the fault
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        eprintln!("bestendig: internal error at {place}");
+    }));
+    match run(&cli) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("bestendig: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<bool> {
+    let place = &cli.place;
+    match &cli.command {
+        Command::Demo { serve, seed, today, scaled, fill_only } => {
+            let listener = if *fill_only { None } else { Some(serve::listen(serve.port)?) };
+            let opened = open(place, &Time::Demo(*today))?;
+            let demo = demo::fill(&opened, *seed, *scaled)?;
+            if let Some(listener) = listener {
+                let port = listener.local_addr()?.port();
+                println!("{}", demo::welcome(&demo, port, opened.desk.clock().today()));
+                serve::run(listener, App::new(opened.desk, Some(demo), opened.published, false))?;
+            }
+        }
+        Command::Serve(serve) => {
+            let listener = serve::listen(serve.port)?;
+            let opened = open(place, &Time::Kept)?;
+            serve::has_accounts(&opened)?;
+            println!("Bestendig on http://localhost:{}. Stop with Ctrl-C.", listener.local_addr()?.port());
+            serve::run(listener, App::new(opened.desk, None, opened.published, false))?;
+        }
+        Command::Import { what: Import::History { file, secret } } => commands::import(place, file, secret)?,
+        Command::Export { what: Export::History { file, secret, plain } } => commands::export(place, file, secret, *plain)?,
+        Command::Verify => return commands::verify(place),
+        Command::Rebuild => commands::rebuild(place)?,
+        Command::Backup { what, file: Some(file) } if what.as_os_str() == "keys" => commands::backup_keys(place, file)?,
+        Command::Backup { what, file: None } if what.as_os_str() != "keys" => commands::backup(place, what)?,
+        Command::Backup { .. } => bail!("write `backup FILE` or `backup keys FILE`"),
+        Command::Restore { file, keys } => commands::restore(place, file, keys.as_deref())?,
+        Command::Check { what: Check::Programme { dir } } => commands::check(dir)?,
+        Command::User { what: User::Add { login, name, role, org, sites } } => {
+            commands::add_user(place, login, name, role, org, sites)?;
+        }
+        Command::Torture => torture::run(place)?,
+    }
+    Ok(true)
+}

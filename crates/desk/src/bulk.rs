@@ -158,3 +158,38 @@ fn steps(
     }
     Ok(out)
 }
+
+impl Desk {
+    /// How many facts there are.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn facts_in_all(&self) -> Result<u64, Failure> { Ok(self.inner.store.read_blocking(journal::append::head)?) }
+
+    /// Facts after a position of the journal, opened, in its order.
+    ///
+    /// # Errors
+    /// When the store cannot be read or a fact does not open.
+    pub fn facts_after(&self, position: u64, most: u32) -> Result<Vec<Fact>, Failure> {
+        let inner = std::sync::Arc::clone(&self.inner);
+        self.inner.store.read_blocking(move |tx| {
+            let stored = journal::read::after(tx, position, most)?;
+            stored
+                .into_iter()
+                .map(|fact| {
+                    let key = inner.keys.key(fact.header.subject)?;
+                    Ok(fact.open(key.as_deref())?.fact)
+                })
+                .collect()
+        })
+    }
+
+    /// Walks all chains.
+    ///
+    /// # Errors
+    /// When the store cannot be read at all.
+    pub fn verify(&self, mut progress: impl FnMut(u64) + Send + 'static) -> Result<journal::verify::Report, Failure> {
+        let inner = std::sync::Arc::clone(&self.inner);
+        self.inner.store.read_blocking(move |tx| Ok(journal::verify::verify(tx, &inner.keys, &mut progress)?))
+    }
+}

@@ -1,1 +1,3 @@
-//! exchange
+//! What comes in and goes out.
+
+pub mod history;

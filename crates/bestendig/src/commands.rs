@@ -1,0 +1,157 @@
+//! The commands that work on a store and end.
+
+use std::{path::Path, str::FromStr};
+
+use age::secrecy::SecretString;
+use anyhow::{Context as _, Result, bail};
+use desk::Account;
+use domain::{
+    codes::Role,
+    ids::{OrgId, SiteId, UserId},
+};
+use journal::{Entropy as _, Location, SystemEntropy};
+
+use crate::{
+    args::{Place, Secret},
+    place::{self, Time, open},
+    progress,
+};
+
+/// `import history`.
+pub(crate) fn import(place: &Place, file: &Path, secret: &Secret) -> Result<()> {
+    let opened = open(place, &Time::Kept)?;
+    let bar = progress::bar("Taking in");
+    let count = exchange::history::import(&opened.desk, file, passphrase(secret)?, progress::report(&bar))?;
+    bar.finish_and_clear();
+    println!("{count} facts taken in");
+    Ok(())
+}
+
+/// `export history`.
+pub(crate) fn export(place: &Place, file: &Path, secret: &Secret, plain: bool) -> Result<()> {
+    let opened = open(place, &Time::Kept)?;
+    let secret = if plain { None } else { passphrase(secret)? };
+    if secret.is_none() && !plain {
+        bail!("give a passphrase with --passphrase-file or BESTENDIG_PASSPHRASE, or write plain text with --plain");
+    }
+    let bar = progress::bar("Writing");
+    let count = exchange::history::export(&opened.desk, file, secret, progress::report(&bar))?;
+    bar.finish_and_clear();
+    println!("{count} facts written to {}", file.display());
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
+fn passphrase(secret: &Secret) -> Result<Option<SecretString>> {
+    let text = match &secret.passphrase_file {
+        Some(file) => Some(std::fs::read_to_string(file).with_context(|| file.display().to_string())?),
+        None => std::env::var("BESTENDIG_PASSPHRASE").ok(),
+    };
+    let first = text.as_deref().and_then(|text| text.lines().next()).filter(|line| !line.is_empty());
+    Ok(first.map(|line| SecretString::from(line.to_owned())))
+}
+
+/// `verify`; whether all is well.
+pub(crate) fn verify(place: &Place) -> Result<bool> {
+    let opened = open(place, &Time::Kept)?;
+    let all = opened.desk.facts_in_all()?;
+    let bar = progress::bar("Verifying");
+    let mut report = progress::report(&bar);
+    let found = opened.desk.verify(move |done| report(done, all))?;
+    bar.finish_and_clear();
+    println!("{} facts in {} histories, {} of them forgotten", found.facts, found.streams, found.forgotten);
+    for finding in &found.findings {
+        println!("WRONG: {finding}");
+    }
+    if found.findings.is_empty() {
+        println!("every chain is whole and every fact opens");
+    }
+    Ok(found.findings.is_empty())
+}
+
+/// `rebuild`.
+pub(crate) fn rebuild(place: &Place) -> Result<()> {
+    let opened = open(place, &Time::Kept)?;
+    let bar = progress::bar("Rebuilding");
+    opened.desk.rebuild(progress::report(&bar))?;
+    bar.finish_and_clear();
+    println!("the read tables were made anew");
+    Ok(())
+}
+
+/// `backup FILE`.
+pub(crate) fn backup(place: &Place, file: &Path) -> Result<()> {
+    let opened = open(place, &Time::Kept)?;
+    let bar = progress::bar("Copying");
+    let info = journal::backup::backup(&opened.location, file, &["search_token", "session"], progress::report(&bar))?;
+    bar.finish_and_clear();
+    println!("{} facts copied to {}; the keys are not in it", info.position, file.display());
+    Ok(())
+}
+
+/// `backup keys FILE`.
+pub(crate) fn backup_keys(place: &Place, file: &Path) -> Result<()> {
+    let opened = open(place, &Time::Kept)?;
+    opened.keys.copy_to(file)?;
+    println!("the keys were copied to {}; destroy this file within 30 days", file.display());
+    Ok(())
+}
+
+/// `restore FILE`.
+pub(crate) fn restore(place: &Place, file: &Path, keys: Option<&Path>) -> Result<()> {
+    let folder = place::data(place, false)?;
+    let own = folder.join("keys.db");
+    if let (None, false) = (keys, own.exists()) {
+        bail!("without keys nothing in a backup can be read; name the backup of the keys with --keys");
+    }
+    let location = Location::Folder(folder.clone());
+    let info = journal::backup::restore(&location, file)?;
+    if let Some(keys) = keys {
+        if own.exists() {
+            bail!("{} already holds keys; restore into an empty folder", folder.display());
+        }
+        std::fs::copy(keys, &own).with_context(|| keys.display().to_string())?;
+    }
+    println!("{} facts put back; making the read tables", info.position);
+    rebuild(place)
+}
+
+/// `check programme`.
+pub(crate) fn check(dir: &Path) -> Result<()> {
+    let (programme, published) = place::programme(&dir.to_string_lossy())?;
+    println!(
+        "{}: {} sites, {} organisations, {} methods, {} published figures; nothing is wrong",
+        programme.id,
+        programme.sites.len(),
+        programme.organisations.len(),
+        programme.methods.len(),
+        published.len()
+    );
+    Ok(())
+}
+
+/// `user add`.
+pub(crate) fn add_user(place: &Place, login: &str, name: &str, role: &str, org: &str, sites: &[String]) -> Result<()> {
+    let opened = open(place, &Time::Kept)?;
+    let known: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
+    let role = Role::from_code(role).with_context(|| format!("there is no role {role}: name one of {}", known.join(", ")))?;
+    let code = |what: &str, text: &str| format!("{text} is no {what}: lower-case letters, digits and hyphens");
+    let org = OrgId::from_str(org).map_err(|_| anyhow::anyhow!(code("organisation", org)))?;
+    let sites = sites.iter().map(|site| SiteId::from_str(site).map_err(|_| anyhow::anyhow!(code("site", site))));
+    let sites = sites.collect::<Result<Vec<_>>>()?;
+    let (user, login) = (UserId(SystemEntropy.id()), login.trim().to_lowercase());
+    let password = password();
+    let account = Account { user, login: login.clone(), name: name.to_owned(), role, org, sites };
+    opened.desk.add_account(account, &password)?;
+    println!("{login} can sign in with this password; it is shown once:\n{password}");
+    Ok(())
+}
+
+/// Twenty letters and digits that are not mistaken for each other: about a hundred bits.
+fn password() -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567899";
+    let mut bytes = [0; 20];
+    SystemEntropy.fill(&mut bytes);
+    let letters: Vec<char> = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    letters.chunks(5).map(String::from_iter).collect::<Vec<_>>().join("-")
+}
