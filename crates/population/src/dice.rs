@@ -30,7 +30,9 @@ impl Dice {
     }
 
     /// True in so many of a hundred throws.
-    pub(crate) fn chance(&mut self, percent: u32) -> bool { self.below(100) < percent }
+    pub(crate) fn chance(&mut self, percent: u32) -> bool {
+        self.below(100) < percent
+    }
 
     /// A place in a list of this length.
     pub(crate) fn at(&mut self, length: usize) -> usize {
@@ -38,7 +40,9 @@ impl Dice {
     }
 
     /// One of several; the list may not be empty.
-    pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T { &of[self.at(of.len())] }
+    pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.at(of.len())]
+    }
 
     /// A random id.
     pub(crate) fn id(&mut self) -> Uuid {
@@ -62,10 +66,14 @@ impl Dice {
 }
 
 /// So many days later.
-pub(crate) fn later(day: Date, days: u32) -> Date { day.saturating_add(i64::from(days).days()) }
+pub(crate) fn later(day: Date, days: u32) -> Date {
+    day.saturating_add(i64::from(days).days())
+}
 
 /// So many days earlier.
-pub(crate) fn earlier(day: Date, days: u32) -> Date { day.saturating_sub(i64::from(days).days()) }
+pub(crate) fn earlier(day: Date, days: u32) -> Date {
+    day.saturating_sub(i64::from(days).days())
+}
 
 #[cfg(test)]
 mod tests {

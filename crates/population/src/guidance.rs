@@ -86,7 +86,8 @@ impl Life<'_> {
 
     fn decisions(&mut self, stay: &Stay, decided: Date) -> &'static str {
         let offered = stay.exit.map_or(SCENARIOS, |(_, reason)| scenario_before(reason));
-        let offered: Vec<&'static str> = offered.iter().copied().filter(|code| Some(*code) != stay.pace.never).collect();
+        let offered: Vec<&'static str> =
+            offered.iter().copied().filter(|code| Some(*code) != stay.pace.never).collect();
         let chosen = stay.pace.scenario.unwrap_or_else(|| *self.dice.pick(&offered));
         let by_conference = self.method.admission == Admission::Conference;
         let admits = by_conference.then_some(Status::Admitted);
@@ -155,7 +156,7 @@ impl Life<'_> {
         let mut on = self.dice.working(decided, 11, 20);
         while on < end {
             self.action(on, goals);
-            on = self.dice.working(on, 32, 75);
+            on = self.dice.working(on, 36, 84);
         }
         // those who are still there have something to do around the last day
         if end == self.horizon && self.dice.chance(60) {
@@ -177,7 +178,9 @@ impl Life<'_> {
         let about = if goals.is_empty() || self.dice.chance(40) { None } else { Some(*self.dice.pick(goals)) };
         let body = ActionAdded { text: self.words(words::ACTION), owner: owner.org, worker: Some(owner.user) };
         let (id, _) = self.add(on, &guide, body, Codes { until: Some(due), about, ..Codes::default() });
-        if self.dice.chance(90) {
+        // in the end everything is done or dropped: only what is recent may have been forgotten
+        let recent = later(due, 60) > self.horizon;
+        if !recent || self.dice.chance(82) {
             let closed = self.dice.working(earlier(due, 8).max(later(on, 1)), 0, 20);
             let done = self.dice.chance(82);
             let result = self.code(List::Results, if done { "done" } else { "not-done" });
@@ -191,6 +194,8 @@ impl Life<'_> {
         let names = [coordinator.name.clone(), self.guide.name.clone(), self.crew.shelter.name.clone()];
         let assessors: Vec<String> = names.into_iter().take(usize::from(self.method.assessors.max(2))).collect();
         let mut on = self.dice.working(decided, 78, 100);
+        // some reviews of the last weeks have not been held yet
+        let end = if self.dice.chance(14) { earlier(end, self.dice.between(5, 35)) } else { end };
         while on < end {
             let cooperates = self.dice.chance(84);
             let reason = self.words(if cooperates { words::COOPERATES } else { words::COOPERATES_NOT });
@@ -208,7 +213,13 @@ impl Life<'_> {
         let guide = self.guide.clone();
         let mut on = self.dice.working(decided, 20, 260);
         while on < end && self.dice.chance(32) {
-            let code = *self.dice.pick(&["waiting-mental-health-care", "hospital", "detention", "absent", "waiting-mental-health-care"]);
+            let code = *self.dice.pick(&[
+                "waiting-mental-health-care",
+                "hospital",
+                "detention",
+                "absent",
+                "waiting-mental-health-care",
+            ]);
             let note = self.words(words::PAUSE);
             let codes = Codes { pause: Some(self.code(List::Pauses, code)), ..Codes::default() };
             let (id, _) = self.add(on, &guide, PauseStarted { note }, codes);
@@ -257,7 +268,7 @@ impl Life<'_> {
                 let plan = Planned::one(Stream::Trajectory(self.id), on, &guide, fact, draft);
                 self.plans.push(plan.late(days).leaf());
             }
-            on = self.dice.working(on, 30, 80);
+            on = self.dice.working(on, 34, 88);
         }
     }
 }

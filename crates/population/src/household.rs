@@ -10,7 +10,7 @@ use domain::codes::Relation;
 use crate::{
     dice::Dice,
     lvv::{Pool, QUIET},
-    slot::{Fate, Slot, Stay},
+    slot::{Fate, Slot},
 };
 
 /// Of a hundred people who could be in a household, so many are.
@@ -18,20 +18,15 @@ const SHARE: u32 = 14;
 
 type Key = (usize, Pool, usize, Option<(usize, &'static str)>);
 
-fn stretch(day: jiff::civil::Date) -> usize { QUIET.iter().filter(|quiet| **quiet < day).count() }
-
-fn only(slot: &Slot) -> Option<&Stay> {
-    match &slot.fate {
-        Fate::TakesPart(stays) => stays.first(),
-        Fate::NotIn(..) => None,
-    }
+fn stretch(day: jiff::civil::Date) -> usize {
+    QUIET.iter().filter(|quiet| **quiet < day).count()
 }
 
 /// Makes households of some of the people.
 pub(crate) fn gather(slots: &mut [Slot], dice: &mut Dice) {
     let mut alike: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
     for (at, slot) in slots.iter().enumerate() {
-        let Some(stay) = only(slot) else { continue };
+        let Some(stay) = slot.first() else { continue };
         if matches!(slot.pool, Pool::Medical | Pool::Allowance) {
             continue;
         }
@@ -53,7 +48,7 @@ pub(crate) fn gather(slots: &mut [Slot], dice: &mut Dice) {
 }
 
 fn share(slots: &mut [Slot], together: &[usize]) {
-    let Some(first) = together.first().and_then(|at| only(&slots[*at])).cloned() else { return };
+    let Some(first) = together.first().and_then(|at| slots[*at].first()).cloned() else { return };
     for (place, at) in together.iter().enumerate() {
         slots[*at].household = Some((together[0], place));
         if let Fate::TakesPart(stays) = &mut slots[*at].fate {
@@ -63,7 +58,9 @@ fn share(slots: &mut [Slot], together: &[usize]) {
 }
 
 /// What the members of a household are: a parent (or two), and children.
-pub(crate) fn is_child(place: usize, size: usize) -> bool { place >= 2 || (place == 1 && size == 2) }
+pub(crate) fn is_child(place: usize, size: usize) -> bool {
+    place >= 2 || (place == 1 && size == 2)
+}
 
 /// What `other` is to the member at `place`.
 pub(crate) fn relation(place: usize, other: usize, size: usize) -> Relation {

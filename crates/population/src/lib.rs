@@ -4,6 +4,7 @@
 
 use domain::{
     codes::Relation,
+    fact::Header,
     ids::{Code, CommandId, FactId, ParticipantId, Stream, TrajectoryId},
     programme::{List, Method, Programme},
     trajectory::{Draft, Recorded},
@@ -28,7 +29,8 @@ pub use staff::{Staff, staff};
 use dice::{Dice, later};
 use life::Life;
 use pen::{Clock, Place, Planned};
-use slot::{Fate, Slot, Stay};
+use person::Someone;
+use slot::{Fate, NotIn, Slot, Stay};
 use staff::Crew;
 
 /// How large a network is.
@@ -54,7 +56,9 @@ pub struct Member {
 }
 
 /// Draws a network.
-pub fn draw(programme: &Programme, seed: u64, size: Size) -> Vec<Member> { members(programme, seed, size).collect() }
+pub fn draw(programme: &Programme, seed: u64, size: Size) -> Vec<Member> {
+    members(programme, seed, size).collect()
+}
 
 /// Draws a network member by member, so that a large one need not be held in memory.
 pub fn members(programme: &Programme, seed: u64, size: Size) -> impl Iterator<Item = Member> {
@@ -80,7 +84,7 @@ struct Network<'a> {
     /// Day after the last fact.
     end: Date,
     crews: Vec<Crew>,
-    /// Size of the household of each first member.
+    /// The members of each household, by the first of them.
     households: std::collections::BTreeMap<usize, Vec<usize>>,
     clock: Clock,
 }
@@ -98,7 +102,9 @@ impl<'a> Network<'a> {
     }
 
     /// The id of a member is the first throw of its dice: others can name it without drawing the member.
-    fn participant(&self, at: usize) -> ParticipantId { ParticipantId(Dice::of(self.seed, at as u64).id()) }
+    fn participant(&self, at: usize) -> ParticipantId {
+        ParticipantId(Dice::of(self.seed, at as u64).id())
+    }
 
     fn method(&self, site: usize, on: Date) -> Option<&'a Method> {
         let id = &self.programme.sites[site].id;
@@ -109,83 +115,119 @@ impl<'a> Network<'a> {
         let slot = &self.slots[at];
         let mut dice = Dice::of(self.seed, at as u64);
         let participant = ParticipantId(dice.id());
-        let (site, first_on) = match &slot.fate {
+        let (site, on) = match &slot.fate {
             Fate::TakesPart(stays) => stays.first().map(|stay| (stay.site, stay.enter))?,
             Fate::NotIn(site, on, _) => (*site, *on),
         };
-        let (size, place, head) = slot.household.map_or((1, 0, at), |(first, place)| {
-            (self.households.get(&first).map_or(1, Vec::len), place, first)
-        });
+        let (head, place) = slot.household.unwrap_or((at, 0));
+        let size = self.households.get(&head).map_or(1, Vec::len);
         let child = size > 1 && household::is_child(place, size);
         let family = person::family(self.seed, head);
-        let who = person::someone(self.programme, at, family, child, first_on, &mut dice);
-        let command = CommandId(dice.id());
+        let who = person::someone(self.programme, at, family, child, on, &mut dice);
+        let told = Told { participant, who: &who, command: CommandId(dice.id()), head };
         let mut trajectories: Vec<(TrajectoryId, Vec<Recorded>)> = Vec::new();
-        let mut opened = None;
-        let mut previous = None;
-        let told: Vec<Option<&Stay>> = match &slot.fate {
-            Fate::TakesPart(stays) => stays.iter().map(Some).collect(),
-            Fate::NotIn(..) => vec![None],
-        };
-        for stay in told {
-            let (site, on) = stay.map_or((site, first_on), |stay| (stay.site, stay.enter));
-            let method = self.method(site, on)?;
-            let crew = &self.crews[site];
-            let id = TrajectoryId(dice.id());
-            let guide = crew.guides[head % crew.guides.len()].clone();
-            let mut life = Life {
-                programme: self.programme,
-                site: &self.programme.sites[site],
-                method,
-                crew,
-                guide,
-                who: &who,
-                id,
-                previous,
-                horizon: self.end,
-                dice: &mut dice,
-                plans: vec![],
-            };
-            let first = trajectories.is_empty().then_some(command);
-            match (stay, &slot.fate) {
-                (Some(stay), _) => {
-                    let registered = life.registered_on(stay.enter);
-                    opened = opened.or(Some(registered));
-                    life.tell(stay, registered, first);
+        match &slot.fate {
+            Fate::NotIn(site, on, why) => trajectories.push(self.not_in(&told, *site, *on, *why, &mut dice)?),
+            Fate::TakesPart(stays) => {
+                let mut previous = None;
+                for stay in stays {
+                    let told = self.stay(&told, stay, previous, &mut dice)?;
+                    previous = stay.exit.map(|(left, _)| (told.0, left));
+                    trajectories.push(told);
                 }
-                (None, Fate::NotIn(_, _, why)) => {
-                    opened = Some(on);
-                    life.not_in(on, *why, command);
-                }
-                (None, Fate::TakesPart(_)) => continue,
             }
-            let plans = life.plans;
-            let place = Place { subject: participant, site: &self.programme.sites[site].id, method: &method.id };
-            let (facts, _) = pen::write(plans, &place, self.end, &self.clock, None, &mut dice);
-            previous = stay.and_then(|stay| stay.exit).map(|(left, _)| (id, left));
-            trajectories.push((id, facts));
         }
-        let registration = trajectories.first().and_then(|(_, facts)| facts.first())?;
-        let (moment, by) = (registration.fact.header.recorded_at, registration.fact.header.actor);
-        let crew = &self.crews[site];
-        let by = crew.guides.iter().find(|guide| guide.user == by).unwrap_or(&crew.coordinator).clone();
-        let opened = opened?;
-        let fact = FactId(dice.id());
-        let stream = Stream::Participant(participant);
-        let draft = Draft::new(who.identity.clone(), opened).codes(who.codes.clone());
-        let mut plans = vec![Planned { command: Some(command), ..Planned::one(stream, opened, &by, fact, draft) }];
-        let links = self.links(at, place, size, head);
-        plans.extend(person::later_on(&who, participant, (fact, opened), &by, links, later(first_on, 1), &mut dice));
-        plans.retain(|plan| plan.on < self.end);
-        let method = self.method(site, first_on)?;
-        let at_site = Place { subject: participant, site: &self.programme.sites[site].id, method: &method.id };
-        let (person, _) = pen::write(plans, &at_site, self.end, &self.clock, Some(moment), &mut dice);
+        let registration = &trajectories.first()?.1.first()?.fact.header;
+        let links = self.links(at, place, head);
+        let person = self.person(&told, site, registration, (links, later(on, 1)), &mut dice)?;
         Some(Member { participant, person, trajectories })
     }
 
-    fn links(&self, at: usize, place: usize, size: usize, head: usize) -> Vec<(ParticipantId, Relation)> {
-        let Some(together) = self.households.get(&head).filter(|_| size > 1) else { return vec![] };
-        let others = together.iter().enumerate().filter(|(_, other)| **other != at);
-        others.map(|(other, who)| (self.participant(*who), household::relation(place, other, size))).collect()
+    fn life<'l>(&'l self, told: &Told<'l>, site: usize, on: Date, dice: &'l mut Dice) -> Option<Life<'l>> {
+        let crew = &self.crews[site];
+        Some(Life {
+            programme: self.programme,
+            site: &self.programme.sites[site],
+            method: self.method(site, on)?,
+            crew,
+            // a household has one guide
+            guide: crew.guides.get(told.head % crew.guides.len().max(1))?.clone(),
+            who: told.who,
+            id: TrajectoryId(dice.id()),
+            previous: None,
+            horizon: self.end,
+            dice,
+            plans: vec![],
+        })
     }
+
+    fn stay(
+        &self,
+        told: &Told<'_>,
+        stay: &Stay,
+        previous: Option<(TrajectoryId, Date)>,
+        dice: &mut Dice,
+    ) -> Option<(TrajectoryId, Vec<Recorded>)> {
+        let mut life = Life { previous, ..self.life(told, stay.site, stay.enter, dice)? };
+        let registered = life.registered_on(stay.enter);
+        life.tell(stay, registered, previous.is_none().then_some(told.command));
+        Some(self.written(told, life))
+    }
+
+    fn not_in(
+        &self,
+        told: &Told<'_>,
+        site: usize,
+        on: Date,
+        why: NotIn,
+        dice: &mut Dice,
+    ) -> Option<(TrajectoryId, Vec<Recorded>)> {
+        let mut life = self.life(told, site, on, dice)?;
+        life.not_in(on, why, told.command);
+        Some(self.written(told, life))
+    }
+
+    fn written(&self, told: &Told<'_>, life: Life<'_>) -> (TrajectoryId, Vec<Recorded>) {
+        let place = Place { subject: told.participant, site: &life.site.id, method: &life.method.id };
+        (life.id, pen::write(life.plans, &place, self.end, &self.clock, None, life.dice))
+    }
+
+    /// The history of the person, begun by the command that registered them.
+    fn person(
+        &self,
+        told: &Told<'_>,
+        site: usize,
+        registration: &Header,
+        (links, linked_on): (Vec<(ParticipantId, Relation)>, Date),
+        dice: &mut Dice,
+    ) -> Option<Vec<Recorded>> {
+        let crew = &self.crews[site];
+        let by = crew.guides.iter().find(|guide| guide.user == registration.actor).unwrap_or(&crew.coordinator);
+        let (fact, on) = (FactId(dice.id()), registration.valid_from);
+        let draft = Draft::new(told.who.identity.clone(), on).codes(told.who.codes.clone());
+        let first = Planned::one(Stream::Participant(told.participant), on, by, fact, draft);
+        let mut plans = vec![Planned { command: Some(told.command), ..first }];
+        plans.extend(person::later_on(told.who, told.participant, (fact, on), by, links, linked_on, dice));
+        plans.retain(|plan| plan.on < self.end);
+        let method = self.method(site, on)?;
+        let place = Place { subject: told.participant, site: &self.programme.sites[site].id, method: &method.id };
+        Some(pen::write(plans, &place, self.end, &self.clock, Some(registration.recorded_at), dice))
+    }
+
+    fn links(&self, at: usize, place: usize, head: usize) -> Vec<(ParticipantId, Relation)> {
+        let Some(together) = self.households.get(&head) else { return vec![] };
+        let others = together.iter().enumerate().filter(|(_, other)| **other != at);
+        let relation = |other| household::relation(place, other, together.len());
+        others.map(|(other, who)| (self.participant(*who), relation(other))).collect()
+    }
+}
+
+/// What all trajectories of someone share.
+struct Told<'a> {
+    participant: ParticipantId,
+    who: &'a Someone,
+    /// The command that registers them: identity and first trajectory together.
+    command: CommandId,
+    /// First member of the household.
+    head: usize,
 }

@@ -1,5 +1,7 @@
 //! A trajectory from registration to the decision, and its end. What lies between stands in `guidance`.
 
+use std::collections::BTreeSet;
+
 use domain::{
     codes::{Role, Status, Task},
     dossier::{DossierCompleted, DossierDelivered, DossierIncomplete, DossierRequested},
@@ -13,7 +15,7 @@ use domain::{
     programme::{Admission, List, Method, Programme, Site},
     registration::Registered,
     screening::{Mandate, Screened},
-    shelter::ShelterStarted,
+    shelter::{ShelterEnded, ShelterStarted},
     status::StatusChanged,
     term,
     trajectory::Draft,
@@ -23,8 +25,8 @@ use jiff::civil::Date;
 use crate::{
     dice::{Dice, earlier, later},
     known,
-    person::Someone,
     pen::Planned,
+    person::Someone,
     slot::{NotIn, Stay},
     staff::{Crew, Staff},
     words,
@@ -47,7 +49,9 @@ pub(crate) struct Life<'a> {
 }
 
 impl Life<'_> {
-    pub(crate) fn code(&self, list: List, code: &str) -> Code { known(self.programme, list, code) }
+    pub(crate) fn code(&self, list: List, code: &str) -> Code {
+        known(self.programme, list, code)
+    }
 
     pub(crate) fn codes(&self, list: List, codes: &[&str]) -> Vec<Code> {
         let listed = self.programme.list(list);
@@ -58,9 +62,13 @@ impl Life<'_> {
         out
     }
 
-    pub(crate) fn words(&mut self, of: &[&'static str]) -> String { (*self.dice.pick(of)).to_owned() }
+    pub(crate) fn words(&mut self, of: &[&'static str]) -> String {
+        (*self.dice.pick(of)).to_owned()
+    }
 
-    pub(crate) fn id(&mut self) -> FactId { FactId(self.dice.id()) }
+    pub(crate) fn id(&mut self) -> FactId {
+        FactId(self.dice.id())
+    }
 
     /// Plans one fact; gives its id and the plan, to change how it is recorded.
     pub(crate) fn add(&mut self, on: Date, by: &Staff, body: impl Into<Body>, codes: Codes) -> (FactId, &mut Planned) {
@@ -134,7 +142,9 @@ impl Life<'_> {
     pub(crate) fn registered_on(&mut self, enter: Date) -> Date {
         let first = self.previous.map_or(self.site.opens.max(self.method.from), |(_, left)| left);
         let days = if self.previous.is_some() { self.dice.below(2) } else { self.dice.between(0, 13) };
-        earlier(enter, days).max(first).min(enter)
+        let day = earlier(enter, days);
+        let weekend = u32::from(day.weekday().to_monday_zero_offset().unsigned_abs()).saturating_sub(4);
+        earlier(day, weekend).max(first).min(enter)
     }
 
     /// A whole trajectory.
@@ -146,6 +156,7 @@ impl Life<'_> {
         let end = stay.exit.map_or(self.horizon, |(on, _)| on);
         self.plans.retain(|plan| plan.on < end);
         if let Some((on, reason)) = stay.exit {
+            self.drop_open_actions(on);
             self.leave(on, reason);
         }
     }
@@ -158,28 +169,22 @@ impl Life<'_> {
             self.screen(day, Status::WaitingList, words::WAIT);
         }
         let status = if by_conference { Status::ShelteredWithoutStatus } else { Status::Admitted };
-        match stay.pace.allowance {
-            Some(until) => {
-                self.screen(enter, Status::LivingAllowanceOnly, words::ALLOWANCE);
-                let reason = self.words(words::BED);
-                let by = self.crew.coordinator.clone();
-                let codes = Codes { status: Some(Status::ShelteredWithoutStatus), ..Codes::default() };
-                self.add(until, &by, StatusChanged { reason }, codes);
-                self.shelter(until);
-            }
-            None => {
-                self.screen(enter, status, words::ADMIT);
-                let day = later(enter, u32::from(self.dice.chance(30)));
-                self.shelter(day);
-            }
+        if let Some(until) = stay.pace.allowance {
+            self.screen(enter, Status::LivingAllowanceOnly, words::ALLOWANCE);
+            let reason = self.words(words::BED);
+            let by = self.crew.coordinator.clone();
+            let codes = Codes { status: Some(Status::ShelteredWithoutStatus), ..Codes::default() };
+            self.add(until, &by, StatusChanged { reason }, codes);
+            self.shelter(until);
+        } else {
+            self.screen(enter, status, words::ADMIT);
+            let day = later(enter, u32::from(self.dice.chance(30)));
+            self.shelter(day);
         }
     }
 
     fn shelter(&mut self, on: Date) {
-        let location = match self.site.locations.as_slice() {
-            [] => format!("Locatie {}", self.dice.between(1, 4)),
-            known => self.dice.pick(known).clone(),
-        };
+        let location = self.location();
         let kind = if self.dice.chance(88) { "bed-24h" } else { "night-shelter" };
         let funder = if self.dice.chance(85) { "rijk" } else { "municipality" };
         let kind = self.code(List::ShelterKinds, kind);
@@ -190,14 +195,27 @@ impl Life<'_> {
         let (id, plan) = self.add(on, &by, body.clone(), Codes::default());
         plan.late = late;
         if self.dice.chance(3) {
-            // the wrong location was chosen: put right some days later
-            let body = ShelterStarted { location: format!("Locatie {}", self.dice.between(5, 9)), ..body };
+            let body = ShelterStarted { location: self.location(), ..body };
             let fact = self.id();
-            let why = self.words(words::MOVED_ROOM);
+            let why = self.words(words::WRONG_PLACE);
             let days = self.dice.between(4, 12);
             let draft = Draft::new(body, on).correcting(id, why);
             let plan = Planned::one(Stream::Trajectory(self.id), on, &by, fact, draft);
             self.plans.push(plan.late(days).leaf());
+        } else if self.dice.chance(18) {
+            let moved = self.dice.working(on, 40, 320);
+            let reason = self.words(words::MOVED);
+            let ended = Draft::new(ShelterEnded { reason }, moved).codes(Codes { about: Some(id), ..Codes::default() });
+            let started = Draft::new(ShelterStarted { location: self.location(), ..body }, moved);
+            let facts = vec![(self.id(), ended), (self.id(), started)];
+            self.plans.push(Planned::of(Stream::Trajectory(self.id), moved, &by, facts));
+        }
+    }
+
+    fn location(&mut self) -> String {
+        match self.site.locations.as_slice() {
+            [] => format!("Locatie {}", self.dice.between(1, 4)),
+            known => self.dice.pick(known).clone(),
         }
     }
 
@@ -206,7 +224,13 @@ impl Life<'_> {
         let hurry = stay.pace.hurry;
         let guide = self.guide.clone();
         let slow = !hurry && self.dice.chance(12);
-        let days = if hurry { (1, 5) } else if slow { (15, 40) } else { (3, 15) };
+        let days = if hurry {
+            (1, 5)
+        } else if slow {
+            (15, 40)
+        } else {
+            (3, 15)
+        };
         let intake = self.dice.working(stay.enter, days.0, days.1);
         let body = self.intake();
         let late = if self.dice.chance(20) { self.dice.between(1, 4) } else { 0 };
@@ -225,7 +249,7 @@ impl Life<'_> {
         }
         let rest = term::rest_period(FactId(uuid::Uuid::nil()), complete, self.method);
         let first = term::after(rest.end);
-        let day = if hurry { self.dice.working(first, 0, 2) } else { self.dice.working(first, 0, 32) };
+        let day = if hurry { self.dice.working(first, 0, 2) } else { self.dice.working(first, 0, 42) };
         stay.pace.decide_from.map_or(day, |from| from.max(day))
     }
 
@@ -237,7 +261,13 @@ impl Life<'_> {
         let languages = if languages.is_empty() { vec![self.code(List::Languages, "en")] } else { languages };
         let interpreter = (!english && !matches!(own, "en" | "nl")).then(|| languages[0].clone());
         let mut needs: Vec<&str> = vec![];
-        for (need, percent) in [("medical-care", 35), ("mental-health-care", 30), ("legal-aid", 60), ("language-lessons", 25), ("documents", 20)] {
+        for (need, percent) in [
+            ("medical-care", 35),
+            ("mental-health-care", 30),
+            ("legal-aid", 60),
+            ("language-lessons", 25),
+            ("documents", 20),
+        ] {
             if self.dice.chance(percent) {
                 needs.push(need);
             }
@@ -301,7 +331,13 @@ impl Life<'_> {
         let by = own.clone().unwrap_or_else(|| coordinator.clone());
         let codes = Codes { partner: Some(partner.clone()), ..Codes::default() };
         let all = self.items(partner);
-        let days = if hurry { (2, 8) } else if self.dice.chance(18) { (22, 60) } else { (4, 20) };
+        let days = if hurry {
+            (2, 8)
+        } else if self.dice.chance(18) {
+            (22, 60)
+        } else {
+            (4, 20)
+        };
         let mut on = self.dice.working(asked, days.0, days.1);
         let lacking = !hurry && all.len() > 1 && self.dice.chance(16);
         let given = if lacking { all[..all.len() - 1].to_vec() } else { all.clone() };
@@ -331,15 +367,23 @@ impl Life<'_> {
     fn leave(&mut self, on: Date, reason: &'static str) {
         let coordinator = self.crew.coordinator.clone();
         let evidence = match reason {
-            "permit" | "temporary-medical-permit" | "medical-postponement" | "repeated-asylum-application" => "ind-decision",
-            "return-to-country-of-origin" => *self.dice.pick(&["iom-confirmation", "iom-confirmation", "dtv-confirmation"]),
+            "permit" | "temporary-medical-permit" | "medical-postponement" | "repeated-asylum-application" => {
+                "ind-decision"
+            }
+            "return-to-country-of-origin" => {
+                *self.dice.pick(&["iom-confirmation", "iom-confirmation", "dtv-confirmation"])
+            }
             "forced-return" | "dublin-transfer" | "dublin-voluntary" | "detention" => "dtv-confirmation",
-            "unknown-destination" | "departure-without-supervision" => *self.dice.pick(&["none", "none", "seen-by-staff"]),
+            "unknown-destination" | "departure-without-supervision" => {
+                *self.dice.pick(&["none", "none", "seen-by-staff"])
+            }
             "deceased" => "death-certificate",
             _ => "partner-message",
         };
         let destination = match reason {
-            "return-to-country-of-origin" | "forced-return" => self.codes(List::Countries, &[self.who.origin.country]).pop(),
+            "return-to-country-of-origin" | "forced-return" => {
+                self.codes(List::Countries, &[self.who.origin.country]).pop()
+            }
             "onward-migration" => {
                 let country = *self.dice.pick(&["canada", "belgium", "germany", "france"]);
                 self.codes(List::Countries, &[country]).pop()
@@ -362,6 +406,22 @@ impl Life<'_> {
         }
     }
 
+    /// What was still to be done for someone who leaves.
+    fn drop_open_actions(&mut self, on: Date) {
+        let facts = || self.plans.iter().flat_map(|plan| &plan.facts);
+        let closed: BTreeSet<FactId> = facts()
+            .filter(|(_, draft)| matches!(draft.body, Body::ActionClosed(_)))
+            .filter_map(|(_, draft)| draft.codes.about)
+            .collect();
+        let added = facts().filter(|(_, draft)| matches!(draft.body, Body::ActionAdded(_))).map(|(id, _)| *id);
+        let open: Vec<FactId> = added.filter(|id| !closed.contains(id)).collect();
+        let guide = self.guide.clone();
+        for action in open {
+            let body = ActionClosed { result: self.code(List::Results, "dropped"), note: self.words(words::DROPPED) };
+            self.add(on, &guide, body, Codes { about: Some(action), ..Codes::default() });
+        }
+    }
+
     fn aftercare(&mut self, left: Date) {
         let guide = self.guide.clone();
         let on = self.dice.working(left, 1, 6);
@@ -373,7 +433,8 @@ impl Life<'_> {
         }
         let (id, _) = self.add(on, &guide, body, Codes { until: Some(due), ..Codes::default() });
         let closed = self.dice.working(earlier(due, 10), 0, 14).max(on);
-        if closed < self.horizon && self.dice.chance(92) {
+        let forgotten = later(due, 75) > self.horizon && self.dice.chance(30);
+        if closed < self.horizon && !forgotten {
             let result = self.code(List::Results, "done");
             let note = self.words(words::DONE);
             self.add(closed, &guide, ActionClosed { result, note }, Codes { about: Some(id), ..Codes::default() });

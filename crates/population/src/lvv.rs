@@ -44,7 +44,9 @@ pub(crate) struct Flow {
     pub(crate) go: &'static [Go],
 }
 
-const fn come(from: Date, to: Date, people: u32, pool: Pool) -> Come { Come { from, to, people, pool } }
+const fn come(from: Date, to: Date, people: u32, pool: Pool) -> Come {
+    Come { from, to, people, pool }
+}
 
 const fn go(from: Date, to: Date, pools: &'static [Pool], reasons: &'static [(&'static str, u32)]) -> Go {
     Go { from, to, pools, reasons }

@@ -59,7 +59,8 @@ const LATIN: &[(&str, &str)] = &[
 const TIGRINYA: &[(&str, &str)] = &[("ምሳሌ", "Misale"), ("ፈተነ", "Fetene"), ("ልቦለድ", "Libweled"), ("ናሙና", "Namuna")];
 const ARABIC: &[(&str, &str)] =
     &[("التجريبي", "Al-Tajribi"), ("المثالي", "Al-Mithali"), ("الوهمي", "Al-Wahmi"), ("النموذجي", "Al-Namudhaji")];
-const PERSIAN: &[(&str, &str)] = &[("نمونه", "Nemuneh"), ("آزمایشی", "Azmayeshi"), ("ساختگی", "Sakhtegi"), ("فرضی", "Farzi")];
+const PERSIAN: &[(&str, &str)] =
+    &[("نمونه", "Nemuneh"), ("آزمایشی", "Azmayeshi"), ("ساختگی", "Sakhtegi"), ("فرضی", "Farzi")];
 const RUSSIAN: &[(&str, &str)] =
     &[("Примеров", "Primerov"), ("Выдумкин", "Vydumkin"), ("Тестов", "Testov"), ("Макетов", "Maketov")];
 const CHINESE: &[(&str, &str)] = &[("范例", "Fanli"), ("样本", "Yangben"), ("虚构", "Xugou")];
@@ -67,7 +68,12 @@ const SOMALI: &[(&str, &str)] = &[("Tusaale", ""), ("Tijaabo", ""), ("Khayaali",
 const ENGLISH: &[(&str, &str)] = &[("Sampleson", ""), ("Madeup", ""), ("Testcase", ""), ("Placeholder", "")];
 const FRENCH: &[(&str, &str)] = &[("Exemple", ""), ("Inventé", ""), ("Factice", "")];
 
-const fn of(script: Script, country: &'static str, language: &'static str, families: &'static [(&'static str, &'static str)]) -> Origin {
+const fn of(
+    script: Script,
+    country: &'static str,
+    language: &'static str,
+    families: &'static [(&'static str, &'static str)],
+) -> Origin {
     Origin { script, country, language, families }
 }
 
@@ -101,7 +107,9 @@ pub(crate) const ORIGINS: &[Origin] = &[
 
 impl Origin {
     /// A family name, by its place in the list.
-    pub(crate) fn family(&self, dice: &mut Dice) -> usize { dice.at(self.families.len()) }
+    pub(crate) fn family(&self, dice: &mut Dice) -> usize {
+        dice.at(self.families.len())
+    }
 
     /// A name with this family name.
     pub(crate) fn name(&self, family: usize, dice: &mut Dice) -> Given {
@@ -111,9 +119,7 @@ impl Origin {
         let first = capital(&join(0));
         match self.script {
             Script::Latin => Given { own: format!("{first} {own}"), latin: None },
-            Script::Chinese => {
-                Given { own: format!("{own}{}", join(4)), latin: Some(format!("{first} {latin}")) }
-            }
+            Script::Chinese => Given { own: format!("{own}{}", join(4)), latin: Some(format!("{first} {latin}")) },
             other => {
                 let column = match other {
                     Script::Arabic => 1,

@@ -10,10 +10,7 @@ use jiff::{
     tz::{TimeZone, db},
 };
 
-use crate::{
-    dice::{Dice, later},
-    staff::Staff,
-};
+use crate::{dice::Dice, staff::Staff};
 
 /// One command to come: who records what on which day.
 pub(crate) struct Planned {
@@ -76,7 +73,7 @@ impl Clock {
     }
 }
 
-/// Facts in the order in which they were recorded, with the moment of the first command.
+/// Facts in the order in which they were recorded; the first command at `start`, if that is given.
 ///
 /// Plans of one stream come in any order; on one day in the order in which they make sense. What is not a leaf
 /// is recorded after all that went before it, so that the history made sense at every moment.
@@ -87,13 +84,14 @@ pub(crate) fn write(
     clock: &Clock,
     start: Option<Timestamp>,
     dice: &mut Dice,
-) -> (Vec<Recorded>, Option<Timestamp>) {
+) -> Vec<Recorded> {
     plans.sort_by_key(|plan| plan.on);
-    let last_day = later(end, 0).yesterday().unwrap_or(end);
+    let last_day = end.yesterday().unwrap_or(end);
     let (mut first, mut last) = (None, start);
     let mut timed: Vec<(Timestamp, Planned)> = Vec::with_capacity(plans.len());
     for plan in plans {
-        let day = later(plan.on, plan.late).min(last_day).max(plan.on);
+        let day = if plan.late > 0 { dice.working(plan.on, plan.late, plan.late) } else { plan.on };
+        let day = day.min(last_day).max(plan.on);
         let own = clock.office(day, dice);
         let after = |moment: Timestamp, dice: &mut Dice| {
             let minutes = i64::from(dice.between(1, 9));
@@ -131,5 +129,5 @@ pub(crate) fn write(
             out.push(Recorded { number: u32::try_from(out.len()).unwrap_or(u32::MAX).saturating_add(1), fact });
         }
     }
-    (out, first)
+    out
 }

@@ -13,7 +13,7 @@ use domain::{
 use jiff::civil::Date;
 
 use crate::{
-    dice::{Dice, earlier, later},
+    dice::{Dice, earlier},
     known,
     names::{ORIGINS, Origin},
     pen::Planned,
@@ -66,7 +66,11 @@ pub(crate) fn someone(
     };
     let number = v_number(at);
     let drawn = dice.below(100);
-    let missing = known(programme, List::VNumberMissing, if drawn.is_multiple_of(2) { "unknown-to-ind" } else { "not-found-yet" });
+    let missing = known(
+        programme,
+        List::VNumberMissing,
+        if drawn.is_multiple_of(2) { "unknown-to-ind" } else { "not-found-yet" },
+    );
     let (v_number, v_number_missing, found_later) = match drawn {
         0..=17 => (None, Some(missing), None),
         18..=21 => (None, Some(known(programme, List::VNumberMissing, "not-found-yet")), number),
@@ -78,7 +82,13 @@ pub(crate) fn someone(
     let nationalities = nationalities.map(|code| known(programme, List::Countries, code)).collect();
     let age_band = birth.map(|birth| AgeBand::of_age(birth.age_on(on)));
     let codes = Codes { sex: Some(sex), age_band, ..Codes::default() };
-    Someone { origin, identity: IdentityRecorded { names, birth, v_number, v_number_missing, nationalities }, codes, child, found_later }
+    Someone {
+        origin,
+        identity: IdentityRecorded { names, birth, v_number, v_number_missing, nationalities },
+        codes,
+        child,
+        found_later,
+    }
 }
 
 /// Every member has another number; all begin with three noughts, as real ones do not.
@@ -100,25 +110,31 @@ pub(crate) fn later_on(
     let stream = Stream::Participant(id);
     let mut out = Vec::new();
     let mut identity = who.identity.clone();
-    let mut holds = first;
-    if dice.chance(4) && let Some(name) = identity.names.last_mut() {
+    if dice.chance(4)
+        && let Some(name) = identity.names.last_mut()
+    {
         name.text.push('h');
         let fact = FactId(dice.id());
         let draft = Draft::new(Body::IdentityRecorded(identity.clone()), first_on).codes(who.codes.clone());
         let why = *dice.pick(words::NAME_WRONG);
-        out.push(Planned::one(stream, dice.working(first_on, 3, 20), by, fact, draft.correcting(holds, why)));
-        holds = fact;
+        let days = dice.between(3, 20);
+        out.push(Planned::one(stream, first_on, by, fact, draft.correcting(first, why)).late(days));
     }
-    let _ = holds;
     if let Some(number) = &who.found_later {
         identity.v_number = Some(number.clone());
         identity.v_number_missing = None;
         let on = dice.working(first_on, 22, 120);
-        out.push(Planned::one(stream, on, by, FactId(dice.id()), Draft::new(Body::IdentityRecorded(identity), on).codes(who.codes.clone())));
+        out.push(Planned::one(
+            stream,
+            on,
+            by,
+            FactId(dice.id()),
+            Draft::new(Body::IdentityRecorded(identity), on).codes(who.codes.clone()),
+        ));
     }
     for (other, relation) in links {
         let draft = Draft::new(PersonLinked { other, relation }, linked_on);
-        out.push(Planned::one(stream, later(linked_on, 0), by, FactId(dice.id()), draft));
+        out.push(Planned::one(stream, linked_on, by, FactId(dice.id()), draft));
     }
     out
 }

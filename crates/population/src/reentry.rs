@@ -42,7 +42,11 @@ pub(crate) fn add(programme: &Programme, slots: &mut [Slot], end: Date, dice: &m
         let left = open_day(dice, from, to.min(later(from, 200)));
         let gap = if moves { (1, 12) } else { (25, 110) };
         let back = dice.working(left, gap.0, gap.1);
-        let site = if moves { (first.site + 1 + dice.at(programme.sites.len() - 1)) % programme.sites.len() } else { first.site };
+        let site = if moves {
+            (first.site + 1 + dice.at(programme.sites.len() - 1)) % programme.sites.len()
+        } else {
+            first.site
+        };
         let pace = Pace { never: first.pace.never, ..Pace::default() };
         let second = Stay { site, enter: back, exit: first.exit.take(), pace };
         first.exit = Some((left, reason));

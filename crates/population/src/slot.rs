@@ -22,6 +22,23 @@ pub(crate) struct Slot {
     pub(crate) pool: Pool,
 }
 
+impl Slot {
+    /// The first time they take part.
+    pub(crate) fn first(&self) -> Option<&Stay> {
+        match &self.fate {
+            Fate::TakesPart(stays) => stays.first(),
+            Fate::NotIn(..) => None,
+        }
+    }
+
+    fn first_mut(&mut self) -> Option<&mut Stay> {
+        match &mut self.fate {
+            Fate::TakesPart(stays) => stays.first_mut(),
+            Fate::NotIn(..) => None,
+        }
+    }
+}
+
 /// What becomes of someone who is registered.
 #[derive(Debug, Clone)]
 pub(crate) enum Fate {
@@ -115,8 +132,12 @@ pub(crate) fn open_day(dice: &mut Dice, from: Date, to: Date) -> Date {
 fn published(programme: &Programme, flow: &Flow, times: u32, dice: &mut Dice) -> Vec<Slot> {
     let Some(site) = programme.sites.iter().position(|site| site.id.as_str() == flow.site) else { return vec![] };
     let opens = later(programme.sites[site].opens, 1);
-    let mut out: Vec<Slot> =
-        flow.come.iter().flat_map(|come| (0..come.people * times).map(move |_| come)).map(|come| enter(site, opens, come, dice)).collect();
+    let mut out: Vec<Slot> = flow
+        .come
+        .iter()
+        .flat_map(|come| (0..come.people * times).map(move |_| come))
+        .map(|come| enter(site, opens, come, dice))
+        .collect();
     for go in flow.go {
         leave(&mut out, go, times, dice);
     }
@@ -144,20 +165,13 @@ fn enter(site: usize, opens: Date, come: &Come, dice: &mut Dice) -> Slot {
     Slot { fate: Fate::TakesPart(vec![stay]), household: None, pool: come.pool }
 }
 
-fn only(slot: &mut Slot) -> Option<&mut Stay> {
-    match &mut slot.fate {
-        Fate::TakesPart(stays) => stays.first_mut(),
-        Fate::NotIn(..) => None,
-    }
-}
-
 fn leave(slots: &mut [Slot], go: &Go, times: u32, dice: &mut Dice) {
     let mut candidates: Vec<(usize, Date)> = Vec::new();
-    for (at, slot) in slots.iter_mut().enumerate() {
+    for (at, slot) in slots.iter().enumerate() {
         if !go.pools.is_empty() && !go.pools.contains(&slot.pool) {
             continue;
         }
-        let Some(stay) = only(slot).filter(|stay| stay.exit.is_none()) else { continue };
+        let Some(stay) = slot.first().filter(|stay| stay.exit.is_none()) else { continue };
         let least = if stay.pace.hurry { HURRY + 4 } else { SHORTEST };
         let first = later(stay.enter, least).max(go.from);
         if first < earlier(go.to, 4) {
@@ -167,9 +181,13 @@ fn leave(slots: &mut [Slot], go: &Go, times: u32, dice: &mut Dice) {
     let people: usize = go.reasons.iter().map(|(_, n)| (n * times) as usize).sum();
     let mut going = Vec::new();
     while going.len() < people && !candidates.is_empty() {
-        let (at, first) = candidates.swap_remove(dice.at(candidates.len()));
+        // who came first leaves first, more often than not
+        let tries = [(); 3].map(|()| dice.at(candidates.len()));
+        let chosen =
+            tries.into_iter().min_by_key(|at| slots[candidates[*at].0].first().map(|stay| stay.enter)).unwrap_or(0);
+        let (at, first) = candidates.swap_remove(chosen);
         let on = open_day(dice, first, go.to);
-        let stayed = only(&mut slots[at]).map_or(0, |stay| stay.enter.until(on).map_or(0, |span| span.get_days()));
+        let stayed = slots[at].first().map_or(0, |stay| stay.enter.until(on).map_or(0, |span| span.get_days()));
         // who has found a solution has mostly been there longer
         let rank = i64::from(stayed) * i64::from(dice.between(40, 160));
         going.push((rank, at, on));
@@ -179,7 +197,7 @@ fn leave(slots: &mut [Slot], go: &Go, times: u32, dice: &mut Dice) {
     let mut reasons: Vec<(bool, &'static str)> = reasons.map(|reason| (takes_long(reason), reason)).collect();
     reasons.sort_by_key(|(long, _)| !long);
     for ((_, at, on), (_, reason)) in going.into_iter().zip(shuffled_halves(reasons, dice)) {
-        if let Some(stay) = only(&mut slots[at]) {
+        if let Some(stay) = slots[at].first_mut() {
             stay.exit = Some((on, reason));
         }
     }
@@ -212,7 +230,8 @@ fn even(programme: &Programme, people: u32, end: Date, dice: &mut Dice) -> Vec<S
     ];
     let listed = programme.list(List::OutflowReasons);
     let reasons = REASONS.iter().filter(|(reason, _)| listed.contains(reason));
-    let reasons: Vec<&'static str> = reasons.flat_map(|(reason, n)| std::iter::repeat_n(*reason, *n as usize)).collect();
+    let reasons: Vec<&'static str> =
+        reasons.flat_map(|(reason, n)| std::iter::repeat_n(*reason, *n as usize)).collect();
     let one = |at: u32| {
         let site = at as usize % programme.sites.len().max(1);
         let opens = programme.sites.get(site)?.opens;

@@ -72,9 +72,9 @@ fn user(login: &str) -> UserId {
     let mut bytes = [0; 16];
     for (half, salt) in bytes.chunks_exact_mut(8).zip([0x5bd1_e995_u64, 0x27d4_eb2f]) {
         // FNV-1a: no secret here, only stability
-        let hash = login.bytes().fold(0xcbf2_9ce4_8422_2325 ^ salt, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = login
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325 ^ salt, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         half.copy_from_slice(&hash.to_be_bytes());
     }
     UserId(uuid::Builder::from_random_bytes(bytes).into_uuid())
@@ -108,11 +108,17 @@ impl Crew {
     }
 
     /// Someone of a partner at the site.
-    pub(crate) fn of_org(&self, org: &OrgId) -> Option<&Staff> { self.partners.iter().find(|person| person.org == *org) }
+    pub(crate) fn of_org(&self, org: &OrgId) -> Option<&Staff> {
+        self.partners.iter().find(|person| person.org == *org)
+    }
 
     /// Someone with a role at the site.
-    pub(crate) fn with_role(&self, role: Role) -> Option<&Staff> { self.partners.iter().find(|person| person.role == role) }
+    pub(crate) fn with_role(&self, role: Role) -> Option<&Staff> {
+        self.partners.iter().find(|person| person.role == role)
+    }
 
     /// The partners at the table.
-    pub(crate) fn partners(&self) -> &[Staff] { &self.partners }
+    pub(crate) fn partners(&self) -> &[Staff] {
+        &self.partners
+    }
 }

@@ -21,7 +21,8 @@ pub(crate) const REFUSE: &[&str] = &[
     "Valt onder een weigeringsgrond, zie het besluit.",
     "Komt uit een veilig land en heeft geen lopende procedure.",
 ];
-pub(crate) const OUTSIDE: &[&str] = &["Blijft in de eigen gemeentelijke opvang.", "Kwetsbaar; geplaatst in opvang buiten de LVV."];
+pub(crate) const OUTSIDE: &[&str] =
+    &["Blijft in de eigen gemeentelijke opvang.", "Kwetsbaar; geplaatst in opvang buiten de LVV."];
 pub(crate) const BED: &[&str] = &["Er is een bed vrijgekomen.", "Verhuist van leefgeld naar een kamer."];
 pub(crate) const INTAKE: &[&str] = &[
     "Rustig gesprek. Wil weten welke mogelijkheden er nog zijn.",
@@ -37,9 +38,11 @@ pub(crate) const OBSTACLE: &[&str] = &[
     "Speelt al langer, hulp is gevraagd.",
 ];
 pub(crate) const RESOLVED: &[&str] = &["Is opgelost.", "Speelt niet meer.", "Met hulp van een partner geregeld."];
-pub(crate) const ASK: &[&str] = &["Graag binnen de afgesproken termijn.", "Zie ook de eerdere procedure.", "Spoed is niet nodig."];
+pub(crate) const ASK: &[&str] =
+    &["Graag binnen de afgesproken termijn.", "Zie ook de eerdere procedure.", "Spoed is niet nodig."];
 pub(crate) const DELIVER: &[&str] = &["Alles wat er is, is bijgevoegd.", "Geleverd.", "Eén onderdeel volgt later."];
-pub(crate) const COMPLETE: &[&str] = &["Compleet.", "Nagekeken en compleet.", "Compleet; kopie voor de deelnemer gemaakt."];
+pub(crate) const COMPLETE: &[&str] =
+    &["Compleet.", "Nagekeken en compleet.", "Compleet; kopie voor de deelnemer gemaakt."];
 pub(crate) const LACKING: &[&str] = &["Hier ontbreekt nog een stuk.", "De laatste beslissing zit er niet bij."];
 pub(crate) const DECIDE: &[&str] = &[
     "Alle partners zien dit als de meest haalbare weg.",
@@ -48,8 +51,11 @@ pub(crate) const DECIDE: &[&str] = &[
 ];
 pub(crate) const INVESTIGATE: &[&str] =
     &["Nog niet genoeg bekend om te kiezen.", "Eerst uitzoeken of de medische situatie iets verandert."];
-pub(crate) const COMMIT: &[&str] =
-    &["Zoekt uit wat er nodig is en koppelt terug.", "Plant een gesprek met de deelnemer.", "Levert de ontbrekende stukken na."];
+pub(crate) const COMMIT: &[&str] = &[
+    "Zoekt uit wat er nodig is en koppelt terug.",
+    "Plant een gesprek met de deelnemer.",
+    "Levert de ontbrekende stukken na.",
+];
 pub(crate) const GOAL: &[&str] = &[
     "Identiteit aangetoond met documenten",
     "Reisdocument aangevraagd",
@@ -86,13 +92,21 @@ pub(crate) const COOPERATES: &[&str] =
     &["Komt afspraken na en werkt mee aan het plan.", "Werkt mee, al gaat het langzaam.", "Doet wat is afgesproken."];
 pub(crate) const COOPERATES_NOT: &[&str] =
     &["Meermalen niet verschenen zonder bericht.", "Wil niet werken aan een van de afgesproken wegen."];
-pub(crate) const PAUSE: &[&str] = &["In overleg met de deelnemer.", "Gemeld door de partner.", "Verwachting: enkele weken."];
+pub(crate) const PAUSE: &[&str] =
+    &["In overleg met de deelnemer.", "Gemeld door de partner.", "Verwachting: enkele weken."];
 pub(crate) const RESUME: &[&str] = &["Gaat weer verder.", "Terug, gesprek gehad over de volgende stap."];
-pub(crate) const LEAVE: &[&str] = &["Afgesloten en nagekeken.", "Laatste gesprek is gehouden.", "Partners zijn op de hoogte."];
-pub(crate) const VANISHED: &[&str] = &["Niet meer gezien sinds enkele dagen, telefoon staat uit.", "Heeft niet gezegd waarheen."];
+pub(crate) const LEAVE: &[&str] =
+    &["Afgesloten en nagekeken.", "Laatste gesprek is gehouden.", "Partners zijn op de hoogte."];
+pub(crate) const VANISHED: &[&str] =
+    &["Niet meer gezien sinds enkele dagen, telefoon staat uit.", "Heeft niet gezegd waarheen."];
 pub(crate) const AFTERCARE: &[&str] =
     &["Nabellen hoe het gaat", "Post doorsturen naar het nieuwe adres", "Controleren of de bevestiging binnen is"];
-pub(crate) const MOVED_ROOM: &[&str] = &["Verhuisd naar een andere locatie."];
-pub(crate) const WRONG_TEXT: &[&str] = &["Typefout in de tekst.", "Hoorde bij een ander gesprek, nu juist.", "Was onvolledig."];
+pub(crate) const WRONG_PLACE: &[&str] = &["Verkeerde locatie gekozen bij het invoeren."];
+pub(crate) const MOVED: &[&str] =
+    &["Verhuist naar een andere locatie.", "Eigen kamer vrijgekomen op een andere locatie."];
+pub(crate) const DROPPED: &[&str] = &["Vervalt, deelnemer is vertrokken.", "Niet meer nodig."];
+pub(crate) const WRONG_TEXT: &[&str] =
+    &["Typefout in de tekst.", "Hoorde bij een ander gesprek, nu juist.", "Was onvolledig."];
 pub(crate) const WITHDRAWN: &[&str] = &["Bij de verkeerde persoon genoteerd.", "Dubbel ingevoerd."];
-pub(crate) const NAME_WRONG: &[&str] = &["Schrijfwijze volgens het document.", "Naam verkeerd verstaan bij de aanmelding."];
+pub(crate) const NAME_WRONG: &[&str] =
+    &["Schrijfwijze volgens het document.", "Naam verkeerd verstaan bij de aanmelding."];

@@ -1,5 +1,7 @@
 //! The synthetic network as a whole: does it make sense, and are its numbers those published?
 
+#![allow(clippy::unwrap_used, unreachable_pub, reason = "tests")]
+
 mod history;
 mod margins;
 mod same;

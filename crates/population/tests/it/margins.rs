@@ -36,7 +36,7 @@ fn present(t: &Trajectory, counted: &[Status]) -> Vec<(Date, Option<Date>)> {
     spells.filter(|s| counted.iter().any(|status| status.code() == s.code)).map(|s| (s.from, s.to)).collect()
 }
 
-fn at<'a>(site: &'a str) -> impl Iterator<Item = &'static Trajectory> + 'a {
+fn at(site: &str) -> impl Iterator<Item = &'static Trajectory> + '_ {
     NETWORK.1.iter().filter(move |t| site == "national" || t.site.as_str() == site)
 }
 
@@ -52,7 +52,8 @@ fn entered(site: &str, from: Date, to: Date, counted: &[Status]) -> usize {
 }
 
 fn stock(site: &str, on: Date) -> usize {
-    let here = at(site).filter(|t| present(t, ENTERED).iter().any(|(from, to)| *from < on && to.is_none_or(|to| to >= on)));
+    let here =
+        at(site).filter(|t| present(t, ENTERED).iter().any(|(from, to)| *from < on && to.is_none_or(|to| to >= on)));
     here.map(|t| t.participant).collect::<BTreeSet<_>>().len()
 }
 
@@ -161,16 +162,34 @@ fn those_present_are_in_every_phase_and_have_terms_due_and_overdue() {
         *phases.entry(t.phase_on(today)).or_default() += 1;
         let lead = &programme.site(&t.site).unwrap().lead;
         let terms = term::terms(t, programme.method(&t.method).unwrap(), lead);
-        for term in terms.iter().filter(|term| term.counts_on(today) && term.days.is_some() && term.rule.asks_action()) {
+        for term in terms.iter().filter(|term| term.counts_on(today) && term.days.is_some() && term.rule.asks_action())
+        {
             let days = today.until(term.end).unwrap().get_days();
             overdue += usize::from(days < 0);
             soon += usize::from((0..=7).contains(&days));
             actions += usize::from(term.rule == term::Rule::Action && (-3..=3).contains(&days));
         }
     }
-    println!("{phases:?} overdue {overdue} soon {soon} actions {actions}");
     for phase in Phase::ALL {
         assert!(phases.get(phase).is_some_and(|people| *people >= 10), "{phase}: {phases:?}");
     }
     assert!(overdue > 100 && soon > 50 && actions > 20, "{overdue} {soon} {actions}");
+}
+
+#[test]
+fn the_numbers_do_not_hang_on_the_seed() {
+    use domain::fact::Kind;
+    use population::{Size, draw};
+    for seed in [1, 42, 0xdead_beef] {
+        let members = draw(&NETWORK.0, seed, Size::Published);
+        let part = members.iter().filter(|member| {
+            let facts = member.trajectories.iter().flat_map(|(_, facts)| facts);
+            facts.filter_map(|recorded| recorded.fact.header.codes.status).any(|status| ENTERED.contains(&status))
+        });
+        let left = members.iter().filter(|member| {
+            let last = member.trajectories.last();
+            last.is_some_and(|(_, facts)| facts.iter().any(|recorded| recorded.fact.header.kind == Kind::Left))
+        });
+        assert_eq!((part.count(), left.count()), (2065, 1258), "{seed}");
+    }
 }
