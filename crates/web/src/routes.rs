@@ -48,6 +48,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/traject/{id}/feit/{fact}/intrekken"),
     ("GET", "/cijfers"),
     ("GET", "/gezondheid"),
+    ("GET", "/assets/{path}"),
 ];
 
 /// The application as a router, protected.
@@ -77,6 +78,7 @@ pub fn router(app: App) -> Router {
         .route("/traject/{id}/feit/{fact}/intrekken", get(step::show_withdrawal).post(step::submit_withdrawal))
         .route("/cijfers", get(figures::show))
         .route("/gezondheid", get(sign_in::health))
+        .route("/assets/{*path}", get(security::asset))
         .fallback(nothing_here)
         .with_state(app);
     security::protect(routes, Limits::default(), secure)
