@@ -11,19 +11,21 @@ export const BROWSER = {
 
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** The name and password of a role in the demonstration; BESTENDIG_WACHTWOORD for another password. */
-export function account(role) {
-  return { name: role, password: process.env.BESTENDIG_WACHTWOORD ?? role };
+/** The password that every account of the demonstration shares. */
+const PASSWORD = process.env.BESTENDIG_WACHTWOORD ?? 'bestendig-demo';
+
+/** Where the session of an account is kept while the tests run: signing in is limited, as it should be. */
+export function session(login) {
+  return `test-results/session-${login}.json`;
 }
 
-/** Signs in through the form, as someone with this role. */
-export async function signIn(page, role) {
-  const { name, password } = account(role);
+/** Signs in through the form. */
+export async function signIn(page, login) {
   await page.goto('/inloggen');
-  await page.locator('input[name="naam"]').fill(name);
-  await page.locator('input[name="wachtwoord"]').fill(password);
+  await page.locator('input[name="naam"]').fill(login);
+  await page.locator('input[name="wachtwoord"]').fill(PASSWORD);
   await page.locator('form:has(input[name="wachtwoord"]) button[type="submit"]').first().click();
-  await expect(page, `signing in as ${role}`).not.toHaveURL(/\/inloggen/);
+  await expect(page, `signing in as ${login}`).not.toHaveURL(/\/inloggen/);
 }
 
 /** Sets the language of the pages. */

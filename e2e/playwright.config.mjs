@@ -4,6 +4,8 @@ import { BROWSER } from './lib.mjs';
 
 export default defineConfig({
   testDir: '.',
+  globalSetup: './sign-in.mjs',
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   reporter: 'line',
   // a demonstration that starts for the first time answers slowly

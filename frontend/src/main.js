@@ -1,13 +1,10 @@
-// What the script adds to pages that already work without it: parts of a page are replaced instead of the whole, the
-// error summary takes focus, and a form cannot be sent twice. Nothing here may be needed to do the work.
-
-import 'htmx.org';
-import 'htmx.org/dist/ext/hx-csp.js';
+// What the script adds to pages that already work without it: the error summary takes focus, and a form cannot be sent
+// twice. Nothing here may be needed to do the work.
 
 // Lets the stylesheet show controls that only work with a script (`bst-needs-js`).
 document.documentElement.classList.add('bst-js');
 
-/** After an invalid form the summary of errors is read first, whether the page was loaded or a part was replaced. */
+/** After an invalid form the summary of errors is read first. */
 function focusErrorSummary() {
   document.querySelector('[data-bst-error-summary]')?.focus();
 }
@@ -42,18 +39,10 @@ function release(form) {
   for (const button of submitButtons(form)) button.removeAttribute('aria-disabled');
 }
 
-// An htmx request that ended (also one that failed: the line was down) may be tried again.
-document.addEventListener('htmx:finally:request', (event) => {
-  const form = event.target.closest?.('form');
-  if (form) release(form);
-});
-
 // The browser's back button brings the page back as it was left, locks included.
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) for (const form of document.forms) release(form);
 });
-
-document.addEventListener('htmx:after:swap', focusErrorSummary);
 
 // On a phone the filters and the menu would push the work off the screen; without a script they stay open.
 if (window.matchMedia('(max-width: 48rem)').matches) {

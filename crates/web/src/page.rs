@@ -109,9 +109,12 @@ impl User {
     pub fn searches(&self) -> bool { self.menu.contains(&Menu::Participants) }
 }
 
-/// First letter of the first and of the last word that begins with a capital: "Y. de Boer" → "YB".
+/// First letter of the first and of the last word that begins with a capital: "Y. de Boer" → "YB". In a script without
+/// capitals every word counts.
 pub fn initials(name: &str) -> String {
-    let mut letters = name.split_whitespace().filter_map(|word| word.chars().next()).filter(|c| c.is_uppercase());
+    let first: Vec<char> = name.split_whitespace().filter_map(|word| word.chars().next()).collect();
+    let capitals: Vec<char> = first.iter().copied().filter(|c| c.is_uppercase()).collect();
+    let mut letters = if capitals.is_empty() { first.into_iter() } else { capitals.into_iter() };
     letters.next().into_iter().chain(letters.next_back()).collect()
 }
 
