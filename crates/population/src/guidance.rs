@@ -86,8 +86,13 @@ impl Life<'_> {
 
     fn decisions(&mut self, stay: &Stay, decided: Date) -> &'static str {
         let offered = stay.exit.map_or(SCENARIOS, |(_, reason)| scenario_before(reason));
+        // only Amsterdam shelters people for whom another state is responsible (domain study, 2.3)
+        let amsterdam = self.site.id.as_str() == "amsterdam";
+        let elsewhere = |code: &str| {
+            code == "dublin-return" && !amsterdam && stay.exit.is_none_or(|(_, why)| !why.starts_with("dublin"))
+        };
         let offered: Vec<&'static str> =
-            offered.iter().copied().filter(|code| Some(*code) != stay.pace.never).collect();
+            offered.iter().copied().filter(|code| Some(*code) != stay.pace.never && !elsewhere(code)).collect();
         let chosen = stay.pace.scenario.unwrap_or_else(|| *self.dice.pick(&offered));
         let by_conference = self.method.admission == Admission::Conference;
         let admits = by_conference.then_some(Status::Admitted);
@@ -116,7 +121,11 @@ impl Life<'_> {
         if self.dice.chance(30) && present.len() > 3 {
             present.pop();
         }
-        let reason = self.words(if scenario == "under-investigation" { words::INVESTIGATE } else { words::DECIDE });
+        let reason = if scenario == "under-investigation" {
+            self.words(words::INVESTIGATE)
+        } else {
+            self.sentences(words::DECIDE)
+        };
         let owner = present[self.dice.at(present.len())].org.clone();
         let due = self.dice.working(on, 14, 40);
         let text = self.words(words::COMMIT);
@@ -198,7 +207,7 @@ impl Life<'_> {
         let end = if self.dice.chance(14) { earlier(end, self.dice.between(5, 35)) } else { end };
         while on < end {
             let cooperates = self.dice.chance(84);
-            let reason = self.words(if cooperates { words::COOPERATES } else { words::COOPERATES_NOT });
+            let reason = self.sentences(if cooperates { words::COOPERATES } else { words::COOPERATES_NOT });
             let consequence = if cooperates { "continue" } else { *self.dice.pick(&["agreements", "warning"]) };
             let consequence = self.code(List::Consequences, consequence);
             let body = CooperationReviewed { reason, assessors: assessors.clone(), consequence };
@@ -254,7 +263,7 @@ impl Life<'_> {
         let mut on = self.dice.working(enter, 6, 20);
         while on < end {
             let how = *self.dice.pick(&["conversation", "conversation", "conversation", "phone", "message", "visit"]);
-            let body = ContactNoted { how: self.code(List::ContactKinds, how), note: self.words(words::CONTACT) };
+            let body = ContactNoted { how: self.code(List::ContactKinds, how), note: self.sentences(words::CONTACT) };
             let late = if self.dice.chance(30) { self.dice.between(1, 9) } else { 0 };
             let (id, plan) = self.add(on, &guide, body.clone(), Codes::default());
             plan.leaf = true;
@@ -263,7 +272,7 @@ impl Life<'_> {
                 let fact = self.id();
                 let why = self.words(words::WRONG_TEXT);
                 let days = late + self.dice.between(1, 8);
-                let note = self.words(words::CONTACT);
+                let note = self.sentences(words::CONTACT);
                 let draft = Draft::new(ContactNoted { note, ..body }, on).correcting(id, why);
                 let plan = Planned::one(Stream::Trajectory(self.id), on, &guide, fact, draft);
                 self.plans.push(plan.late(days).leaf());

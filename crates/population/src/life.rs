@@ -25,6 +25,7 @@ use jiff::civil::Date;
 use crate::{
     dice::{Dice, earlier, later},
     known,
+    lvv::QUEUE,
     pen::Planned,
     person::Someone,
     slot::{NotIn, Stay},
@@ -66,6 +67,11 @@ impl Life<'_> {
         (*self.dice.pick(of)).to_owned()
     }
 
+    /// A text of several sentences, one of each list.
+    pub(crate) fn sentences(&mut self, of: &[&[&'static str]]) -> String {
+        of.iter().map(|list| *self.dice.pick(list)).collect::<Vec<_>>().join(" ")
+    }
+
     pub(crate) fn id(&mut self) -> FactId {
         FactId(self.dice.id())
     }
@@ -84,7 +90,7 @@ impl Life<'_> {
         let guide = self.guide.clone();
         let coordinator = self.crew.coordinator.clone();
         let by = if self.dice.chance(70) { guide.clone() } else { coordinator.clone() };
-        let circumstances = self.words(words::CIRCUMSTANCES);
+        let circumstances = self.sentences(words::CIRCUMSTANCES);
         let informed_in = self.codes(List::Languages, &[self.who.origin.language]).pop();
         let codes = Codes { previous: self.previous.map(|(id, _)| id), ..Codes::default() };
         let (_, plan) = self.add(on, &by, Registered { circumstances, informed_in }, codes);
@@ -108,11 +114,14 @@ impl Life<'_> {
             Status::Admitted | Status::ShelteredWithoutStatus => &self.method.grounds,
             _ => &[][..],
         };
-        let ground = if grounds.is_empty() { None } else { Some(self.dice.pick(grounds).clone()) };
+        let exceptions = &self.method.exception_by;
+        let exception = status == Status::Admitted && !exceptions.is_empty() && self.dice.chance(4);
+        let exception_by = if exception { Some(self.dice.pick(exceptions).clone()) } else { None };
+        let ground = if grounds.is_empty() || exception { None } else { Some(self.dice.pick(grounds).clone()) };
         let body = Screened {
             ground,
-            exception_by: None,
-            reason: self.words(reason),
+            exception_by,
+            reason: self.words(if exception { words::EXCEPTION } else { reason }),
             mandate: Mandate {
                 by: format!("{}, coördinator", coordinator.name),
                 on_behalf_of: self.code(List::OnBehalfOf, "state-secretary"),
@@ -141,7 +150,12 @@ impl Life<'_> {
     /// Day of registration for someone who comes in on a day.
     pub(crate) fn registered_on(&mut self, enter: Date) -> Date {
         let first = self.previous.map_or(self.site.opens.max(self.method.from), |(_, left)| left);
-        let days = if self.previous.is_some() { self.dice.below(2) } else { self.dice.between(0, 13) };
+        let queued = self.method.admission == Admission::Conference && QUEUE.contains(&enter) && self.dice.chance(60);
+        let days = match self.previous {
+            Some(_) => self.dice.below(2),
+            None if queued => self.dice.between(15, 110),
+            None => self.dice.between(0, 13),
+        };
         let day = earlier(enter, days);
         let weekend = u32::from(day.weekday().to_monday_zero_offset().unsigned_abs()).saturating_sub(4);
         earlier(day, weekend).max(first).min(enter)
@@ -164,7 +178,8 @@ impl Life<'_> {
     fn let_in(&mut self, stay: &Stay, registered: Date) {
         let enter = stay.enter;
         let by_conference = self.method.admission == Admission::Conference;
-        if !by_conference && registered < earlier(enter, 6) && self.dice.chance(40) {
+        // of the five, only the one where the partners admit had a waiting list (domain study, 4.2)
+        if by_conference && registered < earlier(enter, 9) {
             let day = self.dice.working(registered, 0, 3);
             self.screen(day, Status::WaitingList, words::WAIT);
         }
@@ -178,7 +193,7 @@ impl Life<'_> {
             self.shelter(until);
         } else {
             self.screen(enter, status, words::ADMIT);
-            let day = later(enter, u32::from(self.dice.chance(30)));
+            let day = if self.dice.chance(30) { self.dice.working(enter, 1, 1) } else { enter };
             self.shelter(day);
         }
     }
@@ -276,7 +291,7 @@ impl Life<'_> {
             needs.push("school-for-children");
         }
         let needs = self.codes(List::Needs, &needs);
-        IntakeHeld { languages, interpreter, needs, summary: self.words(words::INTAKE) }
+        IntakeHeld { languages, interpreter, needs, summary: self.sentences(words::INTAKE) }
     }
 
     fn obstacles(&mut self, intake: Date) {
@@ -297,7 +312,7 @@ impl Life<'_> {
             let code = codes.swap_remove(self.dice.at(codes.len()));
             let on = self.dice.working(intake, 0, 12);
             let guide = self.guide.clone();
-            let note = self.words(words::OBSTACLE);
+            let note = self.sentences(words::OBSTACLE);
             let codes = Codes { obstacle: Some(code), ..Codes::default() };
             let (id, _) = self.add(on, &guide, ObstacleNoted { note }, codes);
             self.resolve_some_time(id, on);

@@ -64,6 +64,9 @@ pub(crate) const QUIET: &[Date] = &[
     date(2020, 10, 1),
 ];
 
+/// Amsterdam had the only waiting list: first days of those who had been on it for long.
+pub(crate) const QUEUE: std::ops::Range<Date> = date(2019, 10, 1)..date(2020, 10, 1);
+
 /// Day after the last on which something happens.
 pub(crate) const END: Date = date(2022, 7, 1);
 
@@ -76,7 +79,7 @@ const AMSTERDAM: Flow = Flow {
         come(date(2019, 7, 2), date(2019, 7, 27), 170, Pool::Admitted),
         come(date(2019, 7, 27), date(2019, 10, 26), 117, Pool::Admitted),
         come(date(2019, 7, 15), date(2019, 12, 20), 115, Pool::Undecided),
-        come(date(2019, 9, 16), date(2019, 12, 20), 82, Pool::Allowance),
+        come(date(2019, 9, 16), date(2019, 11, 27), 82, Pool::Allowance),
         come(date(2020, 1, 3), date(2020, 2, 28), 20, Pool::Any),
         come(date(2020, 3, 2), date(2022, 3, 31), 150, Pool::Any),
         come(date(2022, 4, 1), date(2022, 6, 29), 46, Pool::Any),
@@ -100,7 +103,7 @@ const AMSTERDAM: Flow = Flow {
         go(
             date(2019, 9, 2),
             date(2020, 2, 28),
-            &[Pool::Undecided, Pool::Allowance],
+            &[Pool::Undecided],
             &[
                 ("repeated-asylum-application", 10),
                 ("return-to-country-of-origin", 6),
@@ -119,15 +122,15 @@ const AMSTERDAM: Flow = Flow {
                 ("repeated-asylum-application", 80),
                 ("medical-postponement", 27),
                 ("temporary-medical-permit", 5),
-                ("unknown-destination", 78),
+                ("unknown-destination", 68),
                 ("participation-ended", 22),
                 ("departure-without-supervision", 14),
                 ("detention", 12),
-                ("dublin-transfer", 6),
+                ("dublin-transfer", 12),
+                ("dublin-voluntary", 4),
                 ("forced-return", 7),
                 ("deceased", 2),
-                ("own-accommodation", 1),
-                ("moved-to-other-lvv", 1),
+                ("own-accommodation", 2),
                 ("care-institution", 1),
             ],
         ),
@@ -155,11 +158,11 @@ const GRONINGEN: Flow = Flow {
                 ("repeated-asylum-application", 47),
                 ("medical-postponement", 6),
                 ("unknown-destination", 10),
-                ("moved-to-other-lvv", 1),
-                ("dublin-transfer", 3),
+                ("own-accommodation", 1),
                 ("forced-return", 2),
                 ("detention", 2),
                 ("participation-ended", 2),
+                ("departure-without-supervision", 3),
             ],
         ),
         go(
@@ -173,10 +176,10 @@ const GRONINGEN: Flow = Flow {
                 ("repeated-asylum-application", 15),
                 ("medical-postponement", 2),
                 ("unknown-destination", 3),
-                ("moved-to-other-lvv", 1),
-                ("dublin-transfer", 1),
+                ("own-accommodation", 1),
                 ("forced-return", 1),
                 ("detention", 1),
+                ("departure-without-supervision", 1),
             ],
         ),
         go(
@@ -192,11 +195,9 @@ const GRONINGEN: Flow = Flow {
                 ("temporary-medical-permit", 4),
                 ("unknown-destination", 52),
                 ("participation-ended", 15),
-                ("departure-without-supervision", 10),
+                ("departure-without-supervision", 16),
                 ("detention", 8),
-                ("dublin-transfer", 4),
                 ("forced-return", 6),
-                ("dublin-voluntary", 2),
             ],
         ),
     ],
@@ -240,9 +241,8 @@ const UTRECHT: Flow = Flow {
                 ("temporary-medical-permit", 4),
                 ("unknown-destination", 52),
                 ("participation-ended", 18),
-                ("departure-without-supervision", 10),
+                ("departure-without-supervision", 15),
                 ("detention", 9),
-                ("dublin-transfer", 5),
                 ("forced-return", 6),
             ],
         ),
@@ -282,9 +282,8 @@ const ROTTERDAM: Flow = Flow {
                 ("temporary-medical-permit", 1),
                 ("unknown-destination", 22),
                 ("participation-ended", 8),
-                ("departure-without-supervision", 4),
+                ("departure-without-supervision", 6),
                 ("detention", 3),
-                ("dublin-transfer", 2),
                 ("forced-return", 2),
             ],
         ),
@@ -309,7 +308,7 @@ const EINDHOVEN: Flow = Flow {
                 ("repeated-asylum-application", 5),
                 ("unknown-destination", 6),
                 ("participation-ended", 2),
-                ("moved-to-other-lvv", 1),
+                ("own-accommodation", 1),
             ],
         ),
         go(

@@ -1,5 +1,7 @@
 //! From what happened on which day to facts in the order in which they were recorded.
 
+use std::collections::BTreeMap;
+
 use domain::{
     ids::{CommandId, FactId, MethodId, ParticipantId, SiteId, Stream},
     trajectory::{Context, Draft, Recorded},
@@ -89,6 +91,7 @@ pub(crate) fn write(
     let last_day = end.yesterday().unwrap_or(end);
     let (mut first, mut last) = (None, start);
     let mut timed: Vec<(Timestamp, Planned)> = Vec::with_capacity(plans.len());
+    let mut known: BTreeMap<FactId, Timestamp> = BTreeMap::new();
     for plan in plans {
         let day = if plan.late > 0 { dice.working(plan.on, plan.late, plan.late) } else { plan.on };
         let day = day.min(last_day).max(plan.on);
@@ -102,6 +105,10 @@ pub(crate) fn write(
             Some(before) => before,
             None => own,
         };
+        // nobody corrects what is not recorded yet
+        let corrected = plan.facts.iter().filter_map(|(_, draft)| known.get(&draft.supersedes?)).max();
+        let moment = corrected.map_or(moment, |before| moment.max(after(*before, dice)));
+        known.extend(plan.facts.iter().map(|(id, _)| (*id, moment)));
         first = first.or(Some(moment));
         if !plan.leaf {
             last = Some(moment);

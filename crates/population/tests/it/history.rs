@@ -86,9 +86,36 @@ fn the_program_would_have_accepted_every_command_when_it_was_given() {
         accepted(&programme, &member);
     }
     let city = super::programme("one-city");
-    draw(&city, 5, Size::Small(60)).iter().for_each(|member| accepted(&city, member));
+    for member in draw(&city, 5, Size::Small(60)) {
+        accepted(&city, &member);
+    }
     let (programme, members) = published();
     members.iter().step_by(9).for_each(|member| accepted(&programme, member));
+}
+
+#[test]
+fn nothing_is_corrected_before_it_is_recorded() {
+    let programme = programme("lvv-2018");
+    for seed in 1..=3 {
+        let corrected = |member: &Member| {
+            let facts = member.person.iter().chain(member.trajectories.iter().flat_map(|(_, facts)| facts));
+            facts.into_iter().any(|recorded| recorded.fact.header.supersedes.is_some())
+        };
+        let members = draw(&programme, seed, Size::Published).into_iter().filter(corrected);
+        members.for_each(|member| accepted(&programme, &member));
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(12))]
+
+    #[test]
+    fn whatever_the_seed_every_command_is_accepted(seed: u64) {
+        let programme = programme("lvv-2018");
+        for member in draw(&programme, seed, Size::Small(25)) {
+            accepted(&programme, &member);
+        }
+    }
 }
 
 #[test]
