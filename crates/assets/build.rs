@@ -1,6 +1,7 @@
 //! Builds `frontend/` with npm and esbuild, and generates the table of files that the crate embeds.
 //!
 //! Without node: set `BESTENDIG_ASSETS_PREBUILT` to a folder that `node build.mjs <folder>` wrote elsewhere.
+#![allow(clippy::disallowed_methods, clippy::expect_used, reason = "a build script reads what cargo sets")]
 
 use std::{
     env,

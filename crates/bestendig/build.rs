@@ -1,4 +1,5 @@
 //! Embeds the programmes, so that the program needs no files beside it.
+#![allow(clippy::disallowed_methods, clippy::expect_used, reason = "a build script reads what cargo sets, and stops the build when it cannot")]
 
 use std::{env, fmt::Write as _, fs, path::Path};
 

@@ -21,11 +21,11 @@ use sha2::{Digest, Sha256};
 use crate::{Desk, Failure};
 
 /// A session ends after this long without a request.
-pub const IDLE: SignedDuration = SignedDuration::from_mins(30);
+pub(crate) const IDLE: SignedDuration = SignedDuration::from_mins(30);
 /// And after this long in any case: a working day.
-pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(12);
+pub(crate) const ABSOLUTE: SignedDuration = SignedDuration::from_hours(12);
 /// The shortest password that is accepted.
-pub const SHORTEST_PASSWORD: usize = 12;
+pub(crate) const SHORTEST_PASSWORD: usize = 12;
 
 const COLUMNS: &str = "id, login, name, role, org, sites, password, active FROM account";
 const ADD: &str = "INSERT INTO account (id, login, name, role, org, sites, password, active)
@@ -91,7 +91,7 @@ fn account(row: &Row<'_>) -> journal::Result<(Account, String, bool)> {
 
 impl Directory {
     pub(crate) fn load(store: &Store) -> Result<Self, Failure> {
-        let all = store.read_blocking(|tx| all(tx))?;
+        let all = store.read_blocking(all)?;
         let accounts = all.into_iter().map(|account| (account.user, account)).collect();
         let (sessions, hashing) = (Mutex::new(HashMap::new()), Arc::new(Mutex::new(())));
         Ok(Self { accounts: RwLock::new(accounts), sessions, hashing })

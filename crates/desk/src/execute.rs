@@ -327,7 +327,7 @@ impl Work<'_> {
         if let Some(open) = known.iter().find(|member| member.site == site.as_str() && member.ended.is_none()) {
             return Err(Refusal::new("trajectory-still-open").with("case", &open.case_number).into());
         }
-        let latest = known.iter().filter(mine).next_back();
+        let latest = known.iter().rfind(mine);
         if let (Some(first), Some(latest)) = (drafts.first_mut(), latest) {
             if latest.ended.is_some_and(|ended| first.valid_from < ended) {
                 let ended = latest.ended.unwrap_or(first.valid_from);
@@ -345,7 +345,7 @@ impl Work<'_> {
         };
         let Some(number) = &body.v_number else { return Ok(()) };
         let token = self.inner.keys.token(&format!("v:{}", number.digits()));
-        for id in views::search::candidates(tx, &[token])? {
+        if let Some(id) = views::search::candidates(tx, &[token])?.into_iter().next() {
             let members = views::file::of_person(tx, id)?;
             let mine = members.iter().any(|member| self.who.sites.iter().any(|own| own.as_str() == member.site));
             let key = if mine { "v-number-known-here" } else { "v-number-known-elsewhere" };
@@ -429,7 +429,7 @@ impl Work<'_> {
     ) -> Result<Prepared, Failure> {
         let members = views::file::of_person(tx, id)?;
         let mine = |member: &&views::file::Membership| self.who.sites.iter().any(|own| own.as_str() == member.site);
-        let own = members.iter().filter(mine).next_back().ok_or(Failure::Hidden)?;
+        let own = members.iter().rfind(mine).ok_or(Failure::Hidden)?;
         let site: SiteId = own.site.parse()?;
         let stream = Stream::Participant(id);
         let history = self.inner.history(tx, stream, id)?;

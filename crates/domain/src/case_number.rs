@@ -31,7 +31,7 @@ impl CaseNumber {
         let (prefix, rest) = upper.split_once(['-', ' ']).unwrap_or((upper.as_str(), ""));
         let digits: String = rest
             .chars()
-            .filter(|c| c.is_ascii_alphanumeric())
+            .filter(char::is_ascii_alphanumeric)
             .map(|c| match c {
                 'O' => '0',
                 'I' | 'L' => '1',

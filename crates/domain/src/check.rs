@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The most a sealed part may hold, in bytes: a long report, not a book.
-pub const LONGEST: usize = 64 * 1024;
+pub(crate) const LONGEST: usize = 64 * 1024;
 
 /// Checks one draft.
 pub(crate) fn draft(

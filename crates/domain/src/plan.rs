@@ -163,7 +163,6 @@ impl Trajectory {
         close(action.map(|action| &mut action.closed), h, body.map(|b| &b.result), body.map(|b| &b.note))
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "one signature for every kind of fact")]
     pub(crate) fn contact_noted(&mut self, h: &Header, body: Option<&ContactNoted>) -> Result<(), Refusal> {
         self.contacts.push(Contact { fact: h.id, on: h.valid_from, by: h.actor, detail: body.cloned() });
         Ok(())

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The oldest SQLite that is safe: older ones can corrupt a write-ahead log (fixed in 3.51.3).
-pub const OLDEST_SQLITE: i32 = 3_051_003;
+pub(crate) const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Refuses a SQLite that can corrupt its write-ahead log.
 ///

@@ -1,4 +1,5 @@
 //! For the tests of all rooms: a store on each database.
+#![allow(clippy::disallowed_methods, reason = "tests read their environment and make names of their own")]
 
 use std::path::PathBuf;
 

@@ -16,7 +16,7 @@ use crate::{
 
 /// A tab of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tab {
+pub(crate) enum Tab {
     /// Overview.
     Overview,
     /// Timeline.
@@ -33,11 +33,11 @@ pub enum Tab {
 
 impl Tab {
     /// Every tab, in order.
-    pub const ALL: [Self; 6] =
+    pub(crate) const ALL: [Self; 6] =
         [Self::Overview, Self::Timeline, Self::Plan, Self::Dossier, Self::Cooperation, Self::Partners];
 
     /// The end of its address.
-    pub const fn path(self) -> &'static str {
+    pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::Overview => "",
             Self::Timeline => "/tijdlijn",
@@ -49,7 +49,7 @@ impl Tab {
     }
 
     /// The key of its text.
-    pub const fn key(self) -> &'static str {
+    pub(crate) const fn key(self) -> &'static str {
         match self {
             Self::Overview => "tab-overview",
             Self::Timeline => "tab-timeline",
@@ -62,7 +62,7 @@ impl Tab {
 }
 
 /// What the header shows.
-pub struct Head {
+pub(crate) struct Head {
     /// The trajectory's address: `/traject/<id>`.
     pub base: String,
     /// The name shown; the case number when the role sees no names.
@@ -87,7 +87,7 @@ pub struct Head {
 
 impl Head {
     /// Of a file.
-    pub fn new(file: &File, current: Option<Tab>, l: L, names: &Names, today: Date, colleague: impl Fn(domain::ids::UserId) -> Option<String>) -> Self {
+    pub(crate) fn new(file: &File, current: Option<Tab>, l: L, names: &Names, today: Date, colleague: impl Fn(domain::ids::UserId) -> Option<String>) -> Self {
         let (t, person) = (&file.trajectory, &file.person);
         let identity = person.identity.as_ref();
         let mut ids = Vec::new();
@@ -120,10 +120,10 @@ impl Head {
     }
 
     /// The tabs.
-    pub fn tabs(&self) -> [Tab; 6] { Tab::ALL }
+    pub(crate) fn tabs(&self) -> [Tab; 6] { Tab::ALL }
 
     /// Whether a tab is shown.
-    pub fn is_current(&self, tab: &Tab) -> bool { self.current == Some(*tab) }
+    pub(crate) fn is_current(&self, tab: &Tab) -> bool { self.current == Some(*tab) }
 }
 
 fn next(file: &File, l: L, today: Date) -> Option<(DueChip, String)> {
@@ -182,7 +182,7 @@ fn alerts(file: &File, l: L, names: &Names) -> Vec<(String, &'static str)> {
 }
 
 /// A step of the phase stepper.
-pub struct StepView {
+pub(crate) struct StepView {
     /// `done`, `current`, `upcoming` or `skipped`.
     pub class: &'static str,
     /// Name of the phase.
@@ -192,7 +192,7 @@ pub struct StepView {
 }
 
 /// The phases of the process, with the days the trajectory went through them.
-pub fn steps(file: &File, l: L, today: Date) -> Vec<StepView> {
+pub(crate) fn steps(file: &File, l: L, today: Date) -> Vec<StepView> {
     let t = &file.trajectory;
     let now = t.phase_on(today);
     let reached = t.phases.iter().filter(|(_, from)| *from <= today).map(|(phase, _)| *phase).max();
@@ -221,7 +221,7 @@ pub fn steps(file: &File, l: L, today: Date) -> Vec<StepView> {
 }
 
 /// A term as cards show it.
-pub struct TermCard {
+pub(crate) struct TermCard {
     /// What.
     pub title: String,
     /// When, in words.
@@ -235,7 +235,7 @@ pub struct TermCard {
 }
 
 /// The terms of a file.
-pub fn terms(file: &File, l: L, names: &Names, today: Date) -> Vec<TermCard> {
+pub(crate) fn terms(file: &File, l: L, names: &Names, today: Date) -> Vec<TermCard> {
     file.terms
         .iter()
         .map(|view| TermCard {

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A row.
-pub struct RowView {
+pub(crate) struct RowView {
     /// Address of the file.
     pub href: String,
     /// Name, or the case number where the role sees no names.
@@ -37,13 +37,13 @@ pub struct RowView {
 
 impl RowView {
     /// Of a list item, with its own next term.
-    pub fn new(item: &ListItem, l: L, names: &Names, today: Date) -> Self {
+    pub(crate) fn new(item: &ListItem, l: L, names: &Names, today: Date) -> Self {
         let due = item.row.next_due;
         Self::with(item, item.row.next_rule, due, item.row.next_waiting_on.as_deref(), l, names, today)
     }
 
     /// Of a list item, with a term of its own.
-    pub fn with(
+    pub(crate) fn with(
         item: &ListItem,
         rule: Option<Rule>,
         due: Option<Date>,

@@ -139,7 +139,6 @@ fn is_page(response: &Response) -> bool {
 }
 
 /// `GET /assets/{*path}`: a file of the front end, compressed as the browser likes, kept for ever.
-#[expect(clippy::unused_async, reason = "a handler has to be")]
 pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
     let Some(file) = assets::find(&path) else { return StatusCode::NOT_FOUND.into_response() };
     let (bytes, encoding) = match (file.br, file.gz) {

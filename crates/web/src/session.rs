@@ -18,7 +18,7 @@ use crate::{
 
 /// Someone signed in, and everything a page for them needs.
 #[derive(Clone)]
-pub struct Signed {
+pub(crate) struct Signed {
     /// The application.
     pub app: App,
     /// Who.
@@ -34,7 +34,7 @@ pub struct Signed {
 }
 
 /// A cookie of a request.
-pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|value| value.split(';')).find_map(|pair| {
         let (key, value) = pair.trim().split_once('=')?;
@@ -43,14 +43,14 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 }
 
 /// The name of the session cookie: bound to the host where there is HTTPS.
-pub fn cookie_name(secure: bool) -> &'static str { if secure { "__Host-bestendig" } else { "bestendig" } }
+pub(crate) fn cookie_name(secure: bool) -> &'static str { if secure { "__Host-bestendig" } else { "bestendig" } }
 
 /// The language asked for.
-pub fn language(headers: &HeaderMap) -> Lang { cookie(headers, "taal").and_then(Lang::from_code).unwrap_or_default() }
+pub(crate) fn language(headers: &HeaderMap) -> Lang { cookie(headers, "taal").and_then(Lang::from_code).unwrap_or_default() }
 
 impl Signed {
     /// The frame of a page.
-    pub fn shell(&self, title: impl Into<String>) -> Shell {
+    pub(crate) fn shell(&self, title: impl Into<String>) -> Shell {
         let org = self.names.org_id(&self.who.org);
         Shell {
             l: self.l,
@@ -65,10 +65,10 @@ impl Signed {
     }
 
     /// The business date.
-    pub fn today(&self) -> Date { self.app.today() }
+    pub(crate) fn today(&self) -> Date { self.app.today() }
 
     /// The answer to a use case that failed; forms handle refusals and conflicts themselves.
-    pub fn trouble(&self, failure: desk::Failure) -> Response {
+    pub(crate) fn trouble(&self, failure: desk::Failure) -> Response {
         use desk::Failure;
         let status = match &failure {
             Failure::Hidden => StatusCode::NOT_FOUND,
@@ -93,7 +93,7 @@ impl Signed {
     ///
     /// # Errors
     /// The page that says so.
-    pub fn same_session(&self, token: &str) -> Result<(), Response> {
+    pub(crate) fn same_session(&self, token: &str) -> Result<(), Response> {
         if token == self.csrf {
             return Ok(());
         }

@@ -72,11 +72,9 @@ pub(crate) struct Sheet {
     offers: Offers,
     goals: Vec<GoalView>,
     actions: Vec<ActionView>,
-    open_actions: usize,
     contacts: Vec<EventView>,
     sees_contacts: bool,
     deliveries: Vec<DeliveryView>,
-    sees_dossier: bool,
     rest: Option<(String, String)>,
     decisions: Vec<(String, Vec<(String, String)>)>,
     reviews: Vec<(String, bool, Vec<(String, String)>)>,
@@ -86,7 +84,6 @@ pub(crate) struct Sheet {
     stays: Vec<(String, String)>,
     outflow: Option<Vec<(String, String)>>,
     intake: Option<Vec<(String, String)>>,
-    version: u32,
     site_partners: Vec<(String, String, String)>,
 }
 
@@ -162,11 +159,10 @@ pub(crate) async fn overview(signed: Signed, Path(text): Path<String>) -> Respon
     let page = Overview { shell: signed.shell(sheet.head.name.clone()).under(Menu::Worklist), l: signed.l, sheet };
     let response = render(&page);
     // a first look, or one at something new, is remembered; the same page again costs no write
-    if file.since.is_some() || !file.looked {
-        if let Err(failure) = signed.app.desk.mark_looked(&signed.who, id, version).await {
+    if (file.since.is_some() || !file.looked)
+        && let Err(failure) = signed.app.desk.mark_looked(&signed.who, id, version).await {
             tracing::error!(error = %failure, "what someone looked at could not be remembered");
         }
-    }
     response
 }
 
@@ -241,11 +237,9 @@ impl Sheet {
             others: file.others.iter().map(|other| parts.other(other)).collect(),
             goals: t.goals.iter().map(|goal| parts.goal(goal, t, may(domain::fact::Kind::GoalClosed), may(domain::fact::Kind::ActionClosed))).collect(),
             actions: t.actions.iter().filter(|action| action.goal.is_none()).map(|action| parts.action(action, may(domain::fact::Kind::ActionClosed))).collect(),
-            open_actions: t.actions.iter().filter(|action| action.closed.is_none()).count(),
             contacts: t.contacts.iter().rev().map(|contact| parts.contact(contact, &colleague)).collect(),
             sees_contacts: access::may_see(role, domain::codes::Category::GuidanceNotes),
             deliveries: parts.deliveries(file),
-            sees_dossier: access::may_see(role, domain::codes::Category::Dossier),
             rest: t.rest.as_ref().map(|rest| (l.date(rest.start), l.date(rest.end))),
             decisions: t.decisions.iter().rev().map(|decision| parts.decision(decision)).collect(),
             reviews: t.reviews.iter().rev().map(|review| parts.review(review)).collect(),
@@ -255,7 +249,6 @@ impl Sheet {
             stays: t.stays.iter().rev().filter_map(|stay| parts.stay(stay)).collect(),
             outflow: t.outflow.as_ref().map(|outflow| parts.outflow(outflow)),
             intake: t.intake.as_ref().and_then(|intake| parts.intake(intake)),
-            version: t.version,
             site_partners: site_partners(names, &t.site, l),
             offers,
         }

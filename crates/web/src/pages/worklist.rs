@@ -125,7 +125,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
     let dues: Vec<&str> = DUES.iter().map(|(code, _)| *code).collect();
     let sorts: Vec<&str> = SORTS.iter().map(|(code, _)| *code).collect();
     let mut sites: Vec<Choice> =
-        signed.who.sites.iter().map(|site| Choice::new(site.as_str(), &names.site(site.as_str()))).collect();
+        signed.who.sites.iter().map(|site| Choice::new(site.as_str(), names.site(site.as_str()))).collect();
     if sites.len() < 2 {
         sites.clear();
     }

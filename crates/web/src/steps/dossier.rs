@@ -27,7 +27,7 @@ fn codes(data: &mut FormData) -> Codes { Codes { partner: data.parsed("partner")
 /// The first partner for whom the step could be next.
 fn trial(ask: &Ask<'_>, fits: fn(Option<&domain::dossier::Delivery>) -> bool) -> Codes {
     let of = |org: &domain::ids::OrgId| ask.file.trajectory.deliveries.iter().find(|delivery| delivery.partner == *org);
-    let partner = ask.method.deliver.iter().find(|org| fits(of(*org))).or_else(|| ask.method.deliver.first());
+    let partner = ask.method.deliver.iter().find(|org| fits(of(org))).or_else(|| ask.method.deliver.first());
     Codes { partner: partner.cloned(), ..Codes::default() }
 }
 
