@@ -10,6 +10,7 @@ use domain::{
     fact::Codes,
     ids::CommandId,
     participant::{IdentityRecorded, Name},
+    programme::List,
     registration::Registered,
     trajectory::Draft,
 };
@@ -28,13 +29,14 @@ pub(crate) fn run(place: &Place) -> Result<()> {
     let user = domain::ids::UserId(SystemEntropy.id());
     let who = Principal { user, name, role, org: site.lead.clone(), org_kind: OrgKind::Municipality, sites: vec![site.id.clone()] };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let first = |list| opened.desk.programme().list(list).0.first().map(|entry| entry.code.clone()).context("a code");
     runtime.block_on(async {
         for number in 0_u64.. {
             let command = CommandId(SystemEntropy.id());
             let (desk, who, site) = (opened.desk.clone(), who.clone(), site.id.clone());
             let today = desk.clock().today();
-            let name = Name { text: format!("Verzonnen Naam {number}"), kind: "official".parse()? };
-            let missing = Some("not-known-yet".parse()?);
+            let name = Name { text: format!("Verzonnen Naam {number}"), kind: first(List::NameKinds)? };
+            let missing = Some(first(List::VNumberMissing)?);
             let identity = IdentityRecorded { names: vec![name], birth: None, v_number: None, v_number_missing: missing, nationalities: vec![] };
             let identity = Draft::new(identity, today).codes(Codes { sex: Some(Sex::Unknown), ..Codes::default() });
             let registered = Registered { circumstances: "verzonnen".to_owned(), informed_in: None };

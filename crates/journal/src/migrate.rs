@@ -28,7 +28,7 @@ const MARK: &str = "INSERT INTO migration (number, name, sha256) VALUES ($1, $2,
 /// # Errors
 /// When the store was made by a newer program, or a migration was changed after it was applied.
 pub(crate) fn migrate(tx: &mut Tx<'_>, migrations: &[Migration]) -> Result<()> {
-    tx.batch(MADE)?;
+    tx.batch(&dialect(tx, MADE))?;
     let done = tx.query(DONE, params![], |row| {
         Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<Vec<u8>>(2)?))
     })?;
@@ -52,13 +52,17 @@ pub(crate) fn migrate(tx: &mut Tx<'_>, migrations: &[Migration]) -> Result<()> {
         if done.iter().any(|(number, ..)| *number == i64::from(migration.number)) {
             continue;
         }
-        let sql = match tx {
-            Tx::Sqlite(_) => migration.sql.to_owned(),
-            Tx::Postgres(_) => migration.sql.replace("BLOB", "BYTEA"),
-        };
-        tx.batch(&sql)?;
+        tx.batch(&dialect(tx, migration.sql))?;
         let digest = Sha256::digest(migration.sql);
         tx.exec(MARK, params![i64::from(migration.number), migration.name, digest.as_slice()])?;
     }
     Ok(())
+}
+
+/// The one word in which the two differ.
+fn dialect(tx: &Tx<'_>, sql: &str) -> String {
+    match tx {
+        Tx::Sqlite(_) => sql.to_owned(),
+        Tx::Postgres(_) => sql.replace("BLOB", "BYTEA"),
+    }
 }

@@ -159,8 +159,7 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let answer = submit(self.shared.readers.as_ref(), work);
-        answer.blocking_recv().unwrap_or_else(|_| Err(Error::Closing.into()))
+        wait(self.shared.readers.as_ref(), work)
     }
 
     /// [`Store::write`] for the command line and tests.
@@ -172,8 +171,7 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let answer = submit(self.shared.writer.as_ref(), work);
-        answer.blocking_recv().unwrap_or_else(|_| Err(Error::Closing.into()))
+        wait(self.shared.writer.as_ref(), work)
     }
 }
 
@@ -204,7 +202,23 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
 struct Task<F, T, E> {
     work: Option<F>,
     outcome: Option<Result<T, E>>,
-    reply: oneshot::Sender<Result<T, E>>,
+    reply: Reply<Result<T, E>>,
+}
+
+/// Who waits for an answer: a request, or a thread (also one that runs an event loop, as in tests).
+enum Reply<A> {
+    Request(oneshot::Sender<A>),
+    Thread(mpsc::SyncSender<A>),
+}
+
+impl<A> Reply<A> {
+    /// An answer that nobody waits for any more is not an error: the browser went away.
+    fn send(self, answer: A) {
+        match self {
+            Self::Request(reply) => drop(reply.send(answer)),
+            Self::Thread(reply) => drop(reply.send(answer)),
+        }
+    }
 }
 
 impl<F, T, E> Work for Task<F, T, E>
@@ -223,8 +237,7 @@ where
 
     fn answer(mut self: Box<Self>, group: Result<()>) {
         let own = self.outcome.take().unwrap_or_else(|| Err(Error::Closing.into()));
-        // an answer that nobody waits for any more is not an error: the browser went away
-        let _ = self.reply.send(match (own, group) {
+        self.reply.send(match (own, group) {
             (Ok(value), Ok(())) => Ok(value),
             (Ok(_), Err(error)) => Err(error.into()),
             (Err(error), _) => Err(error),
@@ -241,12 +254,36 @@ where
     E: From<Error> + Send + 'static,
 {
     let (reply, answer) = oneshot::channel();
-    let job = Box::new(Task { work: Some(work), outcome: None, reply });
+    enqueue(queue, work, Reply::Request(reply));
+    answer
+}
+
+/// Hands work to a thread and waits for its answer.
+fn wait<T, E>(
+    queue: Option<&mpsc::Sender<Job>>,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    let (reply, answer) = mpsc::sync_channel(1);
+    enqueue(queue, work, Reply::Thread(reply));
+    answer.recv().unwrap_or_else(|_| Err(Error::Closing.into()))
+}
+
+fn enqueue<T, E>(
+    queue: Option<&mpsc::Sender<Job>>,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    reply: Reply<Result<T, E>>,
+) where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
     if let Some(queue) = queue {
         // when the thread is gone the job is dropped, and with it the reply: the caller reads `Closing`
-        let _ = queue.send(job);
+        let _ = queue.send(Box::new(Task { work: Some(work), outcome: None, reply }));
     }
-    answer
 }
 
 fn read_loop(mut connection: Connection, queue: &Mutex<mpsc::Receiver<Job>>) {

@@ -1,0 +1,6 @@
+//! Use cases on both databases, as scenarios of the work.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod commands;
+mod tables;
+mod world;
