@@ -90,6 +90,12 @@ impl Store {
     /// # Errors
     /// In words for the person at the command line: in use, unwritable, made by a newer program.
     pub fn open(location: &Location, migrations: &[Migration]) -> Result<Self> {
+        // the PostgreSQL driver runs a loop of its own: from a thread that already runs one it would panic
+        let opened = std::thread::scope(|scope| scope.spawn(|| Self::open_here(location, migrations)).join());
+        opened.unwrap_or(Err(Error::Panicked))
+    }
+
+    fn open_here(location: &Location, migrations: &[Migration]) -> Result<Self> {
         let folder = location.folder();
         make_folder(folder)?;
         let lock = match location {

@@ -72,6 +72,6 @@ pub fn prepare_all(store: &Store, statements: Vec<String>) -> Result<()> {
         for sql in &statements {
             tx.prepare(sql).map_err(|error| Error::Unusable(format!("{sql}\n{error}")))?;
         }
-        tx.query("SELECT 1", params![], |row| row.get::<i64>(0)).map(|_| ())
+        tx.query("SELECT position FROM head", params![], |row| row.get::<i64>(0)).map(|_| ())
     })
 }
