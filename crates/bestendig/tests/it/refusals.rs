@@ -1,0 +1,83 @@
+//! One clear line for everything that is wrong.
+
+use crate::run::{Place, text};
+
+#[test]
+fn a_taken_port_is_one_line() {
+    let place = Place::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let said = place.refused("store", &["demo", "--port", &port]);
+    assert!(said.contains(&port) && said.contains("--port"), "{said}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_one_line() {
+    let place = Place::new();
+    std::fs::write(place.path("file"), "").unwrap();
+    let said = place.refused("file/store", &["demo", "--fill-only"]);
+    assert!(said.contains("--data"), "{said}");
+}
+
+#[test]
+fn a_second_process_is_told_that_the_store_is_in_use() {
+    let place = Place::new();
+    let mut first = place.command("store", &["torture", "--programme", "one-city"]);
+    let mut first = first.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(first.stdout.as_mut().unwrap()), &mut String::new()).unwrap();
+    let said = place.refused("store", &["verify", "--programme", "one-city"]);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert!(said.contains("in use"), "{said}");
+}
+
+#[test]
+fn another_root_key_is_named() {
+    let place = Place::new();
+    place.filled("store");
+    std::fs::write(place.path("root.key"), [9; 32]).unwrap();
+    let said = place.refused("store", &["verify", "--programme", "one-city"]);
+    assert!(said.contains("root key") && said.contains("--key"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_root_key_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    std::fs::write(place.path("root.key"), [9; 32]).unwrap();
+    std::fs::set_permissions(place.path("root.key"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let said = place.refused("store", &["verify"]);
+    assert!(said.contains("chmod 600"), "{said}");
+}
+
+#[test]
+fn a_wrong_programme_is_shown_with_file_line_and_remedy() {
+    let place = Place::new();
+    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programmes/one-city");
+    let copy = place.path("city");
+    std::fs::create_dir(&copy).unwrap();
+    for entry in std::fs::read_dir(shipped).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, copy.join(path.file_name().unwrap())).unwrap();
+    }
+    let fine = place.fine("store", &["check", "programme", &text(&copy)]);
+    assert!(fine.contains("nothing is wrong"), "{fine}");
+    let head = std::fs::read_to_string(copy.join("programme.toml")).unwrap();
+    std::fs::write(copy.join("programme.toml"), format!("nonsense = 1\n{head}")).unwrap();
+    let out = place.run("store", &["check", "programme", &text(&copy)]);
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert!(!out.status.success() && said.contains("programme.toml:1:") && said.contains("Remedy:"), "{said}");
+}
+
+#[test]
+fn nobody_can_sign_in_to_an_empty_store() {
+    let place = Place::new();
+    let said = place.refused("store", &["serve", "--port", "0"]);
+    assert!(said.contains("user add"), "{said}");
+    let args = ["user", "add", "--login", "proef", "--name", "Proef", "--role", "coordinator", "--org", "municipality-groningen", "--site"];
+    let said = place.refused("store", &[&args[..], &["nergens"]].concat());
+    assert!(said.contains("nergens"), "{said}");
+    let added = place.fine("store", &[&args[..], &["groningen"]].concat());
+    assert!(added.contains("proef can sign in"), "{added}");
+}
