@@ -3,4 +3,5 @@
 
 mod forms;
 mod protection;
+mod routes;
 mod texts;

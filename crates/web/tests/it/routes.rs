@@ -1,0 +1,190 @@
+//! Every route as every role and as nobody; bad input of every kind: clear refusals, never a fault, nothing changed.
+
+use std::sync::{Arc, OnceLock};
+
+use access::Principal;
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use desk::{Account, Desk, SignIn, SystemClock};
+use domain::{codes::Role, programme::Programme};
+use journal::{Keyring, RootKey, SystemEntropy, testing::TestStore};
+use population::Size;
+use tower::ServiceExt as _;
+use web::{App, ROUTES, router};
+
+const PASSWORD: &str = "een-verzonnen-wachtwoord";
+
+struct World {
+    desk: Desk,
+    router: Router,
+    _test: TestStore,
+}
+
+/// One small city for all tests of this file: filling it takes seconds.
+fn world() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| {
+        let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programmes/lvv-2018");
+        let paths = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+        let name = |path: &std::path::Path| path.file_name().unwrap().to_string_lossy().into_owned();
+        let mut files: Vec<_> = paths.map(|path| (name(&path), std::fs::read_to_string(&path).unwrap())).collect();
+        files.retain(|(name, _)| name != "published.toml");
+        let programme = Arc::new(Programme::parse(&files).unwrap());
+        let test = journal::testing::sqlite(&desk::migrations());
+        let entropy = Arc::new(SystemEntropy);
+        let keys = Keyring::open(test.folder.path(), RootKey::from_secret(&[7; 32]).unwrap(), entropy.clone()).unwrap();
+        let clock = Arc::new(SystemClock::shifted(SystemClock::shift_to("2022-07-01".parse().unwrap())));
+        let desk = Desk::new(test.store.clone(), keys, programme.clone(), clock, entropy).unwrap();
+        let mut facts = Vec::new();
+        for member in population::draw(&programme, 1, Size::Small(30)) {
+            facts.extend(member.person);
+            facts.extend(member.trajectories.into_iter().flat_map(|(_, facts)| facts));
+        }
+        facts.sort_by_key(|recorded| (recorded.fact.header.recorded_at, recorded.fact.header.stream, recorded.number));
+        desk.take_in(facts.into_iter().map(|recorded| recorded.fact).collect(), |_, _| {}).unwrap();
+        let hash = desk.shared_password(PASSWORD).unwrap();
+        let accounts = population::staff(&programme).into_iter().map(|one| {
+            let account = Account { user: one.user, login: one.login, name: one.name, role: one.role, org: one.org, sites: one.sites };
+            (account, hash.clone())
+        });
+        desk.add_accounts(accounts.collect()).unwrap();
+        let router = router(App::new(desk.clone(), None, vec![], false));
+        World { desk, router, _test: test }
+    })
+}
+
+/// The session cookie and form token of an account.
+async fn signed_in(login: &str) -> (String, String, Principal) {
+    let desk = &world().desk;
+    let SignIn::Welcome(token) = desk.sign_in(login, PASSWORD).await.unwrap() else { panic!("{login}") };
+    let session = desk.session(&token).await.unwrap().unwrap();
+    (format!("bestendig={token}"), session.csrf, session.principal)
+}
+
+async fn send(request: Request<Body>) -> (StatusCode, String) {
+    let response = world().router.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let bytes = axum::body::to_bytes(response.into_body(), 4 << 20).await.unwrap();
+    (status, String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn get(path: &str, cookie: &str) -> Request<Body> {
+    Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()
+}
+
+fn post(path: &str, cookie: &str, kind: &str, body: impl Into<Body>) -> Request<Body> {
+    Request::post(path).header(header::COOKIE, cookie).header(header::CONTENT_TYPE, kind).body(body.into()).unwrap()
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A file that an account can see, by its worklist.
+async fn a_file(who: &Principal) -> domain::ids::TrajectoryId {
+    let filter = views::worklist::Filter { ended: true, ..views::worklist::Filter::default() };
+    world().desk.worklist(who, filter).await.unwrap().items[0].row.trajectory
+}
+
+#[tokio::test]
+async fn nobody_sees_anything_but_the_sign_in_page() {
+    for (method, path) in ROUTES {
+        let path = path.replace("{id}", "00000000-0000-4000-8000-000000000000").replace(['{', '}'], "");
+        let request = Request::builder().method(*method).uri(&path).header(header::CONTENT_TYPE, FORM);
+        let (status, body) = send(request.body(Body::empty()).unwrap()).await;
+        let open = ["/inloggen", "/taal", "/gezondheid", "/assets/path"].contains(&path.as_str());
+        assert!(open || status == StatusCode::SEE_OTHER, "{method} {path}: {status}");
+        assert!(!status.is_server_error() && !body.contains("GRO-"), "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn every_route_answers_every_role_without_a_fault() {
+    let (_, _, coordinator) = signed_in("coordinator.groningen").await;
+    let file = a_file(&coordinator).await;
+    let person = world().desk.file(&coordinator, file).await.unwrap().person.id;
+    let logins = ["coordinator.groningen", "begeleider.groningen", "opvang.groningen", "ind.groningen", "dtv.groningen",
+        "politie.groningen", "onderzoeker", "programma", "beheer", "coordinator.utrecht"];
+    let mut roles = Vec::new();
+    for login in logins {
+        let (cookie, csrf, who) = signed_in(login).await;
+        roles.push(who.role);
+        let own = access::scope(&who, access::Reach::File, domain::codes::Purpose::Guidance).is_ok()
+            && who.sites.iter().any(|site| site.as_str() == "groningen");
+        for (method, path) in ROUTES.iter().filter(|(_, path)| *path != "/uitloggen") {
+            for step in if path.contains("{step}") { vec!["toelating", "contact", "vertrek", "besluit"] } else { vec![""] } {
+                let id = if path.starts_with("/traject") { file.to_string() } else { person.to_string() };
+                let path = path.replace("{id}", &id).replace("{step}", step).replace("{act}", "gegevens");
+                let path = path.replace("{fact}", "00000000-0000-4000-8000-000000000000").replace("{path}", "nothing.css");
+                let request = match *method {
+                    "GET" => get(&path, &cookie),
+                    _ => post(&path, &cookie, FORM, format!("csrf={csrf}")),
+                };
+                let (status, body) = send(request).await;
+                assert!(!status.is_server_error(), "{login} {method} {path}: {status}");
+                let about_someone = path.contains(&id) && !path.starts_with("/aanmelden");
+                assert!(own || !about_someone || !status.is_success(), "{login} sees {path}");
+                assert!(own || !about_someone || !body.contains("GRO-"), "{login} is told of {path}");
+            }
+        }
+    }
+    roles.sort_unstable();
+    roles.dedup();
+    assert_eq!(roles.len(), Role::ALL.len(), "every role is tried");
+}
+
+#[tokio::test]
+async fn bad_forms_are_refused_and_change_nothing() {
+    let (cookie, csrf, who) = signed_in("coordinator.groningen").await;
+    let before = facts().await;
+    let command = "3f8a6c1e-0000-4000-8000-000000000001";
+    let new = |rest: &str| format!("csrf={csrf}&opdracht={command}&versie=&{rest}");
+    let whole = "name-1-text=Proef&name-1-kind=official&sex=female&valid_from-dag=1&valid_from-maand=6&valid_from-jaar=2022&circumstances=x";
+    let cases = [
+        ("an unknown field", new(&format!("{whole}&stemming=goed")), StatusCode::BAD_REQUEST, "stemming"),
+        ("nine digits", new(&format!("{whole}&v_number=281555014")), StatusCode::UNPROCESSABLE_ENTITY, "10 cijfers"),
+        ("the year 0219", new(&whole.replace("jaar=2022", "jaar=0219")), StatusCode::UNPROCESSABLE_ENTITY, "0219"),
+        ("a broken name", new(&whole.replace("Proef", "%C3%28")), StatusCode::BAD_REQUEST, "name-1-text"),
+        ("tomorrow", new(&whole.replace("dag=1&valid_from-maand=6", "dag=2&valid_from-maand=9")), StatusCode::UNPROCESSABLE_ENTITY, "vandaag"),
+        ("another session's token", new(whole).replace(&csrf, "0"), StatusCode::FORBIDDEN, "formulier"),
+    ];
+    for (what, body, status, says) in cases {
+        let (answer, page) = send(post("/aanmelden/nieuw", &cookie, FORM, body)).await;
+        assert_eq!(answer, status, "{what}");
+        assert!(page.contains(says), "{what}: {page}");
+    }
+    let csv = "naam;geboren\nZebedeus;1988";
+    let (answer, page) = send(post("/aanmelden/nieuw", &cookie, "text/csv", csv)).await;
+    assert!(answer == StatusCode::UNSUPPORTED_MEDIA_TYPE && page.contains("text/csv"), "{answer}");
+    let huge = "x=".to_owned() + &"a".repeat(50 << 20);
+    let (answer, page) = send(post("/aanmelden/nieuw", &cookie, FORM, huge)).await;
+    assert!(answer == StatusCode::PAYLOAD_TOO_LARGE && page.contains("1 MB"), "{answer}");
+    let file = a_file(&who).await;
+    let (answer, _) = send(get(&format!("/traject/{file}x"), &cookie)).await;
+    assert_eq!(answer, StatusCode::NOT_FOUND);
+    assert_eq!(facts().await, before);
+}
+
+#[tokio::test]
+async fn a_mistake_keeps_what_was_typed() {
+    let (cookie, csrf, _) = signed_in("coordinator.groningen").await;
+    let body = format!("csrf={csrf}&opdracht=3f8a6c1e-0000-4000-8000-000000000002&versie=&name-1-text=Zebedeus+Kastdeur&v_number=12");
+    let (answer, page) = send(post("/aanmelden/nieuw", &cookie, FORM, body)).await;
+    assert_eq!(answer, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("value=\"Zebedeus Kastdeur\"") && page.contains("value=\"12\"") && page.contains("role=\"alert\""));
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_at_once() {
+    let (cookie, csrf, _) = signed_in("begeleider.groningen").await;
+    assert_eq!(send(get("/werklijst", &cookie)).await.0, StatusCode::OK);
+    let (answer, _) = send(post("/uitloggen", &cookie, FORM, format!("csrf={csrf}"))).await;
+    assert_eq!(answer, StatusCode::SEE_OTHER);
+    assert_eq!(send(get("/werklijst", &cookie)).await.0, StatusCode::SEE_OTHER);
+}
+
+async fn facts() -> u64 {
+    let desk = world().desk.clone();
+    tokio::task::spawn_blocking(move || desk.facts_in_all().unwrap()).await.unwrap()
+}
