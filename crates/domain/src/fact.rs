@@ -43,6 +43,7 @@ pub struct Fact {
 
 /// What is not encrypted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Header {
     /// This fact.
     pub id: FactId,

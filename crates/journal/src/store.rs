@@ -62,7 +62,8 @@ pub struct Store {
 struct Shared {
     writer: Option<mpsc::Sender<Job>>,
     readers: Option<mpsc::Sender<Job>>,
-    threads: Vec<JoinHandle<()>>,
+    reader_threads: Vec<JoinHandle<()>>,
+    writer_thread: Option<JoinHandle<()>>,
     location: Location,
     /// Held as long as the store is open.
     _lock: Option<File>,
@@ -70,11 +71,15 @@ struct Shared {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        // closing the queues ends the threads after what still waits
-        drop(self.writer.take());
+        // closing the queues ends the threads after what still waits; the writer goes last,
+        // because only a connection that may write folds the log back into the store
         drop(self.readers.take());
-        for thread in self.threads.drain(..) {
-            // the thread that panicked has already answered `Closing` to all who waited
+        for thread in self.reader_threads.drain(..) {
+            // a thread that panicked has already answered `Closing` to all who waited
+            let _ = thread.join();
+        }
+        drop(self.writer.take());
+        if let Some(thread) = self.writer_thread.take() {
             let _ = thread.join();
         }
     }
@@ -118,12 +123,14 @@ impl Store {
         let (write, write_queue) = mpsc::channel::<Job>();
         let (read, read_queue) = mpsc::channel::<Job>();
         let read_queue = Arc::new(Mutex::new(read_queue));
-        let mut threads = vec![spawn("writer", move || write_loop(writer, &write_queue))?];
+        let writer_thread = Some(spawn("writer", move || write_loop(writer, &write_queue))?);
+        let mut reader_threads = Vec::new();
         for _ in 0..READERS {
             let (connection, queue) = (connect(true)?, Arc::clone(&read_queue));
-            threads.push(spawn("reader", move || read_loop(connection, &queue))?);
+            reader_threads.push(spawn("reader", move || read_loop(connection, &queue))?);
         }
-        let shared = Shared { writer: Some(write), readers: Some(read), threads, location: location.clone(), _lock: lock };
+        let (writer, readers, location) = (Some(write), Some(read), location.clone());
+        let shared = Shared { writer, readers, reader_threads, writer_thread, location, _lock: lock };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -182,7 +189,13 @@ impl Store {
 }
 
 fn make_folder(folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder)
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    // names are sealed, dates and codes are not: a new folder is for its owner alone
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
         .map_err(|error| Error::Unusable(format!("cannot make the folder {}: {error}; choose another with --data", folder.display())))
 }
 
