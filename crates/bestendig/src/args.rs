@@ -99,7 +99,14 @@ pub(crate) enum Command {
     },
     /// Carry out commands for ever, and print each one that was acknowledged (for the crash test)
     #[command(hide = true)]
-    Torture,
+    Torture {
+        /// Writers at the same time, for measuring
+        #[arg(long, default_value_t = 8)]
+        writers: usize,
+        /// Measure for so long instead
+        #[arg(long)]
+        seconds: Option<u64>,
+    },
 }
 
 #[derive(Args, Clone, Copy)]

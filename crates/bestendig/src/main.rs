@@ -69,7 +69,7 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::User { what: User::Add { login, name, role, org, sites } } => {
             commands::add_user(place, login, name, role, org, sites)?;
         }
-        Command::Torture => torture::run(place)?,
+        Command::Torture { writers, seconds } => torture::run(place, *writers, *seconds)?,
     }
     Ok(true)
 }

@@ -1,15 +1,21 @@
-//! Commands without end, for the crash test: each is printed only after it was acknowledged.
+//! Commands without end, for the crash test (each printed only after it was acknowledged), and commands for a while, for
+//! measuring.
 
-use std::io::Write as _;
+use std::{
+    io::Write as _,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
 
 use access::Principal;
 use anyhow::{Context as _, Result};
-use desk::{Order, Target};
+use desk::{Desk, Done, Order, Target};
 use domain::{
     codes::{OrgKind, Role, Sex},
     fact::Codes,
-    ids::CommandId,
+    ids::{Code, CommandId, TrajectoryId, UserId},
     participant::{IdentityRecorded, Name},
+    plan::ContactNoted,
     programme::List,
     registration::Registered,
     trajectory::Draft,
@@ -21,31 +27,89 @@ use crate::{
     place::{Time, open},
 };
 
-/// Registers invented people until it is killed; prints the id of each acknowledged command.
-pub(crate) fn run(place: &Place) -> Result<()> {
+/// Histories that a measurement writes to: so many that none grows long.
+const HISTORIES: usize = 400;
+
+/// Registers invented people until it is killed; or, with `seconds`, measures contacts recorded by several writers.
+pub(crate) fn run(place: &Place, writers: usize, seconds: Option<u64>) -> Result<()> {
     let opened = open(place, &Time::Demo(None))?;
     let site = opened.desk.programme().sites.first().context("a site")?.clone();
-    let (name, role) = ("Proef Persoon".to_owned(), Role::Coordinator);
-    let user = domain::ids::UserId(SystemEntropy.id());
-    let who = Principal { user, name, role, org: site.lead.clone(), org_kind: OrgKind::Municipality, sites: vec![site.id.clone()] };
+    let org = site.guides.first().unwrap_or(&site.lead).clone();
+    let who = Principal {
+        user: UserId(SystemEntropy.id()),
+        name: "Proef Persoon".to_owned(),
+        role: Role::Guide,
+        org,
+        org_kind: OrgKind::Ngo,
+        sites: vec![site.id],
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let first = |list| opened.desk.programme().list(list).0.first().map(|entry| entry.code.clone()).context("a code");
-    runtime.block_on(async {
-        for number in 0_u64.. {
-            let command = CommandId(SystemEntropy.id());
-            let (desk, who, site) = (opened.desk.clone(), who.clone(), site.id.clone());
-            let today = desk.clock().today();
-            let name = Name { text: format!("Verzonnen Naam {number}"), kind: first(List::NameKinds)? };
-            let missing = Some(first(List::VNumberMissing)?);
-            let identity = IdentityRecorded { names: vec![name], birth: None, v_number: None, v_number_missing: missing, nationalities: vec![] };
-            let identity = Draft::new(identity, today).codes(Codes { sex: Some(Sex::Unknown), ..Codes::default() });
-            let registered = Registered { circumstances: "verzonnen".to_owned(), informed_in: None };
-            let target = Target::New { site, known: None, identity: Some(Box::new(identity)) };
-            let order = Order { command, expected: None, target, drafts: vec![Draft::new(registered, today)] };
-            let done = desk.execute(&who, order).await?;
-            println!("{command} {}", done.participant);
-            std::io::stdout().flush()?;
-        }
-        Ok(())
-    })
+    let desk = opened.desk;
+    match seconds {
+        Some(seconds) => runtime.block_on(measure(desk, who, writers, Duration::from_secs(seconds))),
+        None => runtime.block_on(for_ever(desk, who)),
+    }
+}
+
+async fn for_ever(desk: Desk, who: Principal) -> Result<()> {
+    for number in 0.. {
+        let (command, done) = register(&desk, &who, number).await?;
+        println!("{command} {}", done.participant);
+        std::io::stdout().flush()?;
+    }
+    Ok(())
+}
+
+fn first(desk: &Desk, list: List) -> Result<Code> {
+    desk.programme().list(list).0.first().map(|entry| entry.code.clone()).context("a list without codes")
+}
+
+async fn register(desk: &Desk, who: &Principal, number: usize) -> Result<(CommandId, Done)> {
+    let (command, today) = (desk.new_command(), desk.clock().today());
+    let name = Name { text: format!("Verzonnen Naam {number}"), kind: first(desk, List::NameKinds)? };
+    let missing = Some(first(desk, List::VNumberMissing)?);
+    let identity =
+        IdentityRecorded { names: vec![name], birth: None, v_number: None, v_number_missing: missing, nationalities: vec![] };
+    let identity = Draft::new(identity, today).codes(Codes { sex: Some(Sex::Unknown), ..Codes::default() });
+    let registered = Registered { circumstances: "verzonnen".to_owned(), informed_in: None };
+    let target = Target::New { site: who.sites[0].clone(), known: None, identity: Some(Box::new(identity)) };
+    let order = Order { command, expected: None, target, drafts: vec![Draft::new(registered, today)] };
+    Ok((command, desk.execute(who, order).await?))
+}
+
+async fn measure(desk: Desk, who: Principal, writers: usize, length: Duration) -> Result<()> {
+    let mut histories = Vec::new();
+    for number in 0..HISTORIES {
+        histories.extend(register(&desk, &who, number).await?.1.trajectory);
+    }
+    let how = first(&desk, List::ContactKinds)?;
+    let (done, begin) = (std::sync::Arc::new(AtomicU64::new(0)), Instant::now());
+    let mut tasks = Vec::new();
+    for writer in 0..writers {
+        let (desk, who, how, done) = (desk.clone(), who.clone(), how.clone(), done.clone());
+        let own: Vec<TrajectoryId> = histories.iter().skip(writer).step_by(writers).copied().collect();
+        tasks.push(tokio::spawn(async move {
+            let mut slowest = Duration::ZERO;
+            for id in own.iter().cycle() {
+                if begin.elapsed() > length {
+                    break;
+                }
+                let contact = ContactNoted { how: how.clone(), note: "verzonnen gesprek".to_owned() };
+                let draft = Draft::new(contact, desk.clock().today());
+                let order = Order { command: desk.new_command(), expected: None, target: Target::Trajectory(*id), drafts: vec![draft] };
+                let from = Instant::now();
+                desk.execute(&who, order).await?;
+                slowest = slowest.max(from.elapsed());
+                done.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok::<_, desk::Failure>(slowest)
+        }));
+    }
+    let mut slowest = Duration::ZERO;
+    for task in tasks {
+        slowest = slowest.max(task.await??);
+    }
+    let count = done.load(Ordering::Relaxed);
+    println!("{count} commands by {writers} writers: {} a second, slowest {slowest:?}", count / length.as_secs().max(1));
+    Ok(())
 }

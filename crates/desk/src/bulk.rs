@@ -23,9 +23,18 @@ impl Desk {
     ///
     /// # Errors
     /// When the store is not empty, or a history does not make sense; then nothing is changed.
-    pub fn take_in(
+    pub fn take_in(&self, facts: Vec<Fact>, progress: impl FnMut(u64, u64) + Send + 'static) -> Result<u64, Failure> {
+        self.take_in_with(facts, vec![], progress)
+    }
+
+    /// [`Desk::take_in`], with settings that are kept in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Desk::take_in`].
+    pub fn take_in_with(
         &self,
         facts: Vec<Fact>,
+        settings: Vec<(&'static str, String)>,
         mut progress: impl FnMut(u64, u64) + Send + 'static,
     ) -> Result<u64, Failure> {
         let mut people: Vec<ParticipantId> = facts.iter().map(|fact| fact.header.subject).collect();
@@ -38,6 +47,9 @@ impl Desk {
             if journal::append::head(tx)? != 0 {
                 let what = "the store already holds facts; take a history in into an empty one".to_owned();
                 return Err(Failure::Store(journal::Error::Unusable(what)));
+            }
+            for (name, value) in &settings {
+                journal::setting::put(tx, name, value)?;
             }
             let all = facts.len() as u64;
             let mut numbers: BTreeMap<Stream, u32> = BTreeMap::new();

@@ -1,0 +1,6 @@
+//! The process of the letter as scenarios of the work, and its laws over random orders of facts.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod order;
+mod scenarios;
+mod world;

@@ -1,0 +1,94 @@
+//! Whether the facts of a file make sense together, before any of them is taken in.
+
+use std::collections::{BTreeMap, HashSet};
+
+use domain::{
+    fact::Fact,
+    ids::{FactId, ParticipantId, Stream},
+    participant,
+    programme::Programme,
+    refusal::Refusal,
+    trajectory::{self, Recorded},
+};
+
+/// A fact that does not fit.
+pub(super) struct Wrong {
+    pub(super) fact: FactId,
+    pub(super) what: String,
+}
+
+/// Every fact belongs to the programme, and every history makes sense by itself.
+pub(super) fn makes_sense(programme: &Programme, facts: &[Fact]) -> Result<(), Wrong> {
+    let mut streams: BTreeMap<Stream, Vec<usize>> = BTreeMap::new();
+    for (at, fact) in facts.iter().enumerate() {
+        belongs(programme, fact).map_err(|what| Wrong { fact: fact.header.id, what })?;
+        streams.entry(fact.header.stream).or_default().push(at);
+    }
+    let people: HashSet<ParticipantId> = streams
+        .keys()
+        .filter_map(|stream| match stream {
+            Stream::Participant(id) => Some(*id),
+            Stream::Trajectory(_) => None,
+        })
+        .collect();
+    for (stream, places) in &streams {
+        // one history at a time: a second copy of everything would not fit everywhere
+        let history: Vec<Recorded> =
+            (1..).zip(places).map(|(number, at)| Recorded { number, fact: facts[*at].clone() }).collect();
+        one_history(programme, *stream, &history, &people)?;
+    }
+    Ok(())
+}
+
+fn belongs(programme: &Programme, fact: &Fact) -> Result<(), String> {
+    let header = &fact.header;
+    let unknown = |what: &str, code: &str| Err(format!("the programme has no {what} {code}"));
+    if programme.method(&header.method).is_none() {
+        return unknown("method", header.method.as_str());
+    }
+    if programme.site(&header.site).is_none() {
+        return unknown("site", header.site.as_str());
+    }
+    if let Some(org) = [&header.org, &header.source].into_iter().find(|org| programme.org(org).is_none()) {
+        return unknown("organisation", org.as_str());
+    }
+    if fact.body.is_none() && fact.why.is_some() {
+        return Err("a reason without a body; of a forgotten person neither is left".to_owned());
+    }
+    if header.recorded_at.subsec_nanosecond() % 1000 != 0 {
+        return Err("recorded_at is finer than a microsecond; times are kept to the microsecond".to_owned());
+    }
+    Ok(())
+}
+
+fn one_history(
+    programme: &Programme,
+    stream: Stream,
+    history: &[Recorded],
+    people: &HashSet<ParticipantId>,
+) -> Result<(), Wrong> {
+    let Some(first) = history.first().map(|recorded| &recorded.fact.header) else { return Ok(()) };
+    if let Some(other) = history.iter().find(|recorded| recorded.fact.header.subject != first.subject) {
+        let what = "this history has facts about two people; each history is about one".to_owned();
+        return Err(Wrong { fact: other.fact.header.id, what });
+    }
+    let replayed = match stream {
+        Stream::Participant(id) if id != first.subject => {
+            let what = "the stream names another person than the subject; they are the same".to_owned();
+            return Err(Wrong { fact: first.id, what });
+        }
+        Stream::Participant(id) => participant::replay(id, history).map(|_| ()),
+        Stream::Trajectory(_) if !people.contains(&first.subject) => {
+            let what = "nothing says who this trajectory is about; the history of the person is missing".to_owned();
+            return Err(Wrong { fact: first.id, what });
+        }
+        Stream::Trajectory(_) => match programme.method(&first.method) {
+            Some(method) => trajectory::replay(history, method).map(|_| ()),
+            None => Err(Refusal::new("method-unknown")),
+        },
+    };
+    replayed.map_err(|refusal| Wrong {
+        fact: refusal.stands_in_way.map_or(first.id, |standing| standing.fact),
+        what: format!("this fact does not fit its history: {}", refusal.problem),
+    })
+}
