@@ -92,7 +92,8 @@ pub struct Line {
     pub figure: String,
     /// Which part of it: a site, a reason, a class, or nothing.
     pub part: Option<String>,
-    /// `inflow`, `stock`, `outflow`, `share`, `state`, `capacity`, `budget`, `target`.
+    /// `inflow`, `stock`, `outflow`, `share`, `state`, `capacity`, `occupied`,
+    /// `budget`, `target`.
     pub base: &'static str,
     /// Site, or `None` for the whole network.
     pub site: Option<String>,
@@ -277,15 +278,15 @@ fn mixed(tx: &mut Tx<'_>, programme: &Programme, figure: &Published, out: &mut V
 }
 
 fn incomparable(figure: &Published, base: &'static str, why: &'static str, out: &mut Vec<Line>) {
-    let mut parts: Vec<(Option<&str>, String)> = match &figure.value {
+    let mut parts: Vec<(&'static str, Option<&str>, String)> = match &figure.value {
         Some(toml::Value::Table(table)) => {
-            table.iter().map(|(name, value)| (Some(name.as_str()), value.to_string())).collect()
+            table.iter().map(|(name, value)| (base, Some(name.as_str()), value.to_string())).collect()
         }
-        Some(value) => vec![(None, value.to_string())],
+        Some(value) => vec![(base, None, value.to_string())],
         None => vec![],
     };
-    parts.extend(figure.occupied.iter().map(|(name, value)| (Some(name.as_str()), format!("{value} in use"))));
-    for (part, theirs) in parts {
+    parts.extend(figure.occupied.iter().map(|(name, value)| ("occupied", Some(name.as_str()), value.to_string())));
+    for (base, part, theirs) in parts {
         let asked = Asked { figure, part, base, site: None, theirs: 0 };
         out.push(Line { theirs, ..asked.with(None, None, Verdict::Incomparable(why)) });
     }

@@ -85,7 +85,7 @@ impl Connection {
         connection.set_prepared_statement_cache_capacity(256);
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
         if !reader {
-            connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000;")?;
+            connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216;")?;
         }
         connection.execute_batch(
             "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0; PRAGMA cache_size = -12000; PRAGMA temp_store = MEMORY;",

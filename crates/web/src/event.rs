@@ -34,8 +34,10 @@ pub(crate) struct EventView {
     pub(crate) anchor: String,
     /// The event that took its place.
     pub(crate) superseded_by: Option<String>,
-    /// Address to correct it, and to withdraw it.
-    pub(crate) correct: Option<(String, String)>,
+    /// Address to correct it.
+    pub(crate) correct: Option<String>,
+    /// Address to withdraw it.
+    pub(crate) withdraw: Option<String>,
 }
 
 /// The icon of a kind of fact.
@@ -75,6 +77,7 @@ impl EventView {
             anchor: String::new(),
             superseded_by: None,
             correct: None,
+            withdraw: None,
         }
     }
 
@@ -106,6 +109,7 @@ impl EventView {
             anchor: format!("feit-{}", h.id),
             superseded_by: None,
             correct: None,
+            withdraw: None,
         }
     }
 
@@ -123,7 +127,9 @@ impl EventView {
             view.superseded_by = Some(format!("#feit-{by}"));
         } else if edit && h.kind != Kind::Withdrawn && access::may_do(signed.who.role, h.kind) {
             let base = format!("/traject/{}/feit/{}", file.trajectory.id, h.id);
-            view.correct = Some((format!("{base}/verbeter"), format!("{base}/intrekken")));
+            view.correct = Some(format!("{base}/verbeter"));
+            // without a registration there is no trajectory
+            view.withdraw = (h.kind != Kind::Registered).then(|| format!("{base}/intrekken"));
         }
         view
     }

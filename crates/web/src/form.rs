@@ -9,7 +9,7 @@
 //! Every form also has `csrf` (token of the session), `opdracht` (id of the command: sent twice, done once) and
 //! `versie` (what the form was made for), and `erbij` (the button that adds a row).
 
-mod decode;
+pub(crate) mod decode;
 mod read;
 mod view;
 
@@ -264,6 +264,9 @@ impl FormData {
             _ => None,
         })
     }
+
+    /// Whether the form has a field of this name.
+    pub fn has_field(&self, name: &str) -> bool { self.fields.iter().any(|field| field.name == name) }
 
     /// Whether the button to add a row was pressed: the form comes back with one row more, and nothing is checked.
     pub fn wants_more(&self) -> bool { self.values.contains_key(MORE) }

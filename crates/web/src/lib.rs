@@ -6,6 +6,7 @@ mod app;
 mod event;
 pub mod form;
 mod head;
+mod kept;
 mod names;
 pub mod page;
 mod pages;

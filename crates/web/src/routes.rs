@@ -27,6 +27,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/deelnemers"),
     ("GET", "/aanmelden"),
     ("POST", "/aanmelden"),
+    ("GET", "/aanmelden/nieuw"),
     ("POST", "/aanmelden/nieuw"),
     ("GET", "/aanmelden/{id}"),
     ("POST", "/aanmelden/{id}"),
@@ -62,7 +63,8 @@ pub fn router(app: App) -> Router {
         .route("/werklijst", get(worklist::show))
         .route("/deelnemers", get(search::show).post(search::submit))
         .route("/aanmelden", get(register::start).post(register::searched))
-        .route("/aanmelden/nieuw", post(register::submit))
+        // a change of language comes back with GET: then the search is first again
+        .route("/aanmelden/nieuw", get(register::start).post(register::submit))
         .route("/aanmelden/{id}", get(register::again).post(register::submit_again))
         .route("/deelnemer/{id}", get(person::show))
         .route("/deelnemer/{id}/{act}", get(person::form).post(person::submit))
@@ -80,6 +82,7 @@ pub fn router(app: App) -> Router {
         .route("/gezondheid", get(sign_in::health))
         .route("/assets/{*path}", get(security::asset))
         .fallback(nothing_here)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), crate::kept::keep))
         .with_state(app);
     security::protect(routes, Limits::default(), secure)
 }

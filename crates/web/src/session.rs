@@ -2,14 +2,16 @@
 
 use access::Principal;
 use axum::{
-    extract::{FromRef, FromRequestParts},
+    extract::{FromRef, FromRequestParts, Request},
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse as _, Redirect, Response},
 };
+use domain::refusal::Refusal;
 use jiff::civil::Date;
 
 use crate::{
     app::App,
+    form::{CSRF, FieldSpec, FormData, body},
     names::Names,
     page::{Shell, User},
     problem_page::Trouble,
@@ -42,6 +44,13 @@ pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
     })
 }
 
+/// A path of this site to go (back) to; anything else becomes the first page. Browsers drop tabs and read `\` as `/`,
+/// so `/<tab>/elsewhere` would leave this site: only visible ASCII is let through.
+pub(crate) fn own_path(path: &str) -> &str {
+    let plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if plain && path.starts_with('/') && !path.starts_with("//") { path } else { "/" }
+}
+
 /// The name of the session cookie: bound to the host where there is HTTPS.
 pub(crate) fn cookie_name(secure: bool) -> &'static str { if secure { "__Host-bestendig" } else { "bestendig" } }
 
@@ -49,6 +58,12 @@ pub(crate) fn cookie_name(secure: bool) -> &'static str { if secure { "__Host-be
 pub(crate) fn language(headers: &HeaderMap) -> Lang { cookie(headers, "taal").and_then(Lang::from_code).unwrap_or_default() }
 
 impl Signed {
+    /// From a session.
+    pub(crate) fn new(app: App, session: desk::Session, lang: Lang, here: &str) -> Self {
+        let names = app.names(lang);
+        Self { app, who: session.principal, csrf: session.csrf, l: L::new(lang), names, here: here.to_owned() }
+    }
+
     /// The frame of a page.
     pub(crate) fn shell(&self, title: impl Into<String>) -> Shell {
         let org = self.names.org_id(&self.who.org);
@@ -75,18 +90,47 @@ impl Signed {
             Failure::Denied => StatusCode::FORBIDDEN,
             Failure::Refused(_) | Failure::ReusedCommand => StatusCode::UNPROCESSABLE_ENTITY,
             Failure::Conflict { .. } => StatusCode::CONFLICT,
-            Failure::Store(_) | Failure::Unreadable(_) => {
-                tracing::error!(error = %failure, "a use case failed");
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            // the number on the page is the one in the log
+            Failure::Store(_) | Failure::Unreadable(_) => return Trouble::fault(&failure).page(self.shell("")),
         };
-        let trouble = Trouble::new(status).lang(self.l.lang);
-        match failure {
-            Failure::Refused(refusal) => trouble.saying(self.l.refusal(&refusal)),
+        let trouble = Trouble::new(status);
+        self.answer(match failure {
+            Failure::Refused(refusal) => trouble.saying(self.refusal(&refusal)),
             Failure::ReusedCommand => trouble.saying(self.l.t("error-reused-command").into_owned()),
             _ => trouble,
+        })
+    }
+
+    /// An error page in the frame of this person: the menu is still there.
+    pub(crate) fn answer(&self, trouble: Trouble) -> Response { trouble.page(self.shell("")) }
+
+    /// Why a command is not accepted, with the names of the programme instead of its codes.
+    pub(crate) fn refusal(&self, refusal: &Refusal) -> String {
+        let named = |name: &str, code: &str| match name {
+            "partner" | "org" => Some(self.names.org(code)),
+            "site" => Some(self.names.site(code)),
+            _ => None,
+        };
+        self.l.refusal_with(refusal, named)
+    }
+
+    /// What was sent, field by field.
+    ///
+    /// # Errors
+    /// The page that says why it is not this form.
+    pub(crate) async fn form(&self, request: Request, fields: &[FieldSpec]) -> Result<FormData, Response> {
+        let (content_type, bytes) = body(request, self.l.lang).await?;
+        FormData::parse(content_type.as_deref(), &bytes, fields).map_err(|bad| self.answer(bad.trouble()))
+    }
+
+    /// A form of this session; one of an earlier session comes back with its text, a new token and a word about it.
+    pub(crate) fn own_form(&self, data: FormData) -> Result<FormData, Box<FormData>> {
+        if data.csrf() == self.csrf {
+            return Ok(data);
         }
-        .into_response()
+        let mut data = data.again(CSRF, &self.csrf);
+        data.wrong_words("", self.l.t("form-other-session"));
+        Err(Box::new(data))
     }
 
     /// Refuses a form that does not carry the token of this session.
@@ -94,11 +138,7 @@ impl Signed {
     /// # Errors
     /// The page that says so.
     pub(crate) fn same_session(&self, token: &str) -> Result<(), Response> {
-        if token == self.csrf {
-            return Ok(());
-        }
-        let trouble = Trouble::new(StatusCode::FORBIDDEN).lang(self.l.lang);
-        Err(trouble.saying(self.l.t("error-csrf").into_owned()).into_response())
+        if token == self.csrf { Ok(()) } else { Err(self.answer(Trouble::forbidden().says("error-csrf"))) }
     }
 }
 
@@ -115,15 +155,9 @@ where
         let here = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         let Some(token) = cookie(&parts.headers, cookie_name(app.secure)) else { return Err(to_sign_in(parts, &here)) };
         match app.desk.session(token).await {
-            Ok(Some(session)) => {
-                let names = app.names(lang);
-                Ok(Self { app, who: session.principal, csrf: session.csrf, l: L::new(lang), names, here })
-            }
+            Ok(Some(session)) => Ok(Self::new(app, session, lang, &here)),
             Ok(None) => Err(to_sign_in(parts, &here)),
-            Err(error) => {
-                tracing::error!(%error, "a session could not be read");
-                Err(Trouble::new(StatusCode::INTERNAL_SERVER_ERROR).lang(lang).into_response())
-            }
+            Err(error) => Err(Trouble::fault(&error).page(Shell::bare(lang, ""))),
         }
     }
 }
@@ -145,3 +179,15 @@ fn escape(byte: u8) -> String {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_stays_on_this_site() {
+        assert_eq!(own_path("/traject/1/doe/intake?bij=2"), "/traject/1/doe/intake?bij=2");
+        for away in ["//elders.example", "/\t/elders.example", "/\\elders.example", "https://elders.example", "", "/\0", "/\r\n"] {
+            assert_eq!(own_path(away), "/", "{away:?}");
+        }
+    }
+}

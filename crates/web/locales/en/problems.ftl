@@ -82,3 +82,4 @@ problem-password-too-short = This password is too short. Use at least { $least }
 problem-site-not-open = On this date the LVV { $site } has no way of working: it is not open yet, or not any more. Choose another date.
 problem-site-unknown = The LVV "{ $code }" is not known. Choose an LVV from the list.
 problem-trajectory-still-open = This participant has an open trajectory here already: { $case }. Go on in that file.
+problem-method-unknown = The way of working of this fact is not in the programme. Use the programme it was recorded with.

@@ -127,3 +127,4 @@ field-other-case = Case number or V-number of the other
 field-other-case-hint = Look up the other person first if you do not know the number.
 field-other-case-unknown = Nobody was found with this number. Check the number.
 field-relation = The other is
+field-nationalities = Nationalities

@@ -19,3 +19,5 @@ form-line-break = Dit veld heeft één regel. Haal de regeleinden weg.
 form-not-a-choice = Deze keuze staat niet in de lijst. Kies een waarde uit de lijst.
 form-invalid = Deze waarde past niet bij: { $label }. Vul het opnieuw in.
 form-more = Nog een: { $label }
+form-other-session = Dit formulier kwam uit een eerdere sessie en is nog niet opgeslagen. Controleer wat u hebt ingevuld en verstuur het opnieuw.
+search-year-wrong = Dit geboortejaar klopt niet. Vul vier cijfers in, of laat het leeg.

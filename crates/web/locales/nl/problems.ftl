@@ -82,3 +82,4 @@ problem-password-too-short = Dit wachtwoord is te kort. Gebruik ten minste { $le
 problem-site-not-open = Op deze datum heeft de LVV { $site } geen werkwijze: zij is dan nog niet of niet meer open. Kies een andere datum.
 problem-site-unknown = De LVV "{ $code }" is niet bekend. Kies een LVV uit de lijst.
 problem-trajectory-still-open = Deze deelnemer heeft hier al een open traject: { $case }. Ga verder in dat dossier.
+problem-method-unknown = De werkwijze van dit gegeven staat niet in het programma. Gebruik het programma waarmee het is vastgelegd.

@@ -127,3 +127,4 @@ field-other-case = Dossiernummer of V-nummer van de ander
 field-other-case-hint = Zoek de ander eerst op als u het nummer niet weet.
 field-other-case-unknown = Er is niemand gevonden met dit nummer. Controleer het nummer.
 field-relation = De ander is
+field-nationalities = Nationaliteiten

@@ -3,7 +3,7 @@
 use super::BadForm;
 
 /// Names and values, in order.
-pub(super) fn pairs(bytes: &[u8]) -> Result<Vec<(String, String)>, BadForm> {
+pub(crate) fn pairs(bytes: &[u8]) -> Result<Vec<(String, String)>, BadForm> {
     let parts = bytes.split(|byte| *byte == b'&').filter(|part| !part.is_empty());
     parts.map(pair).collect()
 }

@@ -18,7 +18,6 @@ use crate::text::L;
 #[derive(Debug, Clone, PartialEq)]
 enum Wrong {
     Problem(Problem),
-    Refusal(Box<Refusal>),
     /// A text key, the label of the field, and a value.
     Field { key: &'static str, label: &'static str },
     TooLong { length: usize, most: usize },
@@ -57,7 +56,6 @@ impl FormErrors {
 fn words(wrong: &Wrong, l: L) -> String {
     match wrong {
         Wrong::Problem(problem) => l.problem(problem),
-        Wrong::Refusal(refusal) => l.refusal(refusal),
         Wrong::Field { key, label } => l.f(key, &[("label", &l.t(label))]),
         Wrong::TooLong { length, most } => l.f("form-too-long", &[("length", length), ("most", most)]),
         Wrong::Words(words) => words.clone(),
@@ -79,10 +77,11 @@ impl FormData {
         self.errors.note(name, Wrong::Words(words.into()));
     }
 
-    /// Notes why a command was not accepted, with the field of that name or else with the whole form.
-    pub fn refused(&mut self, refusal: &Refusal) {
+    /// Notes why a command was not accepted, with the field of that name or else with the whole form. The words come
+    /// from who knows the names of the programme.
+    pub fn refused(&mut self, refusal: &Refusal, words: String) {
         let known = refusal.field.filter(|field| self.spec(field).is_some());
-        self.errors.note(known.unwrap_or_default(), Wrong::Refusal(Box::new(refusal.clone())));
+        self.errors.note(known.unwrap_or_default(), Wrong::Words(words));
     }
 
     /// What was sent, as it is; empty when nothing was.

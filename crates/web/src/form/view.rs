@@ -127,6 +127,8 @@ pub struct FieldView {
     hint: Option<String>,
     error: Option<String>,
     required: bool,
+    /// Whether it stands in a row that may stay empty as a whole.
+    in_row: bool,
     control: Control,
 }
 
@@ -178,16 +180,19 @@ impl FieldView {
             hint: spec.hint.or(partial).map(|key| l.t(key).into_owned()),
             error: error_of(&data.errors, &name, l),
             required: spec.required,
+            in_row: false,
             control,
             name,
         }
     }
 
+    fn within_row(self) -> Self { Self { in_row: true, ..self } }
+
     fn repeat(l: L, spec: &FieldSpec, columns: &[FieldSpec], rows: usize, data: &FormData) -> Self {
         let label = l.t(spec.label).into_owned();
         let row = |row: usize| RowView {
             legend: l.f("form-row", &[("label", &label), ("number", &row)]),
-            fields: columns.iter().map(|column| Self::of(l, column, cell(spec.name, row, column.name), data)).collect(),
+            fields: columns.iter().map(|column| Self::of(l, column, cell(spec.name, row, column.name), data).within_row()).collect(),
         };
         let control = Control::Repeat { rows: (1..=rows).map(row).collect(), full: rows >= MOST_ROWS };
         Self {
@@ -196,6 +201,7 @@ impl FieldView {
             hint: spec.hint.map(|key| l.t(key).into_owned()),
             error: error_of(&data.errors, spec.name, l),
             required: spec.required,
+            in_row: false,
             control,
             label,
         }

@@ -1,15 +1,16 @@
 //! Choosing a language: a cookie, no account needed.
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::codes::Category;
 
 use crate::{
+    app::App,
     form::{FieldKind, FieldSpec, FormData, body},
-    session::language,
+    session::{language, own_path},
     text::Lang,
 };
 
@@ -26,7 +27,7 @@ fn fields() -> Vec<FieldSpec> {
 }
 
 /// Remembers the language and goes back.
-pub(crate) async fn choose(request: Request) -> Response {
+pub(crate) async fn choose(State(app): State<App>, request: Request) -> Response {
     let lang = language(request.headers());
     let (content_type, bytes) = match body(request, lang).await {
         Ok(parts) => parts,
@@ -36,11 +37,10 @@ pub(crate) async fn choose(request: Request) -> Response {
         Ok(data) => data,
         Err(bad) => return bad.page(lang),
     };
-    let back = data.raw("naar");
-    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
-    let mut response = Redirect::to(if own { back } else { "/" }).into_response();
+    let mut response = Redirect::to(own_path(data.raw("naar"))).into_response();
     if let Some(chosen) = Lang::from_code(data.raw("taal")) {
-        let cookie = format!("taal={}; Path=/; Max-Age=31536000; SameSite=Lax", chosen.code());
+        let secure = if app.secure { "; Secure" } else { "" };
+        let cookie = format!("taal={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", chosen.code());
         if let Ok(value) = HeaderValue::from_str(&cookie) {
             response.headers_mut().insert(header::SET_COOKIE, value);
         }

@@ -18,10 +18,10 @@ use domain::{
 };
 use jiff::civil::Date;
 
-use super::search::{Results, search};
+use super::search::{Asked, Results, search};
 use crate::{
-    form::{CSRF, COMMAND, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, body, cell, for_role},
-    page::{Menu, Shell, render, render_with},
+    form::{CSRF, COMMAND, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, cell, for_role},
+    page::{Menu, Shell, render_with},
     session::Signed,
     text::L,
 };
@@ -31,8 +31,7 @@ use crate::{
 struct SearchFirst {
     shell: Shell,
     l: L,
-    typed: String,
-    year: String,
+    asked: Asked,
     results: Results,
     may_register: bool,
     title: String,
@@ -59,12 +58,14 @@ pub(crate) async fn start(signed: Signed) -> Response {
     if let Err(response) = allowed(&signed) {
         return response;
     }
-    let results = Results { searched: false, matches: vec![], elsewhere: false, count: String::new() };
+    search_first(&signed, Asked::default())
+}
+
+fn search_first(signed: &Signed, asked: Asked) -> Response {
     let title = signed.l.t("register-search-first").into_owned();
-    let (typed, year) = (String::new(), String::new());
     let shell = signed.shell(title.clone()).under(Menu::Register);
-    let l = signed.l;
-    render(&SearchFirst { shell, l, typed, year, results, may_register: false, title, action: "/aanmelden" })
+    let (l, status, results) = (signed.l, asked.status(), Results::default());
+    render_with(status, &SearchFirst { shell, l, asked, results, may_register: false, title, action: "/aanmelden" })
 }
 
 /// The results of that search, and under them the form for someone new.
@@ -72,31 +73,22 @@ pub(crate) async fn searched(signed: Signed, request: Request) -> Response {
     if let Err(response) = allowed(&signed) {
         return response;
     }
-    let lang = signed.l.lang;
-    let (content_type, bytes) = match body(request, lang).await {
-        Ok(parts) => parts,
+    let asked = match Asked::read(&signed, request).await {
+        Ok(asked) => asked,
         Err(response) => return response,
     };
-    let data = match FormData::parse(content_type.as_deref(), &bytes, &super::search::fields()) {
-        Ok(data) => data,
-        Err(bad) => return bad.page(lang),
-    };
-    if let Err(response) = signed.same_session(data.csrf()) {
-        return response;
+    if asked.typed.is_empty() || asked.wrong.is_some() {
+        return search_first(&signed, asked);
     }
-    let (typed, year) = (data.raw("zoek").trim().to_owned(), data.raw("jaar").trim().to_owned());
-    if typed.is_empty() {
-        return start(signed).await;
-    }
-    let results = match search(&signed, &typed, &year).await {
+    let results = match search(&signed, &asked).await {
         Ok(results) => results,
         Err(failure) => return signed.trouble(failure),
     };
     let mut form = fresh(&signed, &fields(&signed, None));
     // what was searched for is what will be registered: nobody types a name twice
-    form = match domain::vnumber::VNumber::try_from(typed.clone()) {
+    form = match domain::vnumber::VNumber::try_from(asked.typed.clone()) {
         Ok(number) => form.with("v_number", number),
-        Err(_) => form.with(cell("name", 1, "text"), &typed),
+        Err(_) => form.with(cell("name", 1, "text"), &asked.typed),
     };
     page(&signed, StatusCode::OK, &form, None, Some(results))
 }
@@ -127,14 +119,15 @@ pub(crate) fn identity_fields(signed: &Signed) -> Vec<FieldSpec> {
     let select = |name, label, choices| FieldSpec::new(name, label, FieldKind::Select(choices), Identity);
     let sexes = Sex::ALL.iter().map(|sex| Choice::new(sex.code(), l.code("sex", sex))).collect();
     let columns = vec![
-        FieldSpec::new("text", "field-name", FieldKind::Text { max: 200 }, Identity),
+        FieldSpec::new("text", "field-name", FieldKind::Text { max: 200 }, Identity).required(),
         select("kind", "field-name-kind", names.choices(List::NameKinds)),
     ];
+    let countries = vec![select("country", "field-nationality", names.choices(List::Countries))];
     vec![
         FieldSpec::new("name", "field-names", FieldKind::Repeat { rows: 2, columns }, Identity).hint("field-names-hint"),
         FieldSpec::new("birth", "field-birth", FieldKind::PartialDate, Identity).hint("form-partial-hint"),
         FieldSpec::new("sex", "field-sex", FieldKind::Radios(sexes), Identity).required(),
-        FieldSpec::new("nationalities", "field-nationality", FieldKind::Select(names.choices(List::Countries)), Identity),
+        FieldSpec::new("nationalities", "field-nationalities", FieldKind::Repeat { rows: 1, columns: countries }, Identity),
         FieldSpec::new("v_number", "field-v-number", FieldKind::Text { max: 20 }, Identity).hint("field-v-number-hint"),
         select("v_number_missing", "field-v-number-missing", names.choices(List::VNumberMissing)),
     ]
@@ -152,7 +145,11 @@ pub(crate) fn read_identity(data: &mut FormData, on: Option<Date>) -> Option<Dra
     }
     let (birth, sex) = (data.partial_date("birth"), data.choice("sex", Sex::from_code));
     let (v_number, v_number_missing) = (data.v_number("v_number"), data.code("v_number_missing"));
-    let nationalities = data.code("nationalities").into_iter().collect();
+    let mut nationalities = Vec::new();
+    for row in data.rows("nationalities") {
+        let country = data.code(&cell("nationalities", row, "country"));
+        nationalities.extend(country.filter(|code| !nationalities.contains(code)));
+    }
     if !data.is_right() {
         return None;
     }
@@ -180,10 +177,10 @@ pub(crate) fn fill_identity(fact: &Fact, mut data: FormData) -> FormData {
     if let Some(reason) = &b.v_number_missing {
         data = data.with("v_number_missing", reason);
     }
-    match b.nationalities.first() {
-        Some(code) => data.with("nationalities", code),
-        None => data,
+    for (row, code) in (1..).zip(&b.nationalities) {
+        data = data.with(cell("nationalities", row, "country"), code);
     }
+    data
 }
 
 fn fresh(signed: &Signed, fields: &[FieldSpec]) -> FormData {
@@ -247,24 +244,20 @@ async fn take(signed: Signed, known: Option<ParticipantId>, request: Request) ->
         },
         None => None,
     };
-    let lang = signed.l.lang;
-    let (content_type, bytes) = match body(request, lang).await {
-        Ok(parts) => parts,
+    let data = match signed.form(request, &fields(&signed, known)).await {
+        Ok(data) => data,
         Err(response) => return response,
     };
-    let mut data = match FormData::parse(content_type.as_deref(), &bytes, &fields(&signed, known)) {
+    let mut data = match signed.own_form(data) {
         Ok(data) => data,
-        Err(bad) => return bad.page(lang),
+        Err(data) => return page(&signed, StatusCode::FORBIDDEN, &data, name, None),
     };
-    if let Err(response) = signed.same_session(data.csrf()) {
-        return response;
-    }
     if data.wants_more() {
         return page(&signed, StatusCode::OK, &data, name, None);
     }
     let command = match data.command() {
         Ok(command) => command,
-        Err(bad) => return bad.page(lang),
+        Err(bad) => return signed.answer(bad.trouble()),
     };
     let Some((target, drafts)) = read(&signed, known, &mut data) else {
         return page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &data, name, None);
@@ -276,7 +269,7 @@ async fn take(signed: Signed, known: Option<ParticipantId>, request: Request) ->
             Redirect::to(&to).into_response()
         }
         Err(Failure::Refused(refusal)) => {
-            data.refused(&refusal);
+            data.refused(&refusal, signed.refusal(&refusal));
             page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &data, name, None)
         }
         Err(failure) => signed.trouble(failure),

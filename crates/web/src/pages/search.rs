@@ -1,13 +1,13 @@
 //! Finding a participant. By POST: a name in an address would end up in logs and histories.
 
 use askama::Template;
-use axum::{extract::Request, response::Response};
+use axum::{extract::Request, http::StatusCode, response::Response};
 use desk::{Query, Why};
 use domain::codes::Category;
 
 use crate::{
-    form::{FieldKind, FieldSpec, FormData, body},
-    page::{Menu, Shell, render},
+    form::{FieldKind, FieldSpec},
+    page::{Menu, Shell, render_with},
     session::Signed,
     text::L,
 };
@@ -29,6 +29,7 @@ pub(crate) struct MatchView {
 }
 
 /// What a search gives, as pages show it.
+#[derive(Default)]
 pub(crate) struct Results {
     /// Whether there was a search at all.
     pub searched: bool,
@@ -40,30 +41,55 @@ pub(crate) struct Results {
     pub count: String,
 }
 
+/// What was typed.
+#[derive(Default)]
+pub(crate) struct Asked {
+    /// A name, V-number or case number.
+    pub typed: String,
+    /// Year of birth, as typed.
+    pub year: String,
+    /// What is wrong with it.
+    pub wrong: Option<String>,
+    birth_year: Option<i16>,
+}
+
+impl Asked {
+    /// Reads the form of a search.
+    pub(crate) async fn read(signed: &Signed, request: Request) -> Result<Self, Response> {
+        let mut data = signed.form(request, &fields()).await?;
+        signed.same_session(data.csrf())?;
+        let (typed, year) = (data.text("zoek"), data.text("jaar"));
+        let birth_year = year.parse().ok().filter(|year| domain::date::year_in_range(*year).is_ok());
+        if birth_year.is_none() && !year.is_empty() {
+            data.wrong_words("jaar", signed.l.t("search-year-wrong"));
+        }
+        let wrong = data.errors().all(signed.l).into_iter().map(|(_, words)| words).next();
+        Ok(Self { typed, year, wrong, birth_year })
+    }
+
+    /// The status of the page that answers.
+    pub(crate) fn status(&self) -> StatusCode {
+        if self.wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "search.html")]
 struct Page {
     shell: Shell,
     l: L,
-    typed: String,
-    year: String,
+    asked: Asked,
     results: Results,
     may_register: bool,
     title: String,
     action: &'static str,
 }
 
-/// The fields of a search.
-pub(crate) fn fields() -> Vec<FieldSpec> {
-    let text = |name, label| FieldSpec {
-        name,
-        label,
-        hint: None,
-        kind: FieldKind::Text { max: 200 },
-        required: false,
-        category: Category::Identity,
-    };
-    vec![text("zoek", "search-label"), text("jaar", "search-year")]
+fn fields() -> Vec<FieldSpec> {
+    vec![
+        FieldSpec::new("zoek", "search-label", FieldKind::Text { max: 200 }, Category::Identity),
+        FieldSpec::new("jaar", "search-year", FieldKind::Text { max: 4 }, Category::Identity),
+    ]
 }
 
 /// The empty form.
@@ -71,37 +97,27 @@ pub(crate) async fn show(signed: Signed) -> Response {
     if !Menu::Participants.allowed(&signed.who) {
         return signed.trouble(desk::Failure::Denied);
     }
-    let results = Results { searched: false, matches: vec![], elsewhere: false, count: String::new() };
-    page(&signed, String::new(), String::new(), results)
+    page(&signed, Asked::default(), Results::default())
 }
 
 /// The results.
 pub(crate) async fn submit(signed: Signed, request: Request) -> Response {
-    let lang = signed.l.lang;
-    let (content_type, bytes) = match body(request, lang).await {
-        Ok(parts) => parts,
+    let asked = match Asked::read(&signed, request).await {
+        Ok(asked) => asked,
         Err(response) => return response,
     };
-    let data = match FormData::parse(content_type.as_deref(), &bytes, &fields()) {
-        Ok(data) => data,
-        Err(bad) => return bad.page(lang),
-    };
-    if let Err(response) = signed.same_session(data.raw("csrf")) {
-        return response;
-    }
-    let (typed, year) = (data.raw("zoek").trim().to_owned(), data.raw("jaar").trim().to_owned());
-    match search(&signed, &typed, &year).await {
-        Ok(results) => page(&signed, typed, year, results),
+    match search(&signed, &asked).await {
+        Ok(results) => page(&signed, asked, results),
         Err(failure) => signed.trouble(failure),
     }
 }
 
-/// Searches; nothing typed finds nobody.
-pub(crate) async fn search(signed: &Signed, typed: &str, year: &str) -> Result<Results, desk::Failure> {
-    if typed.is_empty() {
-        return Ok(Results { searched: false, matches: vec![], elsewhere: false, count: String::new() });
+/// Searches; nothing typed, or something that cannot be right, finds nobody.
+pub(crate) async fn search(signed: &Signed, asked: &Asked) -> Result<Results, desk::Failure> {
+    if asked.typed.is_empty() || asked.wrong.is_some() {
+        return Ok(Results::default());
     }
-    let query = Query { text: typed.to_owned(), birth_year: year.parse().ok() };
+    let query = Query { text: asked.typed.clone(), birth_year: asked.birth_year };
     let found = signed.app.desk.search(&signed.who, query).await?;
     let matches: Vec<MatchView> = found.matches.iter().map(|found| view(signed, found)).collect();
     let count = signed.l.f("search-count", &[("count", &matches.len())]);
@@ -139,14 +155,13 @@ fn view(signed: &Signed, found: &desk::Match) -> MatchView {
     }
 }
 
-fn page(signed: &Signed, typed: String, year: String, results: Results) -> Response {
+fn page(signed: &Signed, asked: Asked, results: Results) -> Response {
     let l = signed.l;
     let title = l.t("search-title").into_owned();
-    render(&Page {
+    render_with(asked.status(), &Page {
         shell: signed.shell(title.clone()).under(Menu::Participants),
         l,
-        typed,
-        year,
+        asked,
         results,
         may_register: Menu::Register.allowed(&signed.who),
         title,

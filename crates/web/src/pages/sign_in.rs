@@ -13,8 +13,9 @@ use crate::{
     app::{App, Demo},
     form::{FieldKind, FieldSpec, FormData, body},
     page::{Shell, render_with},
-    session::{Signed, cookie_name, language},
-    text::L,
+    problem_page::Trouble,
+    session::{Signed, cookie_name, language, own_path},
+    text::{L, Lang},
 };
 
 #[derive(Template)]
@@ -22,10 +23,20 @@ use crate::{
 struct Page<'a> {
     shell: Shell,
     l: L,
-    back: String,
-    login: String,
+    typed: &'a Typed,
     wrong: Option<String>,
     demo: Option<&'a Demo>,
+}
+
+/// What the form holds beside the password.
+#[derive(Default)]
+pub(crate) struct Typed {
+    /// Where to go after signing in.
+    pub back: String,
+    /// Name of the account.
+    pub login: String,
+    /// A form that was sent when the session had ended, as it was sent.
+    pub kept: String,
 }
 
 /// Where to go after signing in.
@@ -35,43 +46,35 @@ pub(crate) struct Back {
     naar: String,
 }
 
-/// Only a path of this site: `//elsewhere` and `https:` are not.
-fn own_path(path: &str) -> String {
-    let safe = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
-    if safe { path.to_owned() } else { "/".to_owned() }
-}
-
-fn page(app: &App, headers: &HeaderMap, back: &str, login: &str, wrong: Option<&str>, status: StatusCode) -> Response {
-    let l = L::new(language(headers));
-    let mut shell = Shell::bare(l.lang, l.t("sign-in-title"));
+/// The page, with what is wrong if anything is.
+pub(crate) fn page(app: &App, lang: Lang, typed: &Typed, wrong: Option<String>, status: StatusCode) -> Response {
+    let l = L::new(lang);
+    let mut shell = Shell::bare(lang, l.t("sign-in-title"));
     shell.demo = app.demo.is_some();
     shell.today = Some(app.today());
     shell.here = "/inloggen".to_owned();
-    let (back, login) = (own_path(back), login.to_owned());
-    let wrong = wrong.map(|key| l.t(key).into_owned());
-    render_with(status, &Page { shell, l, back, login, wrong, demo: app.demo.as_deref() })
+    render_with(status, &Page { shell, l, typed, wrong, demo: app.demo.as_deref() })
 }
 
 /// The form.
 pub(crate) async fn show(State(app): State<App>, headers: HeaderMap, Query(back): Query<Back>) -> Response {
-    page(&app, &headers, &back.naar, "", None, StatusCode::OK)
+    let typed = Typed { back: own_path(&back.naar).to_owned(), ..Typed::default() };
+    page(&app, language(&headers), &typed, None, StatusCode::OK)
 }
 
 fn fields() -> Vec<FieldSpec> {
-    let text = |name, label| FieldSpec {
-        name,
-        label,
-        hint: None,
-        kind: FieldKind::Text { max: 200 },
-        required: false,
-        category: Category::Process,
-    };
-    vec![text("naam", "sign-in-name"), text("wachtwoord", "sign-in-password"), text("naar", "sign-in-name")]
+    let text = |name, label| FieldSpec::new(name, label, FieldKind::Text { max: 200 }, Category::Process);
+    vec![
+        text("naam", "sign-in-name"),
+        text("wachtwoord", "sign-in-password"),
+        text("naar", "sign-in-name"),
+        FieldSpec::new("bewaard", "sign-in-name", FieldKind::Hidden, Category::Process),
+    ]
 }
 
 /// Signs in.
 pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response {
-    let (headers, lang) = (request.headers().clone(), language(request.headers()));
+    let lang = language(request.headers());
     let address = crate::throttle::address(&request);
     let (content_type, bytes) = match body(request, lang).await {
         Ok(parts) => parts,
@@ -81,41 +84,49 @@ pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response
         Ok(data) => data,
         Err(bad) => return bad.page(lang),
     };
-    let (login, password, back) = (data.raw("naam"), data.raw("wachtwoord"), data.raw("naar"));
-    if let Err(wait) = app.throttle.check(login, &address) {
-        return wait.page(lang);
+    let text = |name| data.raw(name).to_owned();
+    let typed = Typed { back: own_path(data.raw("naar")).to_owned(), login: text("naam"), kept: text("bewaard") };
+    if let Err(wait) = app.throttle.check(&typed.login, &address) {
+        let words = L::new(lang).f("error-429-wait", &[("seconds", &wait.seconds)]);
+        let mut response = page(&app, lang, &typed, Some(words), StatusCode::TOO_MANY_REQUESTS);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.seconds));
+        return response;
     }
-    match app.desk.sign_in(login, password).await {
-        Ok(SignIn::Welcome(token)) => {
-            let secure = if app.secure { "; Secure" } else { "" };
-            let cookie = format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(app.secure));
-            let mut response = Redirect::to(&own_path(back)).into_response();
-            match HeaderValue::from_str(&cookie) {
-                Ok(value) => drop(response.headers_mut().insert(header::SET_COOKIE, value)),
-                Err(error) => tracing::error!(%error, "a session cookie could not be written"),
-            }
-            response
+    match app.desk.sign_in(&typed.login, data.raw("wachtwoord")).await {
+        Ok(SignIn::Welcome(token)) => welcome(app, lang, &typed, &token).await,
+        Ok(SignIn::Wrong) => {
+            let words = L::new(lang).t("sign-in-wrong").into_owned();
+            page(&app, lang, &typed, Some(words), StatusCode::UNPROCESSABLE_ENTITY)
         }
-        Ok(SignIn::Wrong) => page(&app, &headers, back, login, Some("sign-in-wrong"), StatusCode::UNPROCESSABLE_ENTITY),
-        Err(error) => {
-            tracing::error!(%error, "signing in failed");
-            crate::problem_page::Trouble::new(StatusCode::INTERNAL_SERVER_ERROR).lang(lang).into_response()
-        }
+        Err(error) => Trouble::fault(&error).page(Shell::bare(lang, "")),
     }
+}
+
+/// To where one was going, or on with the form that was kept.
+async fn welcome(app: App, lang: Lang, typed: &Typed, token: &str) -> Response {
+    let secure = if app.secure { "; Secure" } else { "" };
+    let cookie = format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(app.secure));
+    let session = if typed.kept.is_empty() { Ok(None) } else { app.desk.session(token).await };
+    let mut response = match session {
+        Ok(Some(session)) => crate::kept::go_on(&Signed::new(app, session, lang, "/"), typed),
+        Ok(None) => Redirect::to(&typed.back).into_response(),
+        Err(error) => return Trouble::fault(&error).page(Shell::bare(lang, "")),
+    };
+    match HeaderValue::from_str(&cookie) {
+        Ok(value) => drop(response.headers_mut().insert(header::SET_COOKIE, value)),
+        Err(error) => tracing::error!(%error, "a session cookie could not be written"),
+    }
+    response
 }
 
 /// Signs out: the session ends at once.
 pub(crate) async fn leave(signed: Signed, headers: HeaderMap, request: Request) -> Response {
     let token = crate::session::cookie(&headers, cookie_name(signed.app.secure)).unwrap_or_default().to_owned();
-    let (content_type, bytes) = match body(request, signed.l.lang).await {
-        Ok(parts) => parts,
+    let data = match signed.form(request, &[]).await {
+        Ok(data) => data,
         Err(response) => return response,
     };
-    let csrf = match FormData::parse(content_type.as_deref(), &bytes, &[]) {
-        Ok(data) => data.raw("csrf").to_owned(),
-        Err(bad) => return bad.page(signed.l.lang),
-    };
-    if let Err(response) = signed.same_session(&csrf) {
+    if let Err(response) = signed.same_session(data.csrf()) {
         return response;
     }
     if let Err(failure) = signed.app.desk.sign_out(&token).await {

@@ -20,15 +20,18 @@ pub(super) const DECIDE: Step = Step {
     fill,
 };
 
+/// Also when the decision that admitted is corrected: without the field, correcting its text would undo the admission.
 fn admits(ask: &Ask<'_>) -> bool {
-    ask.method.admission == Admission::Conference && ask.file.trajectory.status() != Status::Admitted
+    let admitted = ask.corrects.is_some_and(|fact| fact.header.codes.status.is_some());
+    admitted || ask.method.admission == Admission::Conference && ask.file.trajectory.status() != Status::Admitted
 }
 
 fn fields(ask: &Ask<'_>) -> Vec<FieldSpec> {
     let (l, names) = (ask.signed.l, &ask.signed.names);
     let partners = names.partners(&ask.file.trajectory.site);
     let select = |name, label, choices: Vec<Choice>| FieldSpec::new(name, label, FieldKind::Select(choices), Process);
-    let org = || select("org", "field-org", partners.clone());
+    // in a row that is used: a name without its organisation would be lost
+    let org = || select("org", "field-org", partners.clone()).required();
     let mut out = Vec::new();
     if admits(ask) {
         let choice = vec![Choice::new(Status::Admitted.code(), l.code("status", Status::Admitted))];
@@ -41,7 +44,7 @@ fn fields(ask: &Ask<'_>) -> Vec<FieldSpec> {
         FieldSpec::new(
             "present",
             "field-present",
-            FieldKind::Repeat { rows: partners.len().clamp(2, 6), columns: vec![org(), line("name", "field-name", Process)] },
+            FieldKind::Repeat { rows: partners.len().clamp(2, 6), columns: vec![org(), line("name", "field-name", Process).required()] },
             Process,
         )
         .hint("field-present-hint"),
@@ -52,7 +55,7 @@ fn fields(ask: &Ask<'_>) -> Vec<FieldSpec> {
                 rows: 3,
                 columns: vec![
                     org(),
-                    line("text", "field-commitment", Process),
+                    line("text", "field-commitment", Process).required(),
                     FieldSpec::new("due", "field-due-optional", FieldKind::Date, Process),
                 ],
             },

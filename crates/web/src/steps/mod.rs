@@ -14,6 +14,7 @@ pub(crate) mod page;
 mod partner;
 mod pause;
 mod plan;
+mod registration;
 mod screening;
 mod shelter;
 mod status;
@@ -42,6 +43,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) method: &'a Method,
     /// The fact it builds on: the stay that ends, the action that is done.
     pub(crate) about: Option<FactId>,
+    /// The fact it corrects.
+    pub(crate) corrects: Option<&'a Fact>,
 }
 
 /// A step of the process.
@@ -110,8 +113,10 @@ pub(crate) const ALL: &[Step] = &[
 /// The step with this address.
 pub(crate) fn by_path(path: &str) -> Option<&'static Step> { ALL.iter().find(|step| step.path == path) }
 
-/// The step that records a kind of fact.
-pub(crate) fn by_kind(kind: Kind) -> Option<&'static Step> { ALL.iter().find(|step| step.kind == kind) }
+/// The step that records a kind of fact, also one that is only ever corrected here.
+pub(crate) fn by_kind(kind: Kind) -> Option<&'static Step> {
+    ALL.iter().chain([&registration::REGISTER]).find(|step| step.kind == kind)
+}
 
 /// The day from which it holds: every step has it.
 pub(crate) fn day(category: Category) -> FieldSpec {
@@ -148,11 +153,15 @@ pub(crate) fn fields(step: &Step, ask: &Ask<'_>, correction: bool) -> Vec<FieldS
 }
 
 /// Reads the whole form as a draft.
-pub(crate) fn draft(step: &Step, ask: &Ask<'_>, data: &mut FormData, corrects: Option<FactId>) -> Option<Draft> {
+pub(crate) fn draft(step: &Step, ask: &Ask<'_>, data: &mut FormData) -> Option<Draft> {
     let valid_from = data.date("valid_from");
     let read = (step.read)(ask, data);
-    let why = corrects.map(|_| data.text("why"));
-    let source = data.raw("source").parse::<OrgId>().ok();
+    let why = ask.corrects.map(|_| data.text("why"));
+    let source = match ask.corrects.map(|fact| &fact.header) {
+        // a form without that field keeps on whose information it was
+        Some(old) if !data.has_field("source") && old.source != old.org => Some(old.source.clone()),
+        _ => data.parsed::<OrgId>("source"),
+    };
     if !data.is_right() {
         return None;
     }
@@ -160,7 +169,8 @@ pub(crate) fn draft(step: &Step, ask: &Ask<'_>, data: &mut FormData, corrects: O
     if codes.about.is_none() && step.about_something() {
         codes.about = ask.about;
     }
-    Some(Draft { body, codes, valid_from: valid_from?, supersedes: corrects, why, source })
+    let supersedes = ask.corrects.map(|fact| fact.header.id);
+    Some(Draft { body, codes, valid_from: valid_from?, supersedes, why, source })
 }
 
 /// An empty form, or one filled with the fact to correct.

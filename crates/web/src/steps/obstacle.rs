@@ -3,6 +3,7 @@
 use domain::{
     codes::Category::{Medical, Process},
     fact::{Body, Codes, Kind},
+    ids::Code,
     obstacle::{ObstacleNoted, ObstacleResolved},
     programme::List,
 };
@@ -14,7 +15,13 @@ pub(super) const NOTE: Step = Step {
     path: "knelpunt",
     kind: Kind::ObstacleNoted,
     group: "guidance",
-    trial: |_| Codes { obstacle: "other".parse().ok(), ..Codes::default() },
+    // one that is not open yet: the same one twice would be refused
+    trial: |ask| {
+        let open = |code: &Code| ask.file.trajectory.obstacles.iter().any(|o| o.to.is_none() && o.code == *code);
+        let list = &ask.signed.names.programme().list(List::Obstacles).0;
+        let free = list.iter().map(|entry| &entry.code).find(|code| !open(code));
+        Codes { obstacle: free.or(list.first().map(|entry| &entry.code)).cloned(), ..Codes::default() }
+    },
     fields: |ask| {
         let list = ask.signed.names.choices(List::Obstacles);
         vec![

@@ -28,7 +28,7 @@ impl Offers {
     pub(crate) fn new(signed: &Signed, file: &File) -> Self {
         let mut offers = Self { now: vec![], later: vec![] };
         let Some(method) = signed.names.programme().method(&file.trajectory.method) else { return offers };
-        let ask = Ask { signed, file, method, about: None };
+        let ask = Ask { signed, file, method, about: None, corrects: None };
         for step in ALL.iter().filter(|step| access::may_do(signed.who.role, step.kind)) {
             offers.add(&ask, step);
         }
@@ -54,9 +54,7 @@ impl Offers {
             // what ends or closes something needs something to end: without it there is nothing to explain
             Err(_) if step.about_something() => {}
             Err(refusal) => {
-                let names = &ask.signed.names;
-                let words = |name: &str, code: &str| matches!(name, "partner" | "org").then(|| names.org(code));
-                offer.why_not = Some(l.refusal_with(&refusal, words));
+                offer.why_not = Some(ask.signed.refusal(&refusal));
                 self.later.push(offer);
             }
         }

@@ -15,7 +15,8 @@ use domain::{
 
 use super::{Ask, Step, by_kind, by_path, draft, fields, prefilled};
 use crate::{
-    form::{COMMAND, CSRF, FieldSpec, FormData, FormView, VERSION, body},
+    event::EventView,
+    form::{COMMAND, CSRF, FieldSpec, FormData, FormView, VERSION},
     head::Head,
     page::{Menu, Shell, render_with},
     pages::file::id,
@@ -26,7 +27,8 @@ use crate::{
 /// What stands in the way of a form, above it.
 struct Conflict {
     title: String,
-    changes: Vec<String>,
+    /// What others recorded: when and by whom, and what it says.
+    changes: Vec<(String, Vec<String>)>,
 }
 
 #[derive(Template)]
@@ -89,7 +91,7 @@ impl Work {
         let purpose = match by_kind(kind) {
             _ if withdraw => Purpose::Withdraw(fact, kind),
             Some(step) => Purpose::Correct(step, Box::new(item.fact)),
-            // the registration itself is corrected by its own form
+            // a withdrawal is not corrected: what was withdrawn is recorded again
             None => return Err(signed.trouble(Failure::Hidden)),
         };
         Ok(Self { signed, id, file, purpose, about })
@@ -97,7 +99,11 @@ impl Work {
 
     fn ask(&self) -> Option<Ask<'_>> {
         let method = self.signed.names.programme().method(&self.file.trajectory.method)?;
-        Some(Ask { signed: &self.signed, file: &self.file, method, about: self.about })
+        let corrects = match &self.purpose {
+            Purpose::Correct(_, fact) => Some(&**fact),
+            _ => None,
+        };
+        Some(Ask { signed: &self.signed, file: &self.file, method, about: self.about, corrects })
     }
 
     fn fields(&self) -> Vec<FieldSpec> {
@@ -161,24 +167,20 @@ impl Work {
 
     /// Takes a form that was sent.
     async fn take(&self, request: Request) -> Response {
-        let lang = self.signed.l.lang;
-        let (content_type, bytes) = match body(request, lang).await {
-            Ok(parts) => parts,
+        let data = match self.signed.form(request, &self.fields()).await {
+            Ok(data) => data,
             Err(response) => return response,
         };
-        let mut data = match FormData::parse(content_type.as_deref(), &bytes, &self.fields()) {
+        let mut data = match self.signed.own_form(data) {
             Ok(data) => data,
-            Err(bad) => return bad.page(lang),
+            Err(data) => return self.page(StatusCode::FORBIDDEN, &data, None),
         };
-        if let Err(response) = self.signed.same_session(data.csrf()) {
-            return response;
-        }
         if data.wants_more() {
             return self.page(StatusCode::OK, &data, None);
         }
         let (command, expected) = match (data.command(), data.version()) {
             (Ok(command), Ok(version)) => (command, version),
-            (Err(bad), _) | (_, Err(bad)) => return bad.page(lang),
+            (Err(bad), _) | (_, Err(bad)) => return self.signed.answer(bad.trouble()),
         };
         let Some(draft) = self.draft(&mut data) else {
             return self.page(StatusCode::UNPROCESSABLE_ENTITY, &data, None);
@@ -186,15 +188,14 @@ impl Work {
         let order = Order { command, expected, target: Target::Trajectory(self.id), drafts: vec![draft] };
         match self.signed.app.desk.execute(&self.signed.who, order).await {
             Ok(_) => Redirect::to(&format!("/traject/{}{}", self.id, self.back())).into_response(),
-            Err(failure) => self.failed(failure, data),
+            Err(failure) => self.failed(failure, data).await,
         }
     }
 
     fn draft(&self, data: &mut FormData) -> Option<Draft> {
         let ask = self.ask()?;
         match &self.purpose {
-            Purpose::New(step) => draft(step, &ask, data, None),
-            Purpose::Correct(step, fact) => draft(step, &ask, data, Some(fact.header.id)),
+            Purpose::New(step) | Purpose::Correct(step, _) => draft(step, &ask, data),
             Purpose::Withdraw(fact, _) => {
                 let why = data.text("why");
                 let today = self.signed.today();
@@ -218,14 +219,14 @@ impl Work {
         }
     }
 
-    fn failed(&self, failure: Failure, mut data: FormData) -> Response {
+    async fn failed(&self, failure: Failure, mut data: FormData) -> Response {
         match failure {
             Failure::Refused(refusal) => {
-                data.refused(&refusal);
+                data.refused(&refusal, self.signed.refusal(&refusal));
                 self.page(StatusCode::UNPROCESSABLE_ENTITY, &data, None)
             }
-            Failure::Conflict { now, changes, .. } => {
-                let conflict = self.conflict(&changes);
+            Failure::Conflict { yours, now, changes } => {
+                let conflict = self.conflict(yours, &changes).await;
                 // the form now knows the newer version: sent again, it is a decision with open eyes
                 let data = data.again(VERSION, now).again(COMMAND, self.signed.new_command());
                 self.page(StatusCode::CONFLICT, &data, Some(conflict))
@@ -234,16 +235,24 @@ impl Work {
         }
     }
 
-    fn conflict(&self, changes: &[Change]) -> Conflict {
-        let l = self.signed.l;
+    async fn conflict(&self, yours: u32, changes: &[Change]) -> Conflict {
+        let (l, signed) = (self.signed.l, &self.signed);
         let by = changes.first().map(|change| change.by.clone()).unwrap_or_default();
-        let changes = changes.iter().map(|change| {
-            l.f("conflict-change", &[
-                ("what", &l.code("kind", change.kind)),
-                ("date", &l.date(change.valid_from)),
-                ("by", &change.by),
-                ("at", &l.moment(change.recorded_at)),
-            ])
+        let items = signed.app.desk.timeline(&signed.who, self.id).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "what others changed could not be read");
+            vec![]
+        });
+        let mut theirs: Vec<_> = items.iter().filter(|item| item.number > yours).collect();
+        theirs.sort_by_key(|item| std::cmp::Reverse(item.number));
+        let changes = theirs.into_iter().map(|item| {
+            let h = &item.fact.header;
+            let words = l.f("conflict-change", &[
+                ("what", &l.code("kind", h.kind)),
+                ("date", &l.date(h.valid_from)),
+                ("by", &item.actor),
+                ("at", &l.moment(h.recorded_at)),
+            ]);
+            (words, EventView::of(&item.fact, &item.actor, signed, &self.file).text)
         });
         Conflict { title: l.f("conflict-title", &[("by", &by)]), changes: changes.collect() }
     }
