@@ -55,7 +55,6 @@ for (const login of ['coordinator.groningen', 'begeleider.groningen']) {
     }
 
     test('every form that is offered', async ({ page, baseURL, javaScriptEnabled }) => {
-      test.setTimeout(120_000);
       const found = complaints(page, baseURL);
       await page.goto(await file(page));
       const forms = await page.locator('a[href*="/doe/"]').evaluateAll((links) => links.map((a) => a.pathname));

@@ -9,7 +9,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   reporter: 'line',
   // a demonstration that starts for the first time answers slowly
-  timeout: 60_000,
+  timeout: 600_000,
   use: {
     baseURL: process.env.BESTENDIG_URL ?? 'http://127.0.0.1:8080',
     launchOptions: BROWSER,

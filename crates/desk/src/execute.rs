@@ -367,7 +367,8 @@ impl Work<'_> {
         let method = self.inner.method(&opened)?;
         let before = trajectory::replay(&history, method)?;
         let context = self.context(stream, subject, site, opened);
-        let drafts = self.order.drafts.clone();
+        let mut drafts = self.order.drafts.clone();
+        drafts.iter_mut().for_each(|draft| crate::redact::carry_over(draft, &history, self.who.role));
         let (facts, state) = trajectory::decide(&history, drafts, &context, method, &self.inner.programme)?;
         let row = self.inner.sealed_row(&state, &person, &key, self.today, (self.at, self.who.user))?;
         let batch = Batch { stream, expected: before.version, facts: self.seal(&facts, &key)? };
@@ -433,6 +434,10 @@ impl Work<'_> {
         let site: SiteId = own.site.parse()?;
         let stream = Stream::Participant(id);
         let history = self.inner.history(tx, stream, id)?;
+        // not for the other side of a link: what the order corrects is not in that history
+        if first_id == 0 {
+            self.may_touch(&history)?;
+        }
         if expected.is_some() {
             self.unchanged(&history)?;
         }

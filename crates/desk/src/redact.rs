@@ -3,8 +3,9 @@
 use access::may_see;
 use domain::{
     codes::{Category, Role},
+    fact::Body,
     participant::Person,
-    trajectory::Trajectory,
+    trajectory::{Draft, Recorded, Trajectory},
 };
 
 /// Leaves of a trajectory what the role may see.
@@ -41,6 +42,32 @@ pub(crate) fn trajectory(t: &mut Trajectory, role: Role) {
         detail.summary = String::new();
     }
     t.latest.retain(|recorded| may_see(role, recorded.fact.header.kind.category()));
+}
+
+/// Puts back into a correction what its author cannot see of the fact it replaces: it did not stand in the form, and
+/// would be lost.
+pub(crate) fn carry_over(draft: &mut Draft, history: &[Recorded], role: Role) {
+    let Some(target) = draft.supersedes else { return };
+    let old = history.iter().find(|recorded| recorded.fact.header.id == target).and_then(|old| old.fact.body.as_ref());
+    let hidden = |category| !may_see(role, category);
+    match (&mut draft.body, old) {
+        (Body::IntakeHeld(new), Some(Body::IntakeHeld(old))) if hidden(Category::GuidanceNotes) => {
+            new.summary.clone_from(&old.summary);
+        }
+        (Body::ObstacleNoted(new), Some(Body::ObstacleNoted(old))) if hidden(Category::Medical) => {
+            new.note.clone_from(&old.note);
+        }
+        (Body::ObstacleResolved(new), Some(Body::ObstacleResolved(old))) if hidden(Category::Medical) => {
+            new.note.clone_from(&old.note);
+        }
+        (Body::PauseStarted(new), Some(Body::PauseStarted(old))) if hidden(Category::Medical) => {
+            new.note.clone_from(&old.note);
+        }
+        (Body::PauseEnded(new), Some(Body::PauseEnded(old))) if hidden(Category::Medical) => {
+            new.note.clone_from(&old.note);
+        }
+        _ => {}
+    }
 }
 
 /// Leaves of a person what the role may see.

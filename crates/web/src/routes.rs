@@ -34,6 +34,10 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/deelnemer/{id}"),
     ("GET", "/deelnemer/{id}/{act}"),
     ("POST", "/deelnemer/{id}/{act}"),
+    ("GET", "/deelnemer/{id}/feit/{fact}/verbeter"),
+    ("POST", "/deelnemer/{id}/feit/{fact}/verbeter"),
+    ("GET", "/deelnemer/{id}/feit/{fact}/intrekken"),
+    ("POST", "/deelnemer/{id}/feit/{fact}/intrekken"),
     ("GET", "/traject/{id}"),
     ("GET", "/traject/{id}/tijdlijn"),
     ("GET", "/traject/{id}/plan"),
@@ -68,6 +72,8 @@ pub fn router(app: App) -> Router {
         .route("/aanmelden/{id}", get(register::again).post(register::submit_again))
         .route("/deelnemer/{id}", get(person::show))
         .route("/deelnemer/{id}/{act}", get(person::form).post(person::submit))
+        .route("/deelnemer/{id}/feit/{fact}/verbeter", get(person::show_correction).post(person::correct))
+        .route("/deelnemer/{id}/feit/{fact}/intrekken", get(person::show_withdrawal).post(person::withdraw))
         .route("/traject/{id}", get(file::overview))
         .route("/traject/{id}/tijdlijn", get(timeline::show))
         .route("/traject/{id}/plan", get(file::plan))

@@ -21,3 +21,4 @@ form-invalid = This value does not fit: { $label }. Fill it in again.
 form-more = Add another: { $label }
 form-other-session = This form is from an earlier session and has not been saved yet. Check what you entered and send it again.
 search-year-wrong = This year of birth is not right. Enter four digits, or leave it empty.
+search-not-done = Nothing was searched

@@ -21,3 +21,4 @@ form-invalid = Deze waarde past niet bij: { $label }. Vul het opnieuw in.
 form-more = Nog een: { $label }
 form-other-session = Dit formulier kwam uit een eerdere sessie en is nog niet opgeslagen. Controleer wat u hebt ingevuld en verstuur het opnieuw.
 search-year-wrong = Dit geboortejaar klopt niet. Vul vier cijfers in, of laat het leeg.
+search-not-done = Er is niet gezocht

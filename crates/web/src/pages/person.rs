@@ -9,16 +9,16 @@ use axum::{
 use desk::{Failure, Order, PersonPage, Target};
 use domain::{
     codes::{Category, Relation},
-    fact::{Body, Kind},
-    ids::ParticipantId,
+    fact::{Kind, Withdrawn},
+    ids::{FactId, ParticipantId},
     participant::{PersonLinked, PersonUnlinked},
     programme::List,
-    trajectory::Draft,
+    trajectory::{Draft, Recorded},
 };
 
 use super::register::{fill_identity, identity_fields, read_identity};
 use crate::{
-    form::{CSRF, COMMAND, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, body, for_role},
+    form::{CSRF, COMMAND, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, for_role},
     page::{Menu, Shell, render, render_with},
     session::Signed,
     text::L,
@@ -35,9 +35,20 @@ struct Page {
     names: Vec<(String, String)>,
     trajectories: Vec<(String, String, String)>,
     linked: Vec<(String, Option<String>, String)>,
-    history: Vec<(String, String, String)>,
+    history: Vec<FactView>,
     may_edit: bool,
     may_link: bool,
+}
+
+/// Something recorded about a person.
+struct FactView {
+    what: String,
+    when: String,
+    by: String,
+    why: Option<String>,
+    superseded: bool,
+    /// Addresses to correct and to withdraw it.
+    correct: Option<(String, String)>,
 }
 
 #[derive(Template)]
@@ -54,9 +65,14 @@ struct FormPage {
 /// What is done to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
+    /// From a day on, someone is known otherwise.
     Identity,
     Link,
     Unlink,
+    /// What was recorded was wrong.
+    Correct(FactId),
+    /// It was wrong, and what was known before holds again.
+    Withdraw(FactId),
 }
 
 impl Act {
@@ -69,27 +85,52 @@ impl Act {
         }
     }
 
+    /// The kind of fact that changes.
     fn kind(self) -> Kind {
         match self {
-            Self::Identity => Kind::IdentityRecorded,
+            Self::Identity | Self::Correct(_) | Self::Withdraw(_) => Kind::IdentityRecorded,
             Self::Link => Kind::PersonLinked,
             Self::Unlink => Kind::PersonUnlinked,
         }
     }
 
-    fn path(self) -> &'static str {
+    fn path(self) -> String {
         match self {
-            Self::Identity => "gegevens",
-            Self::Link => "koppelen",
-            Self::Unlink => "ontkoppelen",
+            Self::Identity => "gegevens".to_owned(),
+            Self::Link => "koppelen".to_owned(),
+            Self::Unlink => "ontkoppelen".to_owned(),
+            Self::Correct(fact) => format!("feit/{fact}/verbeter"),
+            Self::Withdraw(fact) => format!("feit/{fact}/intrekken"),
         }
     }
+
+    fn title(self, l: L) -> String {
+        let what = l.code("kind", Kind::IdentityRecorded);
+        match self {
+            Self::Correct(_) => l.f("step-correct", &[("what", &what)]),
+            Self::Withdraw(_) => l.f("step-withdraw", &[("what", &what)]),
+            other => l.t(&format!("person-{}", other.path())).into_owned(),
+        }
+    }
+}
+
+/// A form about a person: who asks, about whom, for what.
+struct Work {
+    signed: Signed,
+    id: ParticipantId,
+    known: PersonPage,
+    act: Act,
 }
 
 async fn load(signed: &Signed, text: &str) -> Result<(ParticipantId, PersonPage), Response> {
     let Ok(id) = text.parse::<ParticipantId>() else { return Err(signed.trouble(Failure::Hidden)) };
     let page = signed.app.desk.person(&signed.who, id).await.map_err(|failure| signed.trouble(failure))?;
     Ok((id, page))
+}
+
+/// Whether another fact took the place of this one.
+fn superseded(page: &PersonPage, fact: FactId) -> bool {
+    page.facts.iter().any(|recorded| recorded.fact.header.supersedes == Some(fact))
 }
 
 /// The page.
@@ -124,10 +165,20 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>) -> Response {
     let linked = page.linked.iter().map(|(link, name, file)| {
         (name.clone(), file.map(|id| format!("/traject/{id}")), l.code("relation", link.relation).into_owned())
     });
+    let may_edit = access::may_do(signed.who.role, Kind::IdentityRecorded);
     let history = page.facts.iter().map(|recorded| {
         let h = &recorded.fact.header;
-        let by = signed.app.desk.colleague(h.actor).map(|account| account.name).unwrap_or_default();
-        (l.code("kind", h.kind).into_owned(), l.date(h.valid_from), by)
+        let superseded = superseded(&page, h.id);
+        let base = format!("/deelnemer/{id}/feit/{}", h.id);
+        let correct = may_edit && !superseded && h.kind == Kind::IdentityRecorded;
+        FactView {
+            what: l.code("kind", h.kind).into_owned(),
+            when: l.date(h.valid_from),
+            by: signed.app.desk.colleague(h.actor).map(|account| account.name).unwrap_or_default(),
+            why: recorded.fact.why.as_ref().map(|why| l.f("event-why", &[("why", why)])),
+            correct: correct.then(|| (format!("{base}/verbeter"), format!("{base}/intrekken"))),
+            superseded,
+        }
     });
     let name = page.person.name().unwrap_or_default().to_owned();
     render(&Page {
@@ -138,138 +189,224 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>) -> Response {
         trajectories: trajectories.collect(),
         linked: linked.collect(),
         history: history.collect(),
-        may_edit: access::may_do(signed.who.role, Kind::IdentityRecorded),
+        may_edit,
         may_link: access::may_do(signed.who.role, Kind::PersonLinked),
         name,
         rows,
     })
 }
 
-fn fields(signed: &Signed, act: Act, page: &PersonPage) -> Vec<FieldSpec> {
-    use Category::Identity;
-    let l = signed.l;
-    let mut out = match act {
-        Act::Identity => identity_fields(signed),
-        Act::Link => {
-            let relations = Relation::ALL.iter().map(|r| Choice::new(r.code(), l.code("relation", r))).collect();
-            vec![
-                FieldSpec::new("case", "field-other-case", FieldKind::Text { max: 20 }, Identity)
-                    .required()
-                    .hint("field-other-case-hint"),
-                FieldSpec::new("relation", "field-relation", FieldKind::Radios(relations), Identity).required(),
-            ]
+impl Work {
+    async fn new(signed: Signed, text: &str, act: Option<Act>) -> Result<Self, Response> {
+        let Some(act) = act else { return Err(signed.trouble(Failure::Hidden)) };
+        let (id, known) = load(&signed, text).await?;
+        if !access::may_do(signed.who.role, act.kind()) {
+            return Err(signed.trouble(Failure::Denied));
         }
-        Act::Unlink => {
-            let linked = page.linked.iter().map(|(link, name, _)| Choice::new(link.other.to_string(), name));
-            vec![FieldSpec::new("other", "field-other", FieldKind::Radios(linked.collect()), Identity).required()]
+        let work = Self { signed, id, known, act };
+        match act {
+            Act::Correct(fact) | Act::Withdraw(fact) if work.identity(fact).is_none() => {
+                Err(work.signed.trouble(Failure::Hidden))
+            }
+            _ => Ok(work),
         }
-    };
-    out.push(FieldSpec::new("valid_from", "field-valid-from", FieldKind::Date, Identity).required());
-    for_role(out, signed.who.role)
-}
+    }
 
-fn page(signed: &Signed, id: ParticipantId, act: Act, known: &PersonPage, data: &FormData, status: StatusCode) -> Response {
-    let l = signed.l;
-    let title = l.t(&format!("person-{}", act.path())).into_owned();
-    let form = FormView::new(l, format!("/deelnemer/{id}/{}", act.path()), data);
-    let known = known.person.name().map(str::to_owned);
-    let shell = signed.shell(title.clone()).under(Menu::Participants);
-    render_with(status, &FormPage { shell, l, title, known, results: None, form })
+    /// A fact that says who the person is. Links are made and removed, which is written on both sides.
+    fn identity(&self, fact: FactId) -> Option<&Recorded> {
+        let mut facts = self.known.facts.iter();
+        facts.find(|recorded| recorded.fact.header.id == fact && recorded.fact.header.kind == Kind::IdentityRecorded)
+    }
+
+    fn fields(&self) -> Vec<FieldSpec> {
+        use Category::Identity;
+        let l = self.signed.l;
+        let why = || FieldSpec::new("why", "field-why", FieldKind::TextArea, Identity).required().hint("field-why-hint");
+        let day = || FieldSpec::new("valid_from", "field-valid-from", FieldKind::Date, Identity).required();
+        let out = match self.act {
+            Act::Identity => [identity_fields(&self.signed), vec![day()]].concat(),
+            Act::Correct(_) => [identity_fields(&self.signed), vec![day(), why()]].concat(),
+            Act::Withdraw(_) => vec![why()],
+            Act::Link => {
+                let relations = Relation::ALL.iter().map(|r| Choice::new(r.code(), l.code("relation", r))).collect();
+                vec![
+                    FieldSpec::new("case", "field-other-case", FieldKind::Text { max: 20 }, Identity)
+                        .required()
+                        .hint("field-other-case-hint"),
+                    FieldSpec::new("relation", "field-relation", FieldKind::Radios(relations), Identity).required(),
+                    day(),
+                ]
+            }
+            Act::Unlink => {
+                let linked = self.known.linked.iter().map(|(link, name, _)| Choice::new(link.other.to_string(), name));
+                let linked = FieldKind::Radios(linked.collect());
+                vec![FieldSpec::new("other", "field-other", linked, Identity).required(), day()]
+            }
+        };
+        for_role(out, self.signed.who.role)
+    }
+
+    fn fresh(&self) -> FormData {
+        let data = FormData::empty(&self.fields());
+        let mut facts = self.known.facts.iter().filter(|recorded| recorded.fact.header.kind == Kind::IdentityRecorded);
+        let today = self.signed.today();
+        let data = match self.act {
+            Act::Identity => {
+                let data = data.with_date("valid_from", today);
+                match facts.find(|recorded| !superseded(&self.known, recorded.fact.header.id)) {
+                    Some(current) => fill_identity(&current.fact, data),
+                    None => data,
+                }
+            }
+            Act::Correct(fact) => match self.identity(fact) {
+                Some(old) => fill_identity(&old.fact, data.with_date("valid_from", old.fact.header.valid_from)),
+                None => data,
+            },
+            Act::Withdraw(_) => data,
+            Act::Link | Act::Unlink => data.with_date("valid_from", today),
+        };
+        data.with(CSRF, &self.signed.csrf)
+            .with(COMMAND, self.signed.new_command())
+            .with(VERSION, self.known.person.version)
+    }
+
+    fn page(&self, status: StatusCode, data: &FormData) -> Response {
+        let (l, id) = (self.signed.l, self.id);
+        let title = self.act.title(l);
+        let form = FormView::new(l, format!("/deelnemer/{id}/{}", self.act.path()), data).cancel(format!("/deelnemer/{id}"));
+        let known = self.known.person.name().map(str::to_owned);
+        let shell = self.signed.shell(title.clone()).under(Menu::Participants);
+        render_with(status, &FormPage { shell, l, title, known, results: None, form })
+    }
+
+    async fn take(&self, request: Request) -> Response {
+        let data = match self.signed.form(request, &self.fields()).await {
+            Ok(data) => data,
+            Err(response) => return response,
+        };
+        let mut data = match self.signed.own_form(data) {
+            Ok(data) => data,
+            Err(data) => return self.page(StatusCode::FORBIDDEN, &data),
+        };
+        if data.wants_more() {
+            return self.page(StatusCode::OK, &data);
+        }
+        let (command, expected) = match (data.command(), data.version()) {
+            (Ok(command), Ok(version)) => (command, version),
+            (Err(bad), _) | (_, Err(bad)) => return self.signed.answer(bad.trouble()),
+        };
+        let draft = match self.read(&mut data).await {
+            Ok(Some(draft)) => draft,
+            Ok(None) => return self.page(StatusCode::UNPROCESSABLE_ENTITY, &data),
+            Err(failure) => return self.signed.trouble(failure),
+        };
+        let order = Order { command, expected, target: Target::Participant(self.id), drafts: vec![draft] };
+        match self.signed.app.desk.execute(&self.signed.who, order).await {
+            Ok(_) => Redirect::to(&format!("/deelnemer/{}", self.id)).into_response(),
+            Err(failure) => self.failed(failure, data),
+        }
+    }
+
+    fn failed(&self, failure: Failure, mut data: FormData) -> Response {
+        let l = self.signed.l;
+        match failure {
+            Failure::Refused(refusal) => {
+                data.refused(&refusal, self.signed.refusal(&refusal));
+                self.page(StatusCode::UNPROCESSABLE_ENTITY, &data)
+            }
+            Failure::Conflict { now, changes, .. } => {
+                // the form now knows the newer version: sent again, it is a decision with open eyes
+                let mut data = data.again(VERSION, now).again(COMMAND, self.signed.new_command());
+                let by = changes.first().map(|change| change.by.clone()).unwrap_or_default();
+                let mut words = vec![format!("{}.", l.f("conflict-title", &[("by", &by)]))];
+                words.push(l.t("conflict-explain").into_owned());
+                words.extend(changes.iter().map(|change| {
+                    let what = l.code("kind", change.kind);
+                    let (date, at) = (l.date(change.valid_from), l.moment(change.recorded_at));
+                    l.f("conflict-change", &[("what", &what), ("date", &date), ("by", &change.by), ("at", &at)])
+                }));
+                data.wrong_words("", words.join(" "));
+                self.page(StatusCode::CONFLICT, &data)
+            }
+            other => self.signed.trouble(other),
+        }
+    }
+
+    async fn read(&self, data: &mut FormData) -> Result<Option<Draft>, Failure> {
+        let signed = &self.signed;
+        Ok(match self.act {
+            Act::Identity => {
+                let on = data.date("valid_from");
+                read_identity(data, on)
+            }
+            Act::Correct(fact) => {
+                let (on, why) = (data.date("valid_from"), data.text("why"));
+                read_identity(data, on).map(|draft| draft.correcting(fact, why))
+            }
+            Act::Withdraw(fact) => {
+                let why = data.text("why");
+                data.is_right().then(|| Draft::new(Withdrawn {}, signed.today()).correcting(fact, why))
+            }
+            Act::Unlink => {
+                let on = data.date("valid_from");
+                let other = data.parsed::<ParticipantId>("other");
+                on.zip(other).map(|(on, other)| Draft::new(PersonUnlinked { other }, on))
+            }
+            Act::Link => {
+                let on = data.date("valid_from");
+                let number = data.text("case");
+                let relation = data.choice("relation", Relation::from_code);
+                let query = desk::Query { text: number, birth_year: None };
+                let found = signed.app.desk.search(&signed.who, query).await?;
+                let exact = found.matches.into_iter().find(|found| !matches!(found.why, desk::Why::Name(..)));
+                let Some(other) = exact else {
+                    data.wrong_words("case", signed.l.t("field-other-case-unknown"));
+                    return Ok(None);
+                };
+                let body = relation.map(|relation| PersonLinked { other: other.participant, relation });
+                on.zip(body).map(|(on, body)| Draft::new(body, on))
+            }
+        })
+    }
 }
 
 /// The form of an act.
 pub(crate) async fn form(signed: Signed, Path((text, path)): Path<(String, String)>) -> Response {
-    let Some(act) = Act::from_path(&path) else { return signed.trouble(Failure::Hidden) };
-    let (id, known) = match load(&signed, &text).await {
-        Ok(loaded) => loaded,
-        Err(response) => return response,
-    };
-    if !access::may_do(signed.who.role, act.kind()) {
-        return signed.trouble(Failure::Denied);
-    }
-    let mut data = FormData::empty(&fields(&signed, act, &known)).with_date("valid_from", signed.today());
-    let current = known.facts.iter().find(|recorded| recorded.fact.header.kind == Kind::IdentityRecorded);
-    if let (Act::Identity, Some(recorded)) = (act, current) {
-        data = fill_identity(&recorded.fact, data);
-    }
-    let data = data
-        .with(CSRF, &signed.csrf)
-        .with(COMMAND, signed.new_command())
-        .with(VERSION, known.person.version);
-    page(&signed, id, act, &known, &data, StatusCode::OK)
+    shown(Work::new(signed, &text, Act::from_path(&path)).await)
 }
 
 /// Takes it.
-pub(crate) async fn submit(
-    signed: Signed,
-    Path((text, path)): Path<(String, String)>,
-    request: Request,
-) -> Response {
-    let Some(act) = Act::from_path(&path) else { return signed.trouble(Failure::Hidden) };
-    let (id, known) = match load(&signed, &text).await {
-        Ok(loaded) => loaded,
-        Err(response) => return response,
-    };
-    let lang = signed.l.lang;
-    let (content_type, bytes) = match body(request, lang).await {
-        Ok(parts) => parts,
-        Err(response) => return response,
-    };
-    let mut data = match FormData::parse(content_type.as_deref(), &bytes, &fields(&signed, act, &known)) {
-        Ok(data) => data,
-        Err(bad) => return bad.page(lang),
-    };
-    if let Err(response) = signed.same_session(data.csrf()) {
-        return response;
-    }
-    if data.wants_more() {
-        return page(&signed, id, act, &known, &data, StatusCode::OK);
-    }
-    let (command, expected) = match (data.command(), data.version()) {
-        (Ok(command), Ok(version)) => (command, version),
-        (Err(bad), _) | (_, Err(bad)) => return bad.page(lang),
-    };
-    let draft = match read(&signed, act, &mut data).await {
-        Ok(Some(draft)) => draft,
-        Ok(None) => return page(&signed, id, act, &known, &data, StatusCode::UNPROCESSABLE_ENTITY),
-        Err(failure) => return signed.trouble(failure),
-    };
-    let order = Order { command, expected, target: Target::Participant(id), drafts: vec![draft] };
-    match signed.app.desk.execute(&signed.who, order).await {
-        Ok(_) => Redirect::to(&format!("/deelnemer/{id}")).into_response(),
-        Err(Failure::Refused(refusal)) => {
-            data.refused(&refusal);
-            page(&signed, id, act, &known, &data, StatusCode::UNPROCESSABLE_ENTITY)
-        }
-        Err(Failure::Conflict { changes, .. }) => {
-            let by = changes.first().map(|change| change.by.clone()).unwrap_or_default();
-            data.wrong_words("", signed.l.f("conflict-title", &[("by", &by)]));
-            page(&signed, id, act, &known, &data, StatusCode::CONFLICT)
-        }
-        Err(failure) => signed.trouble(failure),
-    }
+pub(crate) async fn submit(signed: Signed, Path((text, path)): Path<(String, String)>, request: Request) -> Response {
+    taken(Work::new(signed, &text, Act::from_path(&path)).await, request).await
 }
 
-async fn read(signed: &Signed, act: Act, data: &mut FormData) -> Result<Option<Draft>, Failure> {
-    let on = data.date("valid_from");
-    match act {
-        Act::Identity => Ok(read_identity(data, on)),
-        Act::Unlink => {
-            let other = data.parsed::<ParticipantId>("other");
-            Ok(on.zip(other).map(|(on, other)| Draft::new(Body::from(PersonUnlinked { other }), on)))
-        }
-        Act::Link => {
-            let number = data.text("case");
-            let relation = data.choice("relation", Relation::from_code);
-            let query = desk::Query { text: number, birth_year: None };
-            let found = signed.app.desk.search(&signed.who, query).await?;
-            let exact = found.matches.into_iter().find(|found| !matches!(found.why, desk::Why::Name(..)));
-            let Some(other) = exact else {
-                data.wrong_words("case", signed.l.t("field-other-case-unknown"));
-                return Ok(None);
-            };
-            let body = relation.map(|relation| PersonLinked { other: other.participant, relation });
-            Ok(on.zip(body).map(|(on, body)| Draft::new(Body::from(body), on)))
-        }
+/// The form to correct what was recorded about someone.
+pub(crate) async fn show_correction(signed: Signed, Path((text, fact)): Path<(String, String)>) -> Response {
+    shown(Work::new(signed, &text, fact.parse().ok().map(Act::Correct)).await)
+}
+
+/// Takes the correction.
+pub(crate) async fn correct(signed: Signed, Path((text, fact)): Path<(String, String)>, request: Request) -> Response {
+    taken(Work::new(signed, &text, fact.parse().ok().map(Act::Correct)).await, request).await
+}
+
+/// The form to withdraw what was recorded about someone.
+pub(crate) async fn show_withdrawal(signed: Signed, Path((text, fact)): Path<(String, String)>) -> Response {
+    shown(Work::new(signed, &text, fact.parse().ok().map(Act::Withdraw)).await)
+}
+
+/// Withdraws it.
+pub(crate) async fn withdraw(signed: Signed, Path((text, fact)): Path<(String, String)>, request: Request) -> Response {
+    taken(Work::new(signed, &text, fact.parse().ok().map(Act::Withdraw)).await, request).await
+}
+
+fn shown(work: Result<Work, Response>) -> Response {
+    work.map_or_else(|response| response, |work| work.page(StatusCode::OK, &work.fresh()))
+}
+
+async fn taken(work: Result<Work, Response>, request: Request) -> Response {
+    match work {
+        Ok(work) => work.take(request).await,
+        Err(response) => response,
     }
 }

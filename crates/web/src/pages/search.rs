@@ -48,8 +48,8 @@ pub(crate) struct Asked {
     pub typed: String,
     /// Year of birth, as typed.
     pub year: String,
-    /// What is wrong with it.
-    pub wrong: Option<String>,
+    /// What is wrong with it: where, and in words.
+    pub wrong: Option<(&'static str, String)>,
     birth_year: Option<i16>,
 }
 
@@ -63,7 +63,8 @@ impl Asked {
         if birth_year.is_none() && !year.is_empty() {
             data.wrong_words("jaar", signed.l.t("search-year-wrong"));
         }
-        let wrong = data.errors().all(signed.l).into_iter().map(|(_, words)| words).next();
+        let anchor = |field: &str| if field == "jaar" { "jaar" } else { "zoek-naam" };
+        let wrong = data.errors().all(signed.l).into_iter().map(|(field, words)| (anchor(&field), words)).next();
         Ok(Self { typed, year, wrong, birth_year })
     }
 
