@@ -31,6 +31,9 @@ pub(super) fn makes_sense(programme: &Programme, facts: &[Fact]) -> Result<(), W
             Stream::Trajectory(_) => None,
         })
         .collect();
+    // in the order of the file: what is said is about its first line that is wrong
+    let mut streams: Vec<_> = streams.into_iter().collect();
+    streams.sort_by_key(|(_, places)| places.first().copied());
     for (stream, places) in &streams {
         // one history at a time: a second copy of everything would not fit everywhere
         let history: Vec<Recorded> =
