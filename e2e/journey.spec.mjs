@@ -2,11 +2,11 @@
 // sending again changes nothing.
 
 import { expect, test } from '@playwright/test';
-import { axe, session } from './lib.mjs';
+import { EVERYWHERE, axe, session } from './lib.mjs';
 
 test.use({ storageState: session('coordinator.groningen') });
 
-test('someone new is registered, after a search', async ({ page, baseURL, javaScriptEnabled }, info) => {
+test('someone new is registered, after a search', EVERYWHERE, async ({ page, baseURL, javaScriptEnabled }, info) => {
   const form = () => page.locator('form:has(input[name="name-1-text"])');
   const name = `Proefnaam ${info.project.name} Verzonnen`;
   await page.goto('/aanmelden');

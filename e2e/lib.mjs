@@ -9,6 +9,10 @@ export const BROWSER = {
   args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
 };
 
+/** Where a test runs: on a desk alone, or on a phone and without scripts too. */
+export const DESK = { tag: '@desk' };
+export const EVERYWHERE = { tag: ['@desk', '@phone', '@no-js'] };
+
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** The password that every account of the demonstration shares. */
@@ -60,7 +64,9 @@ export async function axe(page, { javaScriptEnabled = true, baseURL } = {}) {
 }
 
 async function check(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(AXE_TAGS).analyze();
+  // our pages hold no frames: the mode without them takes half the time
+  const builder = new AxeBuilder({ page }).withTags(AXE_TAGS).options({ resultTypes: ['violations'] }).setLegacyMode(true);
+  const { violations } = await builder.analyze();
   const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ html }) => html) }));
   expect(found, `accessibility of ${page.url()}`).toEqual([]);
 }
@@ -91,4 +97,15 @@ export function complaints(page, baseURL) {
 export async function noSidewaysScroll(page) {
   const box = await page.locator('html').evaluate((html) => ({ content: html.scrollWidth, window: html.clientWidth }));
   expect(box.content, `width of ${page.url()}`).toBeLessThanOrEqual(box.window);
+}
+
+/** What holds for every page. */
+export async function look(page, path, language, found, { javaScriptEnabled, baseURL }) {
+  const answer = await page.goto(path);
+  expect(answer.status(), path).toBe(200);
+  await expect(page.locator('html')).toHaveAttribute('lang', language);
+  await expect(page.locator('h1'), path).toHaveCount(1);
+  await noSidewaysScroll(page);
+  await axe(page, { javaScriptEnabled, baseURL });
+  expect(found, path).toEqual([]);
 }

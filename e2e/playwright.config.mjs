@@ -16,8 +16,10 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
-    { name: 'phone', use: { viewport: { width: 390, height: 844 }, hasTouch: true } },
-    { name: 'no-js', use: { viewport: { width: 1440, height: 900 }, javaScriptEnabled: false } },
+    { name: 'desktop', grep: /@desk/, use: { viewport: { width: 1440, height: 900 } } },
+    { name: 'phone', grep: /@phone/, use: { viewport: { width: 390, height: 844 }, hasTouch: true } },
+    { name: 'no-js', grep: /@no-js/, use: { viewport: { width: 1440, height: 900 }, javaScriptEnabled: false } },
+    // a programme of one municipality, served by a second server
+    { name: 'one-city', grep: /@one-city/, use: { baseURL: process.env.BESTENDIG_ONE_CITY_URL } },
   ],
 });
