@@ -1,12 +1,26 @@
-//! Who may see and do what: role, organisation and site, on every query.
+//! Who may see and do what, on every query.
 //!
-//! The table is the draft matrix of the programme's domain study (section 1.4) with the contested
-//! cells closed. A [`Scope`] can only be made here, and no query can be called without one.
+//! The rules stand in `policy/lvv.cedar`, in words a privacy officer can read; `docs/access-matrix.md` shows what they give. A
+//! test asks Cedar every question there is and writes the answers to `table.bin`; the program only looks them up:
+//! [`ask`] for one question, [`allowed`] for the rows and columns of a list, [`may_record`] for a kind of fact,
+//! [`reaches`] for a part of the program. What is contested is closed until [`Settings`] open it.
+//!
+//! A [`Scope`] can only be made here, and no query can be called without one.
+
+mod question;
+pub mod table;
 
 use domain::{
     codes::{Category, OrgKind, Purpose, Role},
     fact::Kind,
     ids::{OrgId, SiteId, UserId},
+};
+
+pub use crate::{
+    question::{
+        Answer, Asker, CLOSED_LONG_DAYS, Opening, Question, Reach, Relation, Settings, State, Strength, Verb,
+    },
+    table::{Allowed, Categories, allowed, ask, may_record, policy_hash, purposes, reaches},
 };
 
 /// Someone who is signed in.
@@ -32,6 +46,7 @@ pub struct Scope {
     user: UserId,
     role: Role,
     org: OrgId,
+    org_kind: OrgKind,
     sites: Vec<SiteId>,
     purpose: Purpose,
 }
@@ -43,27 +58,16 @@ impl Scope {
     pub fn role(&self) -> Role { self.role }
     /// For which organisation.
     pub fn org(&self) -> &OrgId { &self.org }
+    /// Of which kind that is.
+    pub fn org_kind(&self) -> OrgKind { self.org_kind }
     /// The sites that may be seen; never empty.
     pub fn sites(&self) -> &[SiteId] { &self.sites }
     /// Why.
     pub fn purpose(&self) -> Purpose { self.purpose }
     /// Whether something of a site may be seen.
     pub fn covers(&self, site: &SiteId) -> bool { self.sites.contains(site) }
-    /// Whether a category may be seen.
+    /// Whether a category may be seen of any case.
     pub fn sees(&self, category: Category) -> bool { may_see(self.role, category) }
-}
-
-/// What someone asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// Lists: today, worklist.
-    List,
-    /// Search for a person.
-    Search,
-    /// One file.
-    File,
-    /// Numbers about groups.
-    Figures,
 }
 
 /// This role has no such thing.
@@ -85,102 +89,51 @@ pub fn scope(who: &Principal, reach: Reach, purpose: Purpose) -> Result<Scope, D
         return Err(Denied { role: who.role, reach });
     }
     let (user, role, org, sites) = (who.user, who.role, who.org.clone(), who.sites.clone());
-    Ok(Scope { user, role, org, sites, purpose })
+    Ok(Scope { user, role, org, org_kind: who.org_kind, sites, purpose })
 }
 
-/// Whether a role has lists, search, files or figures.
+/// The askers of a role: with a second factor, for every kind of organisation. The table itself knows which belong together.
+fn askers(role: Role) -> impl Iterator<Item = Asker> {
+    OrgKind::ALL.iter().map(move |org_kind| Asker { role, org_kind: *org_kind, strength: Strength::SecondFactor })
+}
+
+/// Cases at a role's own sites that are going on, and what is about no case.
+const AT_WORK: [(Relation, State); 5] = [
+    (Relation::Involved, State::Open),
+    (Relation::Involved, State::Applied),
+    (Relation::OwnSite, State::Open),
+    (Relation::OwnSite, State::Applied),
+    (Relation::None, State::Open),
+];
+
+/// Whether a role has a part of the program.
 pub fn may_reach(role: Role, reach: Reach) -> bool {
-    use Role::{Administrator, CaseDirector, Coordinator, Guide, IndOfficer, PoliceOfficer, ProgrammeManager, Researcher, ShelterWorker};
-    match role {
-        Coordinator | Guide | IndOfficer | CaseDirector => true,
-        ShelterWorker => reach != Reach::Figures,
-        // the police see a case only on an agenda they are invited to (design.md 6.12); there is no agenda yet
-        PoliceOfficer | Administrator => false,
-        Researcher | ProgrammeManager => reach == Reach::Figures,
-    }
+    askers(role).any(|asker| reaches(asker, reach, Settings::CLOSED))
 }
 
-/// Whether a role may see a category of information about a participant of its sites.
+/// Whether a role may see a category of information at all: of some case at its sites, for some purpose, with contested
+/// cells closed. Of which cases is asked with [`ask`] or [`allowed`].
 pub fn may_see(role: Role, category: Category) -> bool {
-    use Category::{Departure, Dossier, EthnicReligious, Figures, Finance, GuidanceNotes, Identity, Legal, Medical, Process, Safety, ShelterAddress};
-    let seen: &[Category] = match role {
-        Role::Coordinator => &[Identity, Legal, Dossier, Process, Safety, ShelterAddress, Departure, Finance, Figures],
-        Role::Guide => &[Identity, Legal, Process, GuidanceNotes, Medical, EthnicReligious, ShelterAddress, Departure, Figures],
-        Role::ShelterWorker => &[Identity, Process, ShelterAddress],
-        Role::IndOfficer => &[Identity, Legal, Dossier, Process, Departure, Figures],
-        Role::CaseDirector => &[Identity, Legal, Dossier, Process, Departure, Figures],
-        Role::ProgrammeManager => &[Finance, Figures],
-        Role::Researcher => &[Figures],
-        Role::PoliceOfficer | Role::Administrator => &[],
-    };
-    seen.contains(&category)
+    askers(role).any(|asker| {
+        Purpose::ALL.iter().any(|purpose| {
+            AT_WORK.iter().any(|(relation, state)| {
+                let question =
+                    Question { asker, relation: *relation, state: *state, category, purpose: *purpose };
+                ask(&question, Settings::CLOSED).see
+            })
+        })
+    })
 }
 
-/// Whether a role may record a kind of fact. What may be recorded may also be corrected.
+/// Whether a role may record a kind of fact at all. What may be recorded may also be corrected. In which cases is asked with
+/// [`may_record`].
 pub fn may_do(role: Role, kind: Kind) -> bool {
-    match role {
-        // a conversation in confidence is the guide's alone
-        Role::Coordinator => kind != Kind::ContactNoted,
-        Role::Guide => !matches!(
-            kind,
-            Kind::Screened
-                | Kind::StatusChanged
-                | Kind::DossierRequested
-                | Kind::DossierDelivered
-                | Kind::DossierCompleted
-                | Kind::DossierIncomplete
-                | Kind::Decided
-        ),
-        Role::ShelterWorker => matches!(kind, Kind::ShelterStarted | Kind::ShelterEnded | Kind::Withdrawn),
-        Role::IndOfficer => matches!(
-            kind,
-            Kind::DossierDelivered | Kind::ActionAdded | Kind::ActionClosed | Kind::WorkerAssigned | Kind::Withdrawn
-        ),
-        Role::CaseDirector => matches!(
-            kind,
-            Kind::DossierDelivered
-                | Kind::ActionAdded
-                | Kind::ActionClosed
-                | Kind::WorkerAssigned
-                | Kind::Left
-                | Kind::Withdrawn
-        ),
-        Role::PoliceOfficer | Role::Researcher | Role::ProgrammeManager | Role::Administrator => false,
-    }
+    askers(role).any(|asker| {
+        AT_WORK.iter().any(|(relation, state)| may_record(asker, *relation, *state, kind, Settings::CLOSED))
+    })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_may_be_recorded_may_be_seen() {
-        for role in Role::ALL {
-            for kind in Kind::ALL {
-                assert!(!may_do(*role, *kind) || may_see(*role, kind.category()), "{role} records {kind} blindly");
-            }
-        }
-    }
-
-    #[test]
-    fn the_police_have_no_list_and_no_search() {
-        for reach in [Reach::List, Reach::Search, Reach::File, Reach::Figures] {
-            assert!(!may_reach(Role::PoliceOfficer, reach));
-        }
-        assert!(Category::ALL.iter().all(|category| !may_see(Role::PoliceOfficer, *category)));
-    }
-
-    #[test]
-    fn only_guides_read_what_is_said_in_confidence() {
-        for role in Role::ALL {
-            assert_eq!(may_see(*role, Category::GuidanceNotes), *role == Role::Guide);
-        }
-    }
-
-    #[test]
-    fn researchers_see_no_person() {
-        let seen: Vec<_> = Category::ALL.iter().filter(|category| may_see(Role::Researcher, **category)).collect();
-        assert_eq!(seen, [&Category::Figures]);
-        assert!(!may_reach(Role::Researcher, Reach::File));
-    }
+impl Principal {
+    /// Who asks, for the policy.
+    pub fn asker(&self, strength: Strength) -> Asker { Asker { role: self.role, org_kind: self.org_kind, strength } }
 }

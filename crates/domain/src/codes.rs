@@ -76,6 +76,8 @@ codes! {
         Dossier = "dossier",
         /// Where the trajectory stands: phase, status, scenario, tasks.
         Process = "process",
+        /// How cooperation was reviewed.
+        Cooperation = "cooperation",
         /// What is said in confidence between participant and guide.
         GuidanceNotes = "guidance-notes",
         /// Health.
@@ -116,6 +118,10 @@ codes! {
         RecordKeeping = "record-keeping",
         /// To run the system.
         Administration = "administration",
+        /// To answer a named question about one person.
+        Question = "question",
+        /// To avert danger in an emergency.
+        Emergency = "emergency",
     }
 
     /// Sex as recorded.

@@ -222,7 +222,7 @@ kinds! {
     /// A contact with the participant.
     ContactNoted, "contact-noted", 1, GuidanceNotes, Guidance, false;
     /// Cooperation was reviewed.
-    CooperationReviewed, "cooperation-reviewed", 1, Process, Conference, true;
+    CooperationReviewed, "cooperation-reviewed", 1, Cooperation, Conference, true;
     /// The trajectory pauses.
     PauseStarted, "pause-started", 1, Process, Guidance, true;
     /// And goes on.

@@ -19,6 +19,7 @@ category-identity = Identity
 category-legal = Legal position
 category-dossier = Dossier
 category-process = Progress
+category-cooperation = Cooperation review
 category-guidance-notes = Confidential notes
 category-medical = Health
 category-ethnic-religious = Origin and religion
@@ -38,6 +39,8 @@ purpose-departure = Organising departure
 purpose-accountability = Accounting in figures
 purpose-record-keeping = Keeping the record right
 purpose-administration = Administration
+purpose-question = Answer to a question about one person
+purpose-emergency = Emergency
 
 sex-female = Female
 sex-male = Male

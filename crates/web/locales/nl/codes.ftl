@@ -19,6 +19,7 @@ category-identity = Persoonsgegevens
 category-legal = Juridische positie
 category-dossier = Dossier
 category-process = Verloop
+category-cooperation = Toets op medewerking
 category-guidance-notes = Vertrouwelijke notities
 category-medical = Gezondheid
 category-ethnic-religious = Herkomst en geloof
@@ -38,6 +39,8 @@ purpose-departure = Vertrek regelen
 purpose-accountability = Verantwoorden in cijfers
 purpose-record-keeping = Het dossier kloppend houden
 purpose-administration = Beheer
+purpose-question = Antwoord op een vraag over één persoon
+purpose-emergency = Noodgeval
 
 sex-female = Vrouw
 sex-male = Man

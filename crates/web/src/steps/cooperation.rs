@@ -1,7 +1,7 @@
 //! Cooperation review: dated, reasoned, by two people, with a consequence.
 
 use domain::{
-    codes::Category::Process,
+    codes::Category::Cooperation,
     cooperation::CooperationReviewed,
     fact::{Body, Codes, Kind},
     programme::List,
@@ -19,13 +19,13 @@ pub(super) const REVIEW: Step = Step {
         let (l, names) = (ask.signed.l, &ask.signed.names);
         let yes_no = vec![Choice::new("ja", l.t("review-yes")), Choice::new("nee", l.t("review-no"))];
         let rows = usize::from(ask.method.assessors).max(1);
-        let name = vec![line("name", "field-name", Process)];
+        let name = vec![line("name", "field-name", Cooperation)];
         vec![
-            FieldSpec::new("cooperates", "field-cooperates", FieldKind::Radios(yes_no), Process).required(),
-            note("reason", "field-reason", Process).required(),
-            FieldSpec::new("assessors", "field-assessors", FieldKind::Repeat { rows, columns: name }, Process)
+            FieldSpec::new("cooperates", "field-cooperates", FieldKind::Radios(yes_no), Cooperation).required(),
+            note("reason", "field-reason", Cooperation).required(),
+            FieldSpec::new("assessors", "field-assessors", FieldKind::Repeat { rows, columns: name }, Cooperation)
                 .hint("field-assessors-hint"),
-            FieldSpec::new("consequence", "field-consequence", FieldKind::Select(names.choices(List::Consequences)), Process)
+            FieldSpec::new("consequence", "field-consequence", FieldKind::Select(names.choices(List::Consequences)), Cooperation)
                 .required(),
         ]
     },

@@ -1,0 +1,6 @@
+//! The policy: that the table is what Cedar says, what never happens, and the matrix for people.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod cedar;
+mod differential;
+mod tabulate;
