@@ -19,6 +19,7 @@ use domain::{
 pub use crate::{
     question::{
         Answer, Asker, CLOSED_LONG_DAYS, Opening, Question, Reach, Relation, Settings, State, Strength, Verb,
+        verb_of,
     },
     table::{Allowed, Categories, allowed, ask, may_record, policy_hash, purposes, reaches},
 };

@@ -1,6 +1,9 @@
 //! What is asked of the policy, and what it answers: closed lists only, so that every question can be written down.
 
-use domain::codes::{Category, OrgKind, Purpose, Role};
+use domain::{
+    codes::{Category, OrgKind, Purpose, Role},
+    fact::Kind,
+};
 use serde::{Deserialize, Serialize};
 
 macro_rules! inputs {
@@ -119,6 +122,38 @@ impl Opening {
             Self::DtvSeesShelterAddress | Self::PoliceSeesShelterAddress => Category::ShelterAddress,
             Self::ConferenceHearsMedical => Category::Medical,
         }
+    }
+}
+
+/// Whether a kind of fact is recorded as something that happened, or decides: what the policy calls "write" and "decide".
+pub const fn verb_of(kind: Kind) -> Verb {
+    match kind {
+        Kind::Screened | Kind::StatusChanged | Kind::DossierCompleted | Kind::DossierIncomplete | Kind::Decided => {
+            Verb::Decide
+        }
+        Kind::IdentityRecorded
+        | Kind::PersonLinked
+        | Kind::PersonUnlinked
+        | Kind::Registered
+        | Kind::ShelterStarted
+        | Kind::ShelterEnded
+        | Kind::IntakeHeld
+        | Kind::ObstacleNoted
+        | Kind::ObstacleResolved
+        | Kind::DossierRequested
+        | Kind::DossierDelivered
+        | Kind::GoalSet
+        | Kind::GoalClosed
+        | Kind::ActionAdded
+        | Kind::ActionClosed
+        | Kind::ContactNoted
+        | Kind::CooperationReviewed
+        | Kind::PauseStarted
+        | Kind::PauseEnded
+        | Kind::WorkerAssigned
+        | Kind::WorkerReleased
+        | Kind::Left
+        | Kind::Withdrawn => Verb::Write,
     }
 }
 

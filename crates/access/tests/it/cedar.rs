@@ -76,6 +76,17 @@ impl Cedar {
         errors.chain(found.validation_warnings().map(ToString::to_string)).collect()
     }
 
+    /// Whether the schema puts a kind of fact in a group of actions.
+    pub(crate) fn in_group(&self, kind: Kind, verb: Verb) -> bool {
+        self.entities.is_ancestor_of(&self.verbs[verb as usize], &self.kinds[kind as usize])
+    }
+
+    /// How many kinds of facts the schema knows.
+    pub(crate) fn kinds_in_schema(&self) -> usize {
+        let record = uid("Action", "record");
+        self.entities.iter().filter(|action| self.entities.is_ancestor_of(&record, &action.uid())).count()
+    }
+
     fn ask(&self, role: Role, action: &EntityUid, resource: &EntityUid, context: &Context) -> Response {
         let principal = self.roles[role as usize].clone();
         let request = Request::new(principal, action.clone(), resource.clone(), context.clone(), None).unwrap();

@@ -3,4 +3,7 @@
 
 mod cedar;
 mod differential;
+mod matrix;
+mod never;
+mod rooms;
 mod tabulate;

@@ -11,7 +11,7 @@ use access::{
     Asker, Opening, Reach, Relation, Settings, State, Strength, Verb,
     table::{self, KIND_MASKS, KIND_ROWS, MASKS, REACH_ROWS, ROWS, SHAPE},
 };
-use cedar_policy::{Effect, Policy, PolicySet, PrincipalConstraint, ResourceConstraint};
+use cedar_policy::{ActionConstraint, Effect, EntityUid, Policy, PolicySet, PrincipalConstraint, ResourceConstraint};
 use domain::{
     codes::{Category, OrgKind, Purpose, Role},
     fact::Kind,
@@ -46,6 +46,14 @@ impl Cell {
         }
     }
 
+    fn action(self) -> String {
+        match self {
+            Self::Verb(_, verb) => format!("Action::\"{verb}\""),
+            Self::Kind(kind) => format!("Action::\"{kind}\""),
+            Self::Reach(_) => "Action::\"reach\"".into(),
+        }
+    }
+
     fn resource(self) -> String {
         match self {
             Self::Verb(category, _) => format!("Category::\"{category}\""),
@@ -72,11 +80,6 @@ impl Cells {
     fn but(mut self, other: &Self) -> Self {
         self.0.iter_mut().zip(other.0).for_each(|(word, less)| *word &= !less);
         self
-    }
-    /// Which cells differ, by role.
-    pub(crate) fn differing(&self, other: &Self) -> Vec<(Role, Cell)> {
-        let roles = Role::ALL.iter().flat_map(|role| Cell::all().into_iter().map(move |cell| (*role, cell)));
-        roles.filter(|(role, cell)| self.has(*role, *cell) != other.has(*role, *cell)).collect()
     }
 }
 
@@ -120,13 +123,16 @@ impl Judged {
         let cedar = Cedar::new(PolicySet::from_policies([policy.clone()]).unwrap());
         let mut asked: Vec<(Role, Cell)> = Vec::new();
         for role in Role::ALL {
-            // a policy whose head names another role or resource is not satisfied, says Cedar's definition
-            let other = |uid: &cedar_policy::EntityUid| uid.to_string() != format!("Role::\"{role}\"");
+            // a policy whose head names another role, action or resource is not satisfied, says Cedar's definition
+            let other = |uid: &EntityUid| uid.to_string() != format!("Role::\"{role}\"");
             if matches!(policy.principal_constraint(), PrincipalConstraint::Eq(uid) if other(&uid)) {
                 continue;
             }
             asked.extend(Cell::all().into_iter().map(|cell| (*role, cell)).filter(|(_, cell)| {
-                !matches!(policy.resource_constraint(), ResourceConstraint::Eq(uid) if uid.to_string() != cell.resource())
+                let elsewhere = |uid: &EntityUid| uid.to_string() != cell.resource();
+                let otherwise = |uid: &EntityUid| uid.to_string() != cell.action();
+                !matches!(policy.resource_constraint(), ResourceConstraint::Eq(uid) if elsewhere(&uid))
+                    && !matches!(policy.action_constraint(), ActionConstraint::Eq(uid) if otherwise(&uid))
             }));
         }
         let mut cells = HashMap::new();
@@ -169,13 +175,14 @@ impl Rules {
         Self(all)
     }
 
-    /// The same under other settings; only what mentions settings is judged again.
-    pub(crate) fn under(set: &PolicySet, base: Self, settings: Settings) -> Self {
-        let again = |judged: Judged| {
-            let policy = set.policies().find(|policy| policy.id().to_string() == judged.id).unwrap();
-            if policy.to_string().contains("context.settings") { Judged::of(policy, settings) } else { judged }
-        };
-        Self(base.0.into_iter().map(again).collect())
+    /// Changes the settings; only what mentions settings is judged again.
+    pub(crate) fn turn(&mut self, set: &PolicySet, settings: Settings) {
+        for judged in &mut self.0 {
+            let policy = named(set, &judged.id);
+            if policy.to_string().contains("context.settings") {
+                *judged = Judged::of(policy, settings);
+            }
+        }
     }
 
     /// What is allowed, as Cedar combines policies: some permit, no forbid.
@@ -193,9 +200,16 @@ impl Rules {
 
     pub(crate) fn ids(&self) -> Vec<&str> { self.0.iter().map(|judged| judged.id.as_str()).collect() }
 
-    /// What a policy gives or takes at a combination: the cells that change when it is dropped.
-    pub(crate) fn matters(&self, index: usize, at: Combination) -> Vec<(Role, Cell)> {
-        self.combine(at, None).differing(&self.combine(at, Some(index)))
+    /// A cell that changes at a combination when a policy is dropped.
+    pub(crate) fn matters(&self, index: usize, at: Combination) -> Option<(Role, Cell)> {
+        let (with, without) = (self.combine(at, None), self.combine(at, Some(index)));
+        if with == without {
+            return None;
+        }
+        let roles = Role::ALL.iter().flat_map(|role| Cell::all().into_iter().map(move |cell| (*role, cell)));
+        // a kind is recorded for its own purpose, so for others it has no answer in the table
+        let purposeful = |cell: &Cell| !matches!(cell, Cell::Kind(kind) if kind.purpose() != at.2);
+        roles.filter(|(_, cell)| purposeful(cell)).find(|(role, cell)| with.has(*role, *cell) != without.has(*role, *cell))
     }
 
     /// The permits that grant something.
@@ -206,8 +220,7 @@ impl Rules {
 }
 
 /// The bytes of `table.bin`.
-pub(crate) fn table(set: &PolicySet) -> Vec<u8> {
-    let mut rules = Rules::new(set, Settings::CLOSED);
+pub(crate) fn table(set: &PolicySet, rules: &mut Rules) -> Vec<u8> {
     let mut masks = vec![0_u64; ROWS];
     let mut kinds = vec![0_u32; KIND_ROWS];
     let mut reaches = vec![0_u8; REACH_ROWS];
@@ -231,7 +244,7 @@ pub(crate) fn table(set: &PolicySet) -> Vec<u8> {
         }
     }
     for opening in Opening::ALL {
-        rules = Rules::under(set, rules, Settings::CLOSED.with(*opening, true));
+        rules.turn(set, Settings::CLOSED.with(*opening, true));
         for at in combinations() {
             let allowed = rules.allowed(at);
             for role in Role::ALL.iter().filter(|role| allowed.has(**role, see(*opening))) {

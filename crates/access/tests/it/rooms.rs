@@ -1,0 +1,130 @@
+//! What the other rooms ask: by role alone, as lists, as settings from a programme.
+
+use access::{
+    Asker, Principal, Reach, Relation, Settings, State, Strength, allowed, may_do, may_reach, may_see, purposes, scope,
+};
+use domain::{
+    codes::{Category, OrgKind, Purpose, Role},
+    fact::Kind,
+    ids::UserId,
+};
+
+fn guide(strength: Strength) -> Asker { Asker { role: Role::Guide, org_kind: OrgKind::Ngo, strength } }
+
+fn principal(role: Role, org_kind: OrgKind, sites: &[&str]) -> Principal {
+    let sites = sites.iter().map(|site| site.parse().unwrap()).collect();
+    let user = UserId("00000000-0000-4000-8000-000000000001".parse().unwrap());
+    Principal { user, name: "Proef Collega".into(), role, org: "de-brug".parse().unwrap(), org_kind, sites }
+}
+
+#[test]
+fn what_may_be_recorded_may_be_seen() {
+    for role in Role::ALL {
+        for kind in Kind::ALL {
+            assert!(!may_do(*role, *kind) || may_see(*role, kind.category()), "{role} records {kind} blindly");
+        }
+    }
+}
+
+/// What each role sees of cases at its sites, in the best case; written out, so that a change is seen.
+#[test]
+fn each_role_sees_its_categories() {
+    use Category::*;
+    let expected: [(Role, &[Category]); 9] = [
+        (Role::Coordinator, &[
+            Identity, Legal, Dossier, Process, Cooperation, Safety, ShelterAddress, Departure, Finance, Figures,
+        ]),
+        (Role::Guide, &[
+            Identity, Legal, Process, Cooperation, GuidanceNotes, Medical, EthnicReligious, ShelterAddress, Departure,
+            Figures,
+        ]),
+        (Role::ShelterWorker, &[Identity, Process, ShelterAddress]),
+        (Role::IndOfficer, &[Identity, Legal, Dossier, Process, Cooperation, Departure, Figures]),
+        (Role::CaseDirector, &[Identity, Legal, Dossier, Process, Cooperation, Departure, Figures]),
+        (Role::PoliceOfficer, &[]),
+        (Role::Researcher, &[Figures]),
+        (Role::ProgrammeManager, &[Finance, Figures]),
+        (Role::Administrator, &[]),
+    ];
+    for (role, categories) in expected {
+        let seen: Vec<_> = Category::ALL.iter().copied().filter(|category| may_see(role, *category)).collect();
+        assert_eq!(seen, categories, "{role}");
+    }
+}
+
+#[test]
+fn each_role_records_its_kinds() {
+    let kinds = |role| Kind::ALL.iter().copied().filter(|kind| may_do(role, *kind)).collect::<Vec<_>>();
+    assert_eq!(kinds(Role::Coordinator).len(), Kind::ALL.len() - 1);
+    assert!(!may_do(Role::Coordinator, Kind::ContactNoted), "a conversation in confidence is the guide's alone");
+    let not_a_guides = [
+        Kind::Screened, Kind::StatusChanged, Kind::DossierRequested, Kind::DossierDelivered, Kind::DossierCompleted,
+        Kind::DossierIncomplete, Kind::Decided,
+    ];
+    for kind in Kind::ALL {
+        assert_eq!(may_do(Role::Guide, *kind), !not_a_guides.contains(kind), "{kind}");
+    }
+    assert_eq!(kinds(Role::ShelterWorker), [Kind::ShelterStarted, Kind::ShelterEnded, Kind::Withdrawn]);
+    let ind = [Kind::DossierDelivered, Kind::ActionAdded, Kind::ActionClosed, Kind::WorkerAssigned, Kind::Withdrawn];
+    assert_eq!(kinds(Role::IndOfficer), ind);
+    let dtv = [
+        Kind::DossierDelivered, Kind::ActionAdded, Kind::ActionClosed, Kind::WorkerAssigned, Kind::Left, Kind::Withdrawn,
+    ];
+    assert_eq!(kinds(Role::CaseDirector), dtv);
+    for role in [Role::PoliceOfficer, Role::Researcher, Role::ProgrammeManager, Role::Administrator] {
+        assert!(kinds(role).is_empty(), "{role}");
+    }
+}
+
+#[test]
+fn a_scope_needs_a_site_and_a_part_of_the_program() {
+    let coordinator = principal(Role::Coordinator, OrgKind::Municipality, &["groningen"]);
+    let made = scope(&coordinator, Reach::List, Purpose::Guidance).unwrap();
+    assert!(made.covers(&"groningen".parse().unwrap()) && !made.covers(&"utrecht".parse().unwrap()));
+    assert!(made.sees(Category::Identity) && !made.sees(Category::Medical));
+    assert!(scope(&principal(Role::Coordinator, OrgKind::Municipality, &[]), Reach::List, Purpose::Guidance).is_err());
+    let police = principal(Role::PoliceOfficer, OrgKind::Police, &["groningen"]);
+    for reach in [Reach::List, Reach::Search, Reach::File, Reach::Figures] {
+        assert!(scope(&police, reach, Purpose::Guidance).is_err(), "{reach}");
+        assert!(!may_reach(Role::PoliceOfficer, reach));
+    }
+    assert!(may_reach(Role::PoliceOfficer, Reach::Agenda) && may_reach(Role::Researcher, Reach::Figures));
+    assert!(!may_reach(Role::Researcher, Reach::File) && !may_reach(Role::ShelterWorker, Reach::Figures));
+}
+
+#[test]
+fn a_list_gets_its_rows_and_columns() {
+    let rows: Vec<_> = allowed(guide(Strength::SecondFactor), Purpose::Guidance, Settings::CLOSED).collect();
+    let of = |relation, state| rows.iter().find(|row| row.relation == relation && row.state == state);
+    let own = of(Relation::Involved, State::Open).unwrap();
+    assert!(own.see.contains(Category::GuidanceNotes) && own.write.contains(Category::GuidanceNotes));
+    assert!(!own.see.contains(Category::Dossier) && own.decide.is_empty());
+    let site = of(Relation::OwnSite, State::Open).unwrap();
+    assert_eq!(site.see.iter().collect::<Vec<_>>(), [Category::Identity, Category::Process]);
+    assert!(of(Relation::Involved, State::AgreementEnded).is_none() && of(Relation::None, State::Open).is_none());
+    assert_eq!(allowed(guide(Strength::Password), Purpose::Guidance, Settings::CLOSED).count(), 0);
+    assert_eq!(allowed(guide(Strength::Password), Purpose::Guidance, Settings::DEMONSTRATION).count(), rows.len());
+}
+
+#[test]
+fn each_role_has_a_purpose() {
+    for role in Role::ALL {
+        let any = OrgKind::ALL.iter().any(|org_kind| {
+            let asker = Asker { role: *role, org_kind: *org_kind, strength: Strength::SecondFactor };
+            purposes(asker, Settings::CLOSED).next().is_some()
+        });
+        assert_eq!(any, *role != Role::Administrator, "{role}");
+    }
+    let shelter = Asker { role: Role::ShelterWorker, org_kind: OrgKind::Ngo, strength: Strength::SecondFactor };
+    let theirs: Vec<_> = purposes(shelter, Settings::CLOSED).collect();
+    assert!(theirs.contains(&Purpose::Shelter) && !theirs.contains(&Purpose::Guidance));
+}
+
+#[test]
+fn settings_are_a_closed_list() {
+    let read = |text: &str| serde_json::from_str::<Settings>(text);
+    assert_eq!(read("{}").unwrap(), Settings::CLOSED);
+    assert!(read(r#"{"dtv_sees_shelter_address": true}"#).unwrap().dtv_sees_shelter_address);
+    let wrong = read(r#"{"police_sees_everything": true}"#).unwrap_err().to_string();
+    assert!(wrong.contains("unknown field"), "{wrong}");
+}
