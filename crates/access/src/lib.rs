@@ -18,8 +18,7 @@ use domain::{
 
 pub use crate::{
     question::{
-        Answer, Asker, CLOSED_LONG_DAYS, Opening, Question, Reach, Relation, Settings, State, Strength, Verb,
-        verb_of,
+        Answer, Asker, CLOSED_LONG_DAYS, Opening, Question, Reach, Relation, Settings, State, Strength, Verb, verb_of,
     },
     table::{Allowed, Categories, allowed, ask, may_record, policy_hash, purposes, reaches},
 };
@@ -54,21 +53,37 @@ pub struct Scope {
 
 impl Scope {
     /// Who asks.
-    pub fn user(&self) -> UserId { self.user }
+    pub fn user(&self) -> UserId {
+        self.user
+    }
     /// In which role.
-    pub fn role(&self) -> Role { self.role }
+    pub fn role(&self) -> Role {
+        self.role
+    }
     /// For which organisation.
-    pub fn org(&self) -> &OrgId { &self.org }
+    pub fn org(&self) -> &OrgId {
+        &self.org
+    }
     /// Of which kind that is.
-    pub fn org_kind(&self) -> OrgKind { self.org_kind }
+    pub fn org_kind(&self) -> OrgKind {
+        self.org_kind
+    }
     /// The sites that may be seen; never empty.
-    pub fn sites(&self) -> &[SiteId] { &self.sites }
+    pub fn sites(&self) -> &[SiteId] {
+        &self.sites
+    }
     /// Why.
-    pub fn purpose(&self) -> Purpose { self.purpose }
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
     /// Whether something of a site may be seen.
-    pub fn covers(&self, site: &SiteId) -> bool { self.sites.contains(site) }
+    pub fn covers(&self, site: &SiteId) -> bool {
+        self.sites.contains(site)
+    }
     /// Whether a category may be seen of any case.
-    pub fn sees(&self, category: Category) -> bool { may_see(self.role, category) }
+    pub fn sees(&self, category: Category) -> bool {
+        may_see(self.role, category)
+    }
 }
 
 /// This role has no such thing.
@@ -84,9 +99,10 @@ pub struct Denied {
 /// The scope of someone for a purpose.
 ///
 /// # Errors
-/// [`Denied`] when the role has no list, search, file or figures at all, or no site.
+/// [`Denied`] when the role (in this kind of organisation) has no such part of the program at all, or no site.
 pub fn scope(who: &Principal, reach: Reach, purpose: Purpose) -> Result<Scope, Denied> {
-    if who.sites.is_empty() || !may_reach(who.role, reach) {
+    // a session does not say yet how it was signed in: see `Asker::strength`
+    if who.sites.is_empty() || !reaches(who.asker(Strength::SecondFactor), reach, Settings::CLOSED) {
         return Err(Denied { role: who.role, reach });
     }
     let (user, role, org, sites) = (who.user, who.role, who.org.clone(), who.sites.clone());
@@ -118,8 +134,7 @@ pub fn may_see(role: Role, category: Category) -> bool {
     askers(role).any(|asker| {
         Purpose::ALL.iter().any(|purpose| {
             AT_WORK.iter().any(|(relation, state)| {
-                let question =
-                    Question { asker, relation: *relation, state: *state, category, purpose: *purpose };
+                let question = Question { asker, relation: *relation, state: *state, category, purpose: *purpose };
                 ask(&question, Settings::CLOSED).see
             })
         })
@@ -136,5 +151,7 @@ pub fn may_do(role: Role, kind: Kind) -> bool {
 
 impl Principal {
     /// Who asks, for the policy.
-    pub fn asker(&self, strength: Strength) -> Asker { Asker { role: self.role, org_kind: self.org_kind, strength } }
+    pub fn asker(&self, strength: Strength) -> Asker {
+        Asker { role: self.role, org_kind: self.org_kind, strength }
+    }
 }

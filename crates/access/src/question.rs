@@ -221,7 +221,9 @@ impl Settings {
 }
 
 impl Default for Settings {
-    fn default() -> Self { Self::CLOSED }
+    fn default() -> Self {
+        Self::CLOSED
+    }
 }
 
 /// Who asks: what an account and a session say.

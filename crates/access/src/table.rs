@@ -72,7 +72,9 @@ pub const FITS: bool = {
 };
 
 /// SHA-256 of the policy and its schema, of which the table was made; for logs.
-pub fn policy_hash() -> &'static [u8] { TABLE.get(..32).unwrap_or_default() }
+pub fn policy_hash() -> &'static [u8] {
+    TABLE.get(..32).unwrap_or_default()
+}
 
 /// The row of an asker, for a purpose, at a case.
 pub const fn row(asker: Asker, purpose: Purpose, relation: Relation, state: State) -> usize {
@@ -90,10 +92,14 @@ pub const fn who(asker: Asker) -> usize {
 }
 
 /// The bit of a verb on a category.
-pub const fn bit(category: Category, verb: Verb) -> u64 { 1 << (category as usize * VERBS + verb as usize) }
+pub const fn bit(category: Category, verb: Verb) -> u64 {
+    1 << (category as usize * VERBS + verb as usize)
+}
 
 /// The bit of a contested cell.
-pub const fn opening_bit(opening: Opening) -> u64 { 1 << (OPENINGS_FROM + opening as usize) }
+pub const fn opening_bit(opening: Opening) -> u64 {
+    1 << (OPENINGS_FROM + opening as usize)
+}
 
 /// Where no second factor is required, a password counts as one.
 const fn counted(mut asker: Asker, settings: Settings) -> Asker {
@@ -103,7 +109,9 @@ const fn counted(mut asker: Asker, settings: Settings) -> Asker {
     asker
 }
 
-fn byte(at: usize) -> usize { if FITS { TABLE.get(at).copied().map_or(0, usize::from) } else { 0 } }
+fn byte(at: usize) -> usize {
+    if FITS { TABLE.get(at).copied().map_or(0, usize::from) } else { 0 }
+}
 
 fn read<const N: usize>(at: usize) -> [u8; N] {
     let found = if FITS { TABLE.get(at..at + N) } else { None };
@@ -149,9 +157,13 @@ pub struct Categories(u16);
 
 impl Categories {
     /// Whether a category is in it.
-    pub const fn contains(self, category: Category) -> bool { self.0 >> (category as usize) & 1 == 1 }
+    pub const fn contains(self, category: Category) -> bool {
+        self.0 >> (category as usize) & 1 == 1
+    }
     /// Whether there is none.
-    pub const fn is_empty(self) -> bool { self.0 == 0 }
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
     /// What is in it, in the order of [`Category::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Category> {
         Category::ALL.iter().copied().filter(move |category| self.contains(*category))

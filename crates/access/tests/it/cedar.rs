@@ -37,9 +37,13 @@ pub(crate) struct Cedar {
     reach: EntityUid,
 }
 
-fn uid(kind: &str, id: &str) -> EntityUid { EntityUid::from_str(&format!("{kind}::\"{id}\"")).unwrap() }
+fn uid(kind: &str, id: &str) -> EntityUid {
+    EntityUid::from_str(&format!("{kind}::\"{id}\"")).unwrap()
+}
 
-fn entity(kind: &str, id: &str) -> RestrictedExpression { RestrictedExpression::new_entity_uid(uid(kind, id)) }
+fn entity(kind: &str, id: &str) -> RestrictedExpression {
+    RestrictedExpression::new_entity_uid(uid(kind, id))
+}
 
 /// The policies under the names in their `@id`.
 pub(crate) fn policies() -> PolicySet {

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use access::{Answer, Asker, Opening, Question, Reach, Settings, Strength, Verb, ask, may_record, policy_hash, reaches, table};
+use access::{Answer, Asker, Opening, Question, Reach, Settings, Verb, ask, may_record, policy_hash, reaches, table};
 use cedar_policy::{ActionConstraint, PolicySet, ResourceConstraint};
 use domain::{
-    codes::{Category, OrgKind, Role},
+    codes::{Category, Role},
     fact::Kind,
 };
 
@@ -21,7 +21,9 @@ pub(crate) fn update() -> bool {
 }
 
 /// A file of the workspace.
-pub(crate) fn file(path: &str) -> PathBuf { Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path) }
+pub(crate) fn file(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
 
 /// Every contested cell open.
 pub(crate) fn all_open() -> Settings {
@@ -62,7 +64,10 @@ fn every_answer_in_the_table_is_cedars() {
         std::fs::write(path, &made).unwrap();
         return;
     }
-    assert!(std::fs::read(path).unwrap() == made, "the policy was changed: UPDATE=1 makes the table anew, then run again");
+    assert!(
+        std::fs::read(path).unwrap() == made,
+        "the policy was changed: UPDATE=1 makes the table anew, a second run the matrix"
+    );
     assert!(table::FITS && policy_hash() == hash());
     let alone = Opening::ALL.iter().map(|opening| Settings::CLOSED.with(*opening, true));
     let settings = alone.chain([
@@ -87,10 +92,8 @@ fn every_answer_in_the_table_is_cedars() {
                     asked += 3;
                 }
                 for kind in Kind::ALL.iter().filter(|kind| kind.purpose() == purpose) {
-                    let (table, cedar) = (
-                        may_record(asker, relation, state, *kind, settings),
-                        allowed.has(*role, Cell::Kind(*kind)),
-                    );
+                    let (table, cedar) =
+                        (may_record(asker, relation, state, *kind, settings), allowed.has(*role, Cell::Kind(*kind)));
                     assert!(table == cedar, "{role} {at:?} {kind} {settings:?}: table {table}, Cedar {cedar}");
                     asked += 1;
                 }

@@ -78,11 +78,8 @@ impl OfRole {
             Verb::Write => "record",
             Verb::Decide => "decide",
         };
-        let mut words: Vec<String> = Verb::ALL
-            .iter()
-            .filter(|verb| any(Settings::CLOSED, **verb))
-            .map(|verb| named(*verb).to_owned())
-            .collect();
+        let mut words: Vec<String> =
+            Verb::ALL.iter().filter(|verb| any(Settings::CLOSED, **verb)).map(|verb| named(*verb).to_owned()).collect();
         if words.is_empty() {
             let opens = |opening: &&Opening| any(Settings::CLOSED.with(**opening, true), Verb::See);
             words.extend(Opening::ALL.iter().filter(opens).map(|opening| format!("({opening})")));
@@ -94,7 +91,8 @@ impl OfRole {
     fn granted_by(&self, category: Category, permits: &Rules) -> String {
         let mut ids = BTreeSet::new();
         for question in self.questions(category) {
-            let at = (question.asker.org_kind, Strength::SecondFactor, question.purpose, question.relation, question.state);
+            let at =
+                (question.asker.org_kind, Strength::SecondFactor, question.purpose, question.relation, question.state);
             let answer = ask(&question, all_open());
             for verb in Verb::ALL.iter().filter(|verb| answer.allows(**verb)) {
                 ids.extend(permits.granting(at, self.role, Cell::Verb(category, *verb)));
@@ -105,33 +103,53 @@ impl OfRole {
 
     fn write(&self, page: &mut String, permits: &Rules) {
         let orgs: Vec<&str> = self.orgs.iter().map(|org| org.code()).collect();
-        let _ = writeln!(page, "\n## {}\n\nIn: {}.", self.role, if orgs.is_empty() { "no organisation".into() } else { orgs.join(", ") });
+        let _ = writeln!(
+            page,
+            "\n## {}\n\nIn: {}.",
+            self.role,
+            if orgs.is_empty() { "no organisation".into() } else { orgs.join(", ") }
+        );
         let reached = Reach::ALL.iter().filter(|reach| {
             let asker = |org: &OrgKind| Asker { role: self.role, org_kind: *org, strength: Strength::SecondFactor };
             self.orgs.iter().any(|org| reaches(asker(org), **reach, Settings::CLOSED))
         });
         let reached: Vec<&str> = reached.map(|reach| reach.code()).collect();
-        let _ = writeln!(page, "Has: {}.", if reached.is_empty() { "nothing about participants or figures".into() } else { reached.join(", ") });
+        let _ = writeln!(
+            page,
+            "Has: {}.",
+            if reached.is_empty() { "nothing about participants or figures".into() } else { reached.join(", ") }
+        );
         if self.orgs.is_empty() {
             let all = Category::ALL.iter().map(|category| category.code()).collect::<Vec<_>>().join(", ");
             let _ = writeln!(page, "\nSees nothing of: {all}.");
             return;
         }
         let relations: Vec<&str> = Relation::ALL.iter().map(|relation| relation.code()).collect();
-        table(page, "A case that goes on", &["category", &relations.join(" | "), "granted by"].join(" | "), |category| {
-            let of = |relation: &Relation| self.cell(category, |q| q.state == State::Open && q.relation == *relation);
-            let mut cells: Vec<String> = Relation::ALL.iter().map(of).collect();
-            cells.push(self.granted_by(category, permits));
-            cells
-        });
+        table(
+            page,
+            "A case that goes on",
+            &["category", &relations.join(" | "), "granted by"].join(" | "),
+            |category| {
+                let of =
+                    |relation: &Relation| self.cell(category, |q| q.state == State::Open && q.relation == *relation);
+                let mut cells: Vec<String> = Relation::ALL.iter().map(of).collect();
+                cells.push(self.granted_by(category, permits));
+                cells
+            },
+        );
         let states: Vec<&str> = State::ALL.iter().map(|state| state.code()).collect();
-        table(page, "By the state of the case, however they stand to it", &format!("category | {}", states.join(" | ")), |category| {
-            State::ALL.iter().map(|state| self.cell(category, |q| q.state == *state)).collect()
-        });
+        table(
+            page,
+            "By the state of the case, however they stand to it",
+            &format!("category | {}", states.join(" | ")),
+            |category| State::ALL.iter().map(|state| self.cell(category, |q| q.state == *state)).collect(),
+        );
         let purposes: Vec<Purpose> = Purpose::ALL
             .iter()
             .copied()
-            .filter(|purpose| Category::ALL.iter().any(|category| !self.cell(*category, |q| q.purpose == *purpose).is_empty()))
+            .filter(|purpose| {
+                Category::ALL.iter().any(|category| !self.cell(*category, |q| q.purpose == *purpose).is_empty())
+            })
             .collect();
         let heads: Vec<&str> = purposes.iter().map(|purpose| purpose.code()).collect();
         table(page, "By purpose", &format!("category | {}", heads.join(" | ")), |category| {
@@ -157,7 +175,9 @@ fn settings(page: &mut String) {
 }
 
 fn facts(page: &mut String) {
-    page.push_str("\n## Kinds of facts\n\nEach has one category and one purpose. Who may record it may correct it.\n\n");
+    page.push_str(
+        "\n## Kinds of facts\n\nEach has one category and one purpose. Who may record it may correct it.\n\n",
+    );
     page.push_str("| kind | category | purpose | is | recorded by |\n|---|---|---|---|---|\n");
     for kind in Kind::ALL {
         let mut by = Vec::new();
@@ -193,7 +213,9 @@ fn words_of(id: &str) -> String {
 }
 
 fn rules(page: &mut String, set: &PolicySet) {
-    page.push_str("\n## The rules, one by one\n\nNothing is allowed that no *permit* allows; a *forbid* always wins.\n\n");
+    page.push_str(
+        "\n## The rules, one by one\n\nNothing is allowed that no *permit* allows; a *forbid* always wins.\n\n",
+    );
     page.push_str("| rule | effect | in words |\n|---|---|---|\n");
     let in_order = POLICY.lines().filter_map(|line| line.strip_prefix("@id(\"")?.strip_suffix("\")"));
     for id in in_order {
@@ -221,7 +243,11 @@ fn the_matrix_is_what_the_program_does() {
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
     let differs = page.lines().zip(kept.lines()).position(|(one, other)| one != other);
-    assert!(page == kept, "docs/access-matrix.md is out of date from line {:?}: UPDATE=1 writes it", differs.map(|at| at + 1));
+    assert!(
+        page == kept,
+        "docs/access-matrix.md is out of date from line {:?}: UPDATE=1 writes it",
+        differs.map(|at| at + 1)
+    );
 }
 
 /// Nothing is left out: every role, category, kind of fact, part of the program, purpose, state, relation, setting and rule.

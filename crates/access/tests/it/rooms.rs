@@ -9,7 +9,9 @@ use domain::{
     ids::UserId,
 };
 
-fn guide(strength: Strength) -> Asker { Asker { role: Role::Guide, org_kind: OrgKind::Ngo, strength } }
+fn guide(strength: Strength) -> Asker {
+    Asker { role: Role::Guide, org_kind: OrgKind::Ngo, strength }
+}
 
 fn principal(role: Role, org_kind: OrgKind, sites: &[&str]) -> Principal {
     let sites = sites.iter().map(|site| site.parse().unwrap()).collect();
@@ -31,13 +33,25 @@ fn what_may_be_recorded_may_be_seen() {
 fn each_role_sees_its_categories() {
     use Category::*;
     let expected: [(Role, &[Category]); 9] = [
-        (Role::Coordinator, &[
-            Identity, Legal, Dossier, Process, Cooperation, Safety, ShelterAddress, Departure, Finance, Figures,
-        ]),
-        (Role::Guide, &[
-            Identity, Legal, Process, Cooperation, GuidanceNotes, Medical, EthnicReligious, ShelterAddress, Departure,
-            Figures,
-        ]),
+        (
+            Role::Coordinator,
+            &[Identity, Legal, Dossier, Process, Cooperation, Safety, ShelterAddress, Departure, Finance, Figures],
+        ),
+        (
+            Role::Guide,
+            &[
+                Identity,
+                Legal,
+                Process,
+                Cooperation,
+                GuidanceNotes,
+                Medical,
+                EthnicReligious,
+                ShelterAddress,
+                Departure,
+                Figures,
+            ],
+        ),
         (Role::ShelterWorker, &[Identity, Process, ShelterAddress]),
         (Role::IndOfficer, &[Identity, Legal, Dossier, Process, Cooperation, Departure, Figures]),
         (Role::CaseDirector, &[Identity, Legal, Dossier, Process, Cooperation, Departure, Figures]),
@@ -58,8 +72,13 @@ fn each_role_records_its_kinds() {
     assert_eq!(kinds(Role::Coordinator).len(), Kind::ALL.len() - 1);
     assert!(!may_do(Role::Coordinator, Kind::ContactNoted), "a conversation in confidence is the guide's alone");
     let not_a_guides = [
-        Kind::Screened, Kind::StatusChanged, Kind::DossierRequested, Kind::DossierDelivered, Kind::DossierCompleted,
-        Kind::DossierIncomplete, Kind::Decided,
+        Kind::Screened,
+        Kind::StatusChanged,
+        Kind::DossierRequested,
+        Kind::DossierDelivered,
+        Kind::DossierCompleted,
+        Kind::DossierIncomplete,
+        Kind::Decided,
     ];
     for kind in Kind::ALL {
         assert_eq!(may_do(Role::Guide, *kind), !not_a_guides.contains(kind), "{kind}");
@@ -68,7 +87,12 @@ fn each_role_records_its_kinds() {
     let ind = [Kind::DossierDelivered, Kind::ActionAdded, Kind::ActionClosed, Kind::WorkerAssigned, Kind::Withdrawn];
     assert_eq!(kinds(Role::IndOfficer), ind);
     let dtv = [
-        Kind::DossierDelivered, Kind::ActionAdded, Kind::ActionClosed, Kind::WorkerAssigned, Kind::Left, Kind::Withdrawn,
+        Kind::DossierDelivered,
+        Kind::ActionAdded,
+        Kind::ActionClosed,
+        Kind::WorkerAssigned,
+        Kind::Left,
+        Kind::Withdrawn,
     ];
     assert_eq!(kinds(Role::CaseDirector), dtv);
     for role in [Role::PoliceOfficer, Role::Researcher, Role::ProgrammeManager, Role::Administrator] {
@@ -83,6 +107,8 @@ fn a_scope_needs_a_site_and_a_part_of_the_program() {
     assert!(made.covers(&"groningen".parse().unwrap()) && !made.covers(&"utrecht".parse().unwrap()));
     assert!(made.sees(Category::Identity) && !made.sees(Category::Medical));
     assert!(scope(&principal(Role::Coordinator, OrgKind::Municipality, &[]), Reach::List, Purpose::Guidance).is_err());
+    let elsewhere = principal(Role::Coordinator, OrgKind::Police, &["groningen"]);
+    assert!(scope(&elsewhere, Reach::List, Purpose::Guidance).is_err(), "the police have no coordinators");
     let police = principal(Role::PoliceOfficer, OrgKind::Police, &["groningen"]);
     for reach in [Reach::List, Reach::Search, Reach::File, Reach::Figures] {
         assert!(scope(&police, reach, Purpose::Guidance).is_err(), "{reach}");

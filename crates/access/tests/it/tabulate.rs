@@ -76,7 +76,9 @@ impl Cells {
         let at = role as usize * CELLS + cell.index();
         self.0[at / 64] |= 1 << (at % 64);
     }
-    fn or(&mut self, other: &Self) { self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more) }
+    fn or(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
+    }
     fn but(mut self, other: &Self) -> Self {
         self.0.iter_mut().zip(other.0).for_each(|(word, less)| *word &= !less);
         self
@@ -162,7 +164,9 @@ impl Judged {
         Self { id: policy.id().to_string(), forbid: policy.effect() == Effect::Forbid, mentions, cells }
     }
 
-    fn at(&self, at: Combination) -> &Cells { &self.cells[&key(self.mentions, at)] }
+    fn at(&self, at: Combination) -> &Cells {
+        &self.cells[&key(self.mentions, at)]
+    }
 }
 
 /// The policies, judged one by one under some settings.
@@ -186,7 +190,9 @@ impl Rules {
     }
 
     /// What is allowed, as Cedar combines policies: some permit, no forbid.
-    pub(crate) fn allowed(&self, at: Combination) -> Cells { self.combine(at, None) }
+    pub(crate) fn allowed(&self, at: Combination) -> Cells {
+        self.combine(at, None)
+    }
 
     fn combine(&self, at: Combination, without: Option<usize>) -> Cells {
         let (mut permits, mut forbids) = (Cells::default(), Cells::default());
@@ -198,7 +204,9 @@ impl Rules {
         permits.but(&forbids)
     }
 
-    pub(crate) fn ids(&self) -> Vec<&str> { self.0.iter().map(|judged| judged.id.as_str()).collect() }
+    pub(crate) fn ids(&self) -> Vec<&str> {
+        self.0.iter().map(|judged| judged.id.as_str()).collect()
+    }
 
     /// A cell that changes at a combination when a policy is dropped.
     pub(crate) fn matters(&self, index: usize, at: Combination) -> Option<(Role, Cell)> {
@@ -209,7 +217,9 @@ impl Rules {
         let roles = Role::ALL.iter().flat_map(|role| Cell::all().into_iter().map(move |cell| (*role, cell)));
         // a kind is recorded for its own purpose, so for others it has no answer in the table
         let purposeful = |cell: &Cell| !matches!(cell, Cell::Kind(kind) if kind.purpose() != at.2);
-        roles.filter(|(_, cell)| purposeful(cell)).find(|(role, cell)| with.has(*role, *cell) != without.has(*role, *cell))
+        roles
+            .filter(|(_, cell)| purposeful(cell))
+            .find(|(role, cell)| with.has(*role, *cell) != without.has(*role, *cell))
     }
 
     /// The permits that grant something.
@@ -232,7 +242,9 @@ pub(crate) fn table(set: &PolicySet, rules: &mut Rules) -> Vec<u8> {
             let who = asker(*role, at);
             for cell in Cell::all().into_iter().filter(|cell| allowed.has(*role, *cell)) {
                 match cell {
-                    Cell::Verb(category, verb) => masks[table::row(who, at.2, at.3, at.4)] |= table::bit(category, verb),
+                    Cell::Verb(category, verb) => {
+                        masks[table::row(who, at.2, at.3, at.4)] |= table::bit(category, verb);
+                    }
                     // a kind is recorded for its own purpose
                     Cell::Kind(kind) if kind.purpose() == at.2 => {
                         kinds[table::kind_row(who, at.3, at.4)] |= 1 << (kind as usize);
