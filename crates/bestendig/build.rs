@@ -1,5 +1,9 @@
 //! Embeds the programmes, so that the program needs no files beside it.
-#![allow(clippy::disallowed_methods, clippy::expect_used, reason = "a build script reads what cargo sets, and stops the build when it cannot")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "a build script reads what cargo sets, and stops the build when it cannot"
+)]
 
 use std::{env, fmt::Write as _, fs, path::Path};
 
@@ -32,4 +36,6 @@ fn entries(folder: &Path) -> Vec<std::path::PathBuf> {
     paths
 }
 
-fn name(path: &Path) -> String { path.file_name().expect("a name").to_string_lossy().into_owned() }
+fn name(path: &Path) -> String {
+    path.file_name().expect("a name").to_string_lossy().into_owned()
+}

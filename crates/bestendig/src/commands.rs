@@ -134,7 +134,8 @@ pub(crate) fn check(dir: &Path) -> Result<()> {
 pub(crate) fn add_user(place: &Place, login: &str, name: &str, role: &str, org: &str, sites: &[String]) -> Result<()> {
     let opened = open(place, &Time::Kept)?;
     let known: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
-    let role = Role::from_code(role).with_context(|| format!("there is no role {role}: name one of {}", known.join(", ")))?;
+    let role =
+        Role::from_code(role).with_context(|| format!("there is no role {role}: name one of {}", known.join(", ")))?;
     let code = |what: &str, text: &str| format!("{text} is no {what}: lower-case letters, digits and hyphens");
     let org = OrgId::from_str(org).map_err(|_| anyhow::anyhow!(code("organisation", org)))?;
     let sites = sites.iter().map(|site| SiteId::from_str(site).map_err(|_| anyhow::anyhow!(code("site", site))));

@@ -58,7 +58,9 @@ fn run(cli: &Cli) -> Result<bool> {
             serve::run(listener, App::new(opened.desk, None, opened.published, false))?;
         }
         Command::Import { what: Import::History { file, secret } } => commands::import(place, file, secret)?,
-        Command::Export { what: Export::History { file, secret, plain } } => commands::export(place, file, secret, *plain)?,
+        Command::Export { what: Export::History { file, secret, plain } } => {
+            commands::export(place, file, secret, *plain)?;
+        }
         Command::Verify => return commands::verify(place),
         Command::Rebuild => commands::rebuild(place)?,
         Command::Backup { what, file: Some(file) } if what.as_os_str() == "keys" => commands::backup_keys(place, file)?,

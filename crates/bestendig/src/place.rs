@@ -132,7 +132,9 @@ pub(crate) fn open(place: &Place, time: &Time) -> Result<Opened> {
     Ok(Opened { desk, store, keys, location, published })
 }
 
-fn is_demo(store: &Store) -> Result<bool> { Ok(get(store, SHIFT)?.is_some()) }
+fn is_demo(store: &Store) -> Result<bool> {
+    Ok(get(store, SHIFT)?.is_some())
+}
 
 pub(crate) fn get(store: &Store, name: &'static str) -> Result<Option<String>> {
     Ok(store.read_blocking(move |tx| setting::get(tx, name))?)
@@ -145,7 +147,9 @@ pub(crate) fn put(store: &Store, name: &'static str, value: String) -> Result<()
 fn same_programme(store: &Store, name: &str) -> Result<()> {
     match get(store, PROGRAMME)? {
         Some(kept) if kept != name => {
-            bail!("this store is for the programme {kept}; name it with --programme {kept}, or another folder with --data")
+            bail!(
+                "this store is for the programme {kept}; name it with --programme {kept}, or another folder with --data"
+            )
         }
         Some(_) => Ok(()),
         None => put(store, PROGRAMME, name.to_owned()),

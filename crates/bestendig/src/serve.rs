@@ -6,7 +6,9 @@ use web::App;
 /// Takes the port before anything else is done: a taken one gives one clear line.
 pub(crate) fn listen(port: u16) -> Result<std::net::TcpListener> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", port)).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => anyhow::anyhow!("port {port} is taken by another program; choose another with --port"),
+        std::io::ErrorKind::AddrInUse => {
+            anyhow::anyhow!("port {port} is taken by another program; choose another with --port")
+        }
         _ => anyhow::anyhow!("cannot listen on port {port}: {error}; choose another with --port"),
     })?;
     listener.set_nonblocking(true).context("the listener cannot wait")?;

@@ -68,8 +68,13 @@ async fn register(desk: &Desk, who: &Principal, number: usize) -> Result<(Comman
     let (command, today) = (desk.new_command(), desk.clock().today());
     let name = Name { text: format!("Verzonnen Naam {number}"), kind: first(desk, List::NameKinds)? };
     let missing = Some(first(desk, List::VNumberMissing)?);
-    let identity =
-        IdentityRecorded { names: vec![name], birth: None, v_number: None, v_number_missing: missing, nationalities: vec![] };
+    let identity = IdentityRecorded {
+        names: vec![name],
+        birth: None,
+        v_number: None,
+        v_number_missing: missing,
+        nationalities: vec![],
+    };
     let identity = Draft::new(identity, today).codes(Codes { sex: Some(Sex::Unknown), ..Codes::default() });
     let registered = Registered { circumstances: "verzonnen".to_owned(), informed_in: None };
     let target = Target::New { site: who.sites[0].clone(), known: None, identity: Some(Box::new(identity)) };
@@ -96,7 +101,12 @@ async fn measure(desk: Desk, who: Principal, writers: usize, length: Duration) -
                 }
                 let contact = ContactNoted { how: how.clone(), note: "verzonnen gesprek".to_owned() };
                 let draft = Draft::new(contact, desk.clock().today());
-                let order = Order { command: desk.new_command(), expected: None, target: Target::Trajectory(*id), drafts: vec![draft] };
+                let order = Order {
+                    command: desk.new_command(),
+                    expected: None,
+                    target: Target::Trajectory(*id),
+                    drafts: vec![draft],
+                };
                 let from = Instant::now();
                 desk.execute(&who, order).await?;
                 slowest = slowest.max(from.elapsed());
@@ -110,6 +120,9 @@ async fn measure(desk: Desk, who: Principal, writers: usize, length: Duration) -
         slowest = slowest.max(task.await??);
     }
     let count = done.load(Ordering::Relaxed);
-    println!("{count} commands by {writers} writers: {} a second, slowest {slowest:?}", count / length.as_secs().max(1));
+    println!(
+        "{count} commands by {writers} writers: {} a second, slowest {slowest:?}",
+        count / length.as_secs().max(1)
+    );
     Ok(())
 }

@@ -6,10 +6,7 @@ use std::{
 };
 
 use access::Principal;
-use argon2::{
-    Argon2, PasswordHasher, PasswordVerifier,
-    password_hash::phc::PasswordHash,
-};
+use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use domain::{
     codes::{OrgKind, Role},
     ids::{OrgId, SiteId, UserId},
@@ -141,7 +138,9 @@ pub enum SignIn {
     Wrong,
 }
 
-fn token_hash(token: &str) -> [u8; 32] { Sha256::digest(token).into() }
+fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token).into()
+}
 
 fn verify(password: &str, kept: &str) -> bool {
     PasswordHash::new(kept).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
@@ -152,7 +151,6 @@ fn hash_password(password: &str, salt: &[u8; 16]) -> Result<String, Failure> {
     let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), salt);
     hash.map(|hash| hash.to_string()).map_err(|error| Failure::Unreadable(format!("password: {error}")))
 }
-
 
 impl Desk {
     /// Adds an account.
@@ -197,9 +195,10 @@ impl Desk {
         let rows = new.clone();
         self.inner.store.write_blocking(move |tx| {
             for (account, hash) in &rows {
-                let taken = tx.one("SELECT id FROM account WHERE login = $1", params![account.login.as_str()], |row| {
-                    row.get::<uuid::Uuid>(0)
-                })?;
+                let taken =
+                    tx.one("SELECT id FROM account WHERE login = $1", params![account.login.as_str()], |row| {
+                        row.get::<uuid::Uuid>(0)
+                    })?;
                 if taken.is_some() {
                     return Err(Failure::from(Refusal::new("login-taken").with("login", &account.login)));
                 }
@@ -312,13 +311,7 @@ impl Desk {
 fn stored(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<Option<Live>, Failure> {
     Ok(tx.one(FIND, params![&hash[..]], |row| {
         let seen_at = row.get(3)?;
-        Ok(Live {
-            account: UserId(row.get(0)?),
-            csrf: row.get(1)?,
-            made_at: row.get(2)?,
-            seen_at,
-            told_at: seen_at,
-        })
+        Ok(Live { account: UserId(row.get(0)?), csrf: row.get(1)?, made_at: row.get(2)?, seen_at, told_at: seen_at })
     })?)
 }
 

@@ -99,12 +99,7 @@ impl Desk {
 }
 
 impl Inner {
-    fn rebuild(
-        &self,
-        tx: &mut Tx<'_>,
-        today: Date,
-        mut progress: impl FnMut(u64, u64),
-    ) -> Result<(), Failure> {
+    fn rebuild(&self, tx: &mut Tx<'_>, today: Date, mut progress: impl FnMut(u64, u64)) -> Result<(), Failure> {
         views::write::clear(tx)?;
         let subjects = journal::read::subjects(tx)?;
         let all = subjects.len() as u64;
@@ -162,7 +157,8 @@ fn steps(
 ) -> Result<Vec<(Timestamp, Vec<domain::spell::Spell>)>, Failure> {
     let mut out = Vec::new();
     for (at, recorded) in facts.iter().enumerate() {
-        let same_command = facts.get(at + 1).is_some_and(|next| next.fact.header.command == recorded.fact.header.command);
+        let same_command =
+            facts.get(at + 1).is_some_and(|next| next.fact.header.command == recorded.fact.header.command);
         if !same_command {
             let state = trajectory::replay(&facts[..=at], method)?;
             out.push((recorded.fact.header.recorded_at, state.spells()));
@@ -176,7 +172,9 @@ impl Desk {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn facts_in_all(&self) -> Result<u64, Failure> { Ok(self.inner.store.read_blocking(journal::append::head)?) }
+    pub fn facts_in_all(&self) -> Result<u64, Failure> {
+        Ok(self.inner.store.read_blocking(journal::append::head)?)
+    }
 
     /// Facts after a position of the journal, opened, in its order.
     ///

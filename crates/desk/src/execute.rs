@@ -102,7 +102,8 @@ impl Desk {
         let fresh = Fresh::new(self.inner.entropy.as_ref(), order.drafts.len());
         let mut attempt = 1;
         loop {
-            let (inner, person, theirs, ids) = (Arc::clone(&self.inner), who.clone(), Arc::clone(&order), fresh.clone());
+            let (inner, person, theirs, ids) =
+                (Arc::clone(&self.inner), who.clone(), Arc::clone(&order), fresh.clone());
             let step = self.inner.store.read(move |tx| inner.prepare(tx, &person, &theirs, &digest, &ids)).await?;
             let prepared = match step {
                 Step::Repeated(done) => return Ok(done),
@@ -331,7 +332,11 @@ impl Work<'_> {
         if let (Some(first), Some(latest)) = (drafts.first_mut(), latest) {
             if latest.ended.is_some_and(|ended| first.valid_from < ended) {
                 let ended = latest.ended.unwrap_or(first.valid_from);
-                return Err(Refusal::new("before-previous-ended").with("on", ended).possible(ended).field("valid_from").into());
+                return Err(Refusal::new("before-previous-ended")
+                    .with("on", ended)
+                    .possible(ended)
+                    .field("valid_from")
+                    .into());
             }
             first.codes.previous = Some(latest.trajectory);
         }
@@ -486,7 +491,9 @@ fn clashes(mine: Kind, theirs: Kind) -> bool {
         Kind::Screened | Kind::StatusChanged | Kind::Registered => Some("admission"),
         Kind::ShelterStarted | Kind::ShelterEnded => Some("shelter"),
         Kind::IntakeHeld => Some("intake"),
-        Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => Some("dossier"),
+        Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => {
+            Some("dossier")
+        }
         Kind::Decided | Kind::CooperationReviewed => Some("conference"),
         Kind::ActionClosed | Kind::GoalClosed => Some("plan"),
         Kind::PauseStarted | Kind::PauseEnded => Some("pause"),

@@ -50,13 +50,19 @@ pub struct Change {
 }
 
 impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self { Self::Refused(Box::new(refusal)) }
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
 }
 
 impl From<domain::problem::Problem> for Failure {
-    fn from(problem: domain::problem::Problem) -> Self { Refusal::from(problem).into() }
+    fn from(problem: domain::problem::Problem) -> Self {
+        Refusal::from(problem).into()
+    }
 }
 
 impl From<access::Denied> for Failure {
-    fn from(_: access::Denied) -> Self { Self::Denied }
+    fn from(_: access::Denied) -> Self {
+        Self::Denied
+    }
 }

@@ -71,19 +71,29 @@ impl Desk {
     }
 
     /// The programme.
-    pub fn programme(&self) -> &Arc<Programme> { &self.inner.programme }
+    pub fn programme(&self) -> &Arc<Programme> {
+        &self.inner.programme
+    }
 
     /// The clocks.
-    pub fn clock(&self) -> &Arc<dyn Clock> { &self.inner.clock }
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
+    }
 
     /// The store, for rooms that read figures from it.
-    pub fn store(&self) -> &Store { &self.inner.store }
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
 
     /// The name of a colleague.
-    pub fn colleague(&self, user: domain::ids::UserId) -> Option<Account> { self.inner.accounts.get(user) }
+    pub fn colleague(&self, user: domain::ids::UserId) -> Option<Account> {
+        self.inner.accounts.get(user)
+    }
 
     /// Colleagues who work for a site.
-    pub fn colleagues(&self, site: &domain::ids::SiteId) -> Vec<Account> { self.inner.accounts.at(site) }
+    pub fn colleagues(&self, site: &domain::ids::SiteId) -> Vec<Account> {
+        self.inner.accounts.at(site)
+    }
 }
 
 /// Every fixed statement of the rooms below, for the test that prepares them on both databases.
@@ -94,5 +104,7 @@ pub fn statements() -> Vec<String> {
 
 impl Desk {
     /// A fresh id for a command: a form carries it, so that sending it twice has one effect.
-    pub fn new_command(&self) -> domain::ids::CommandId { domain::ids::CommandId(self.inner.entropy.id()) }
+    pub fn new_command(&self) -> domain::ids::CommandId {
+        domain::ids::CommandId(self.inner.entropy.id())
+    }
 }

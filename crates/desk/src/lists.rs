@@ -150,7 +150,9 @@ impl Inner {
         Ok(TodayPart { total: part.total, items: items.collect::<Result<_, Failure>>()? })
     }
 
-    fn rolled_to(&self) -> Option<Date> { *self.rolled.lock().unwrap_or_else(std::sync::PoisonError::into_inner) }
+    fn rolled_to(&self) -> Option<Date> {
+        *self.rolled.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
 
     pub(crate) fn set_rolled(&self, day: Date) {
         *self.rolled.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(day);

@@ -11,7 +11,12 @@ use crate::{Failure, Inner};
 
 impl Inner {
     /// The facts of a stream, opened.
-    pub(crate) fn history(&self, tx: &mut Tx<'_>, stream: Stream, subject: ParticipantId) -> Result<Vec<Recorded>, Failure> {
+    pub(crate) fn history(
+        &self,
+        tx: &mut Tx<'_>,
+        stream: Stream,
+        subject: ParticipantId,
+    ) -> Result<Vec<Recorded>, Failure> {
         let key = self.keys.key(subject)?;
         let stored = journal::read::stream(tx, stream)?;
         Ok(stored.into_iter().map(|fact| fact.open(key.as_deref())).collect::<journal::Result<_>>()?)
@@ -26,7 +31,9 @@ impl Inner {
 }
 
 /// Where the state of a person is sealed.
-pub(crate) fn person_place(id: ParticipantId) -> Vec<u8> { [b"participant".as_slice(), id.0.as_bytes()].concat() }
+pub(crate) fn person_place(id: ParticipantId) -> Vec<u8> {
+    [b"participant".as_slice(), id.0.as_bytes()].concat()
+}
 
 /// Where the card and the state of a trajectory are sealed.
 pub(crate) fn trajectory_place(id: domain::ids::TrajectoryId) -> Vec<u8> {

@@ -91,7 +91,8 @@ impl Inner {
             self.add(tx, scope, &mut found, person, |person| {
                 let names = person.identity.iter().flat_map(|identity| &identity.names).chain(&person.earlier);
                 let (score, name) = views::names::likeness(text, names)?;
-                let year = person.identity.as_ref().and_then(|identity| identity.birth).map(domain::date::PartialDate::year);
+                let year =
+                    person.identity.as_ref().and_then(|identity| identity.birth).map(domain::date::PartialDate::year);
                 let fits = query.birth_year.is_none_or(|asked| year.is_none_or(|year| (year - asked).abs() <= 1));
                 (score >= LIKE_ENOUGH && fits).then(|| Why::Name(name.text.clone(), score))
             })?;

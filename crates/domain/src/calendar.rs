@@ -34,9 +34,13 @@ pub enum Holiday {
 }
 
 /// A day of a year; the last day the calendar knows where the year is beyond it.
-fn day(year: i16, month: i8, day: i8) -> Date { Date::new(year, month, day).unwrap_or(Date::MAX) }
+fn day(year: i16, month: i8, day: i8) -> Date {
+    Date::new(year, month, day).unwrap_or(Date::MAX)
+}
 
-fn plus(from: Date, days: i32) -> Date { from.saturating_add(days.days()) }
+fn plus(from: Date, days: i32) -> Date {
+    from.saturating_add(days.days())
+}
 
 /// Easter Sunday in the Gregorian calendar.
 ///

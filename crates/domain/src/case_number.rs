@@ -18,9 +18,8 @@ impl CaseNumber {
     /// The number of a trajectory at a site with this prefix.
     pub fn of(prefix: &str, trajectory: TrajectoryId) -> Self {
         let bits = trajectory.0.as_u128();
-        let letters: Vec<char> = (0..8)
-            .map(|at| char::from(ALPHABET[usize::try_from((bits >> (35 - 5 * at)) & 31).unwrap_or(0)]))
-            .collect();
+        let letters: Vec<char> =
+            (0..8).map(|at| char::from(ALPHABET[usize::try_from((bits >> (35 - 5 * at)) & 31).unwrap_or(0)])).collect();
         let (first, second) = letters.split_at(4);
         Self(format!("{prefix}-{}-{}", String::from_iter(first), String::from_iter(second)))
     }
@@ -45,11 +44,15 @@ impl CaseNumber {
     }
 
     /// As text.
-    pub fn as_str(&self) -> &str { &self.0 }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Display for CaseNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) }
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 #[cfg(test)]

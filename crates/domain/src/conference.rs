@@ -13,9 +13,6 @@ use crate::{
     trajectory::Trajectory,
 };
 
-
-
-
 /// Someone at the table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,7 +77,9 @@ impl Trajectory {
         }
         match h.codes.status {
             None => {}
-            Some(Status::Admitted) if method.admission == Admission::Conference => self.set_status(Status::Admitted, on),
+            Some(Status::Admitted) if method.admission == Admission::Conference => {
+                self.set_status(Status::Admitted, on);
+            }
             Some(_) => return Err(Refusal::new("conference-does-not-admit").field("status")),
         }
         self.enter(Phase::Guidance, on);
@@ -97,9 +96,10 @@ impl Trajectory {
         match &self.rest {
             None if method.deliver.is_empty() || may_skip(Step::Dossier) => Ok(()),
             None => Err(Refusal::new("dossier-not-complete")),
-            Some(rest) if on <= rest.end && !may_skip(Step::RestPeriod) => {
-                Err(Refusal::new("rest-period-runs").with("end", rest.end).possible(term::after(rest.end)).field("valid_from"))
-            }
+            Some(rest) if on <= rest.end && !may_skip(Step::RestPeriod) => Err(Refusal::new("rest-period-runs")
+                .with("end", rest.end)
+                .possible(term::after(rest.end))
+                .field("valid_from")),
             Some(_) => Ok(()),
         }
     }

@@ -12,8 +12,6 @@ use crate::{
     trajectory::Trajectory,
 };
 
-
-
 /// The outcome of a review; yes or no stands in the header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -13,8 +13,6 @@ use crate::{
     trajectory::Trajectory,
 };
 
-
-
 /// A partner was asked for its part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

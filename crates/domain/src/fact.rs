@@ -336,7 +336,9 @@ impl<'de> Deserialize<'de> for Fact {
         let (kind, version) = (header.kind, header.version);
         if version > kind.version() {
             let known = kind.version();
-            return Err(serde::de::Error::custom(format!("{kind} of version {version}; this program knows up to {known}")));
+            return Err(serde::de::Error::custom(format!(
+                "{kind} of version {version}; this program knows up to {known}"
+            )));
         }
         let body = body
             .map(|value| Body::from_value(kind, upcast(kind, version, value)))

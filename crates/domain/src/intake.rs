@@ -12,8 +12,6 @@ use crate::{
     trajectory::Trajectory,
 };
 
-
-
 /// The intake was held.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +41,12 @@ pub struct Intake {
 }
 
 impl Trajectory {
-    pub(crate) fn intake_held(&mut self, h: &Header, body: Option<&IntakeHeld>, method: &Method) -> Result<(), Refusal> {
+    pub(crate) fn intake_held(
+        &mut self,
+        h: &Header,
+        body: Option<&IntakeHeld>,
+        method: &Method,
+    ) -> Result<(), Refusal> {
         self.takes_part()?;
         let on = h.valid_from;
         if self.phase_on(on) == Phase::Intake {

@@ -1,5 +1,8 @@
 //! What happens in a trajectory and what follows from it. No I/O, no clock, no randomness.
 
+pub mod calendar;
+pub mod case_number;
+mod check;
 pub mod codes;
 pub mod conference;
 pub mod cooperation;
@@ -15,16 +18,13 @@ pub mod partner;
 pub mod pause;
 pub mod plan;
 pub mod problem;
+pub mod programme;
+pub mod refusal;
 pub mod registration;
 pub mod screening;
 pub mod shelter;
-pub mod status;
-pub mod vnumber;
-pub mod case_number;
-mod check;
-pub mod refusal;
 pub mod spell;
+pub mod status;
 pub mod term;
 pub mod trajectory;
-pub mod calendar;
-pub mod programme;
+pub mod vnumber;

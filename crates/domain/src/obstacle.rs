@@ -10,7 +10,6 @@ use crate::{
     trajectory::Trajectory,
 };
 
-
 /// Something stands in the way; the code stands in the header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

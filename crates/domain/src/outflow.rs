@@ -11,8 +11,6 @@ use crate::{
     trajectory::Trajectory,
 };
 
-
-
 /// The participant left; the reason code stands in the header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

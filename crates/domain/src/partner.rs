@@ -11,8 +11,6 @@ use crate::{
     trajectory::Trajectory,
 };
 
-
-
 /// A worker takes a task; their organisation stands in the header (`partner`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,7 +10,6 @@ use crate::{
     trajectory::Trajectory,
 };
 
-
 /// The trajectory pauses; the reason code stands in the header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,8 +10,6 @@ use crate::{
     trajectory::Trajectory,
 };
 
-
-
 /// A goal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,7 +119,12 @@ pub struct Contact {
     pub detail: Option<ContactNoted>,
 }
 
-fn close(open: Option<&mut Option<Closed>>, h: &Header, result: Option<&Code>, note: Option<&String>) -> Result<(), Refusal> {
+fn close(
+    open: Option<&mut Option<Closed>>,
+    h: &Header,
+    result: Option<&Code>,
+    note: Option<&String>,
+) -> Result<(), Refusal> {
     let slot = open.filter(|closed| closed.is_none()).ok_or_else(|| Refusal::new("not-open-any-more"))?;
     *slot = Some(Closed { on: h.valid_from, result: result.cloned(), note: note.cloned() });
     Ok(())

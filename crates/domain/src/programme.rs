@@ -63,10 +63,14 @@ pub struct CodeList(pub Vec<Entry>);
 
 impl CodeList {
     /// The entry with a code.
-    pub fn get(&self, code: &Code) -> Option<&Entry> { self.0.iter().find(|entry| entry.code == *code) }
+    pub fn get(&self, code: &Code) -> Option<&Entry> {
+        self.0.iter().find(|entry| entry.code == *code)
+    }
 
     /// Whether a code is in the list.
-    pub fn contains(&self, code: &str) -> bool { self.0.iter().any(|entry| entry.code == *code) }
+    pub fn contains(&self, code: &str) -> bool {
+        self.0.iter().any(|entry| entry.code == *code)
+    }
 }
 
 macro_rules! lists {
@@ -166,19 +170,29 @@ impl Programme {
     ///
     /// # Errors
     /// Every mistake in all files, in order of file and line.
-    pub fn parse(files: &[(String, String)]) -> Result<Self, Vec<Finding>> { parse::programme(files) }
+    pub fn parse(files: &[(String, String)]) -> Result<Self, Vec<Finding>> {
+        parse::programme(files)
+    }
 
     /// A list; empty where the programme was not read from files and lacks it.
-    pub fn list(&self, list: List) -> &CodeList { self.lists.get(&list).unwrap_or(&NO_CODES) }
+    pub fn list(&self, list: List) -> &CodeList {
+        self.lists.get(&list).unwrap_or(&NO_CODES)
+    }
 
     /// A site.
-    pub fn site(&self, id: &SiteId) -> Option<&Site> { self.sites.iter().find(|site| site.id == *id) }
+    pub fn site(&self, id: &SiteId) -> Option<&Site> {
+        self.sites.iter().find(|site| site.id == *id)
+    }
 
     /// An organisation.
-    pub fn org(&self, id: &OrgId) -> Option<&Organisation> { self.organisations.iter().find(|org| org.id == *id) }
+    pub fn org(&self, id: &OrgId) -> Option<&Organisation> {
+        self.organisations.iter().find(|org| org.id == *id)
+    }
 
     /// A method.
-    pub fn method(&self, id: &MethodId) -> Option<&Method> { self.methods.iter().find(|method| method.id == *id) }
+    pub fn method(&self, id: &MethodId) -> Option<&Method> {
+        self.methods.iter().find(|method| method.id == *id)
+    }
 
     /// The method of a site on a day.
     pub fn method_on(&self, site: &SiteId, on: Date) -> Option<&Method> {

@@ -30,7 +30,9 @@ pub struct Standing {
 
 impl Refusal {
     /// A refusal with a problem key.
-    pub fn new(key: &'static str) -> Self { Problem::new(key).into() }
+    pub fn new(key: &'static str) -> Self {
+        Problem::new(key).into()
+    }
 
     /// Names the form field.
     #[must_use]

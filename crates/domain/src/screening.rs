@@ -11,9 +11,6 @@ use crate::{
     trajectory::Trajectory,
 };
 
-
-
-
 /// Decisions are taken in mandate: who, on behalf of whom, on which form and date (Stcrt. 2019, 18281).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

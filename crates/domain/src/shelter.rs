@@ -10,8 +10,6 @@ use crate::{
     trajectory::Trajectory,
 };
 
-
-
 /// A stay begins.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,7 +45,9 @@ pub struct Stay {
 
 impl Trajectory {
     /// The stay that is on.
-    pub fn stay(&self) -> Option<&Stay> { self.stays.iter().find(|stay| stay.to.is_none()) }
+    pub fn stay(&self) -> Option<&Stay> {
+        self.stays.iter().find(|stay| stay.to.is_none())
+    }
 
     pub(crate) fn shelter_started(&mut self, h: &Header, body: Option<&ShelterStarted>) -> Result<(), Refusal> {
         self.still_open()?;

@@ -27,15 +27,8 @@ pub enum Line {
 
 impl Line {
     /// Every line.
-    pub const ALL: &'static [Self] = &[
-        Self::Phase,
-        Self::Status,
-        Self::Shelter,
-        Self::Cooperation,
-        Self::Scenario,
-        Self::Pause,
-        Self::Obstacle,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::Phase, Self::Status, Self::Shelter, Self::Cooperation, Self::Scenario, Self::Pause, Self::Obstacle];
 
     /// The code in tables.
     pub const fn code(self) -> &'static str {

@@ -9,7 +9,6 @@ use crate::{
     trajectory::Trajectory,
 };
 
-
 /// The status changed outside a screening or conference.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -86,10 +86,14 @@ impl Rule {
     }
 
     /// The rule with this code.
-    pub fn from_code(code: &str) -> Option<Self> { Self::ALL.iter().copied().find(|rule| rule.code() == code) }
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|rule| rule.code() == code)
+    }
 
     /// Whether someone has to act before the end (the others only run).
-    pub const fn asks_action(self) -> bool { !matches!(self, Self::RestPeriod | Self::Objection | Self::MaxStay) }
+    pub const fn asks_action(self) -> bool {
+        !matches!(self, Self::RestPeriod | Self::Objection | Self::MaxStay)
+    }
 }
 
 /// A deadline with all that is needed to explain it.
@@ -124,9 +128,13 @@ pub struct Term {
 }
 
 /// The day after.
-pub fn after(day: Date) -> Date { plus(day, 1) }
+pub fn after(day: Date) -> Date {
+    plus(day, 1)
+}
 
-fn plus(day: Date, days: u16) -> Date { day.saturating_add(i64::from(days).days()) }
+fn plus(day: Date, days: u16) -> Date {
+    day.saturating_add(i64::from(days).days())
+}
 
 impl Term {
     fn run(rule: Rule, trigger: Option<FactId>, start: Date, days: Option<u16>) -> Self {
@@ -148,7 +156,9 @@ impl Term {
     }
 
     /// Whether it counts on a day.
-    pub fn counts_on(&self, day: Date) -> bool { self.from <= day && self.until.is_none_or(|until| day <= until) }
+    pub fn counts_on(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
 
     fn on(mut self, org: Option<&OrgId>) -> Self {
         self.waiting_on = org.cloned();

@@ -141,7 +141,9 @@ impl Trajectory {
     }
 
     /// The phase on a day.
-    pub fn phase_on(&self, day: Date) -> Phase { self.phase_since(day).0 }
+    pub fn phase_on(&self, day: Date) -> Phase {
+        self.phase_since(day).0
+    }
 
     /// The phase on a day, and since when.
     pub fn phase_since(&self, day: Date) -> (Phase, Date) {
@@ -149,16 +151,24 @@ impl Trajectory {
     }
 
     /// The participation status now.
-    pub fn status(&self) -> Status { self.statuses.last().map_or(Status::Registered, |(status, _)| *status) }
+    pub fn status(&self) -> Status {
+        self.statuses.last().map_or(Status::Registered, |(status, _)| *status)
+    }
 
     /// Since when.
-    pub fn status_since(&self) -> Date { self.statuses.last().map_or(self.opened, |(_, since)| *since) }
+    pub fn status_since(&self) -> Date {
+        self.statuses.last().map_or(self.opened, |(_, since)| *since)
+    }
 
     /// The scenario agreed last.
-    pub fn scenario(&self) -> Option<&crate::ids::Code> { self.decisions.last().map(|decision| &decision.scenario) }
+    pub fn scenario(&self) -> Option<&crate::ids::Code> {
+        self.decisions.last().map(|decision| &decision.scenario)
+    }
 
     /// The pause that is on, if any.
-    pub fn pause(&self) -> Option<&Pause> { self.pauses.iter().find(|pause| pause.to.is_none()) }
+    pub fn pause(&self) -> Option<&Pause> {
+        self.pauses.iter().find(|pause| pause.to.is_none())
+    }
 
     /// Day on which it ended: left, or not admitted.
     pub fn ended(&self) -> Option<Date> {
@@ -166,7 +176,9 @@ impl Trajectory {
     }
 
     /// Intervals for figures.
-    pub fn spells(&self) -> Vec<Spell> { spells(self) }
+    pub fn spells(&self) -> Vec<Spell> {
+        spells(self)
+    }
 
     /// Goes to a phase; a change that lay ahead no longer comes.
     pub(crate) fn enter(&mut self, phase: Phase, on: Date) {

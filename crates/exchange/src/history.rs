@@ -89,7 +89,11 @@ impl LineHash {
         self.0.update("\n");
     }
 
-    fn hex(&self) -> String { hex(&self.0.clone().finalize()) }
+    fn hex(&self) -> String {
+        hex(&self.0.clone().finalize())
+    }
 }
 
-fn hex(digest: &[u8]) -> String { digest.iter().map(|byte| format!("{byte:02x}")).collect() }
+fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}

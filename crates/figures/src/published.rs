@@ -151,7 +151,9 @@ pub fn compare(tx: &mut Tx<'_>, programme: &Programme, figures: &[Published]) ->
     Ok(lines)
 }
 
-fn day(text: &str) -> Option<Date> { text.parse().ok() }
+fn day(text: &str) -> Option<Date> {
+    text.parse().ok()
+}
 
 fn one(tx: &mut Tx<'_>, programme: &Programme, figure: &Published, out: &mut Vec<Line>) -> journal::Result<()> {
     let site = programme.sites.iter().find(|site| site.id.as_str() == figure.place).map(|site| &site.id);

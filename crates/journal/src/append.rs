@@ -29,7 +29,8 @@ const HEAD: &str = "UPDATE head SET position = position + $1 WHERE one = 1 RETUR
 const STREAM: &str = "SELECT number, chain FROM stream_head WHERE stream = $1";
 const PUT_STREAM: &str = "INSERT INTO stream_head (stream, stream_kind, subject, number, chain)
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (stream) DO UPDATE SET number = excluded.number, chain = excluded.chain";
-const PUT_FACT: &str = "INSERT INTO fact (position, id, stream, stream_kind, number, subject, site, method, kind, version,
+const PUT_FACT: &str =
+    "INSERT INTO fact (position, id, stream, stream_kind, number, subject, site, method, kind, version,
     valid_from, recorded_at, actor, org, source, purpose, command, supersedes, codes, sealed, sealed_hash, chain)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
 const HEAD_NOW: &str = "SELECT position FROM head WHERE one = 1";
@@ -65,7 +66,8 @@ impl SealedFact {
 /// The number and chain of a stream; `(0, start)` for a new one.
 pub fn stream_head(tx: &mut Tx<'_>, stream: Stream) -> Result<(u32, [u8; 32])> {
     let kept = tx.one(STREAM, params![stream.id()], |row| Ok((row.get::<i64>(0)?, row.get::<[u8; 32]>(1)?)))?;
-    Ok(kept.map_or_else(|| (0, chain_start(stream)), |(number, chain)| (u32::try_from(number).unwrap_or(u32::MAX), chain)))
+    Ok(kept
+        .map_or_else(|| (0, chain_start(stream)), |(number, chain)| (u32::try_from(number).unwrap_or(u32::MAX), chain)))
 }
 
 /// The last position given out.

@@ -70,9 +70,13 @@ impl PostgresLink for Client {
         Ok(self.client.execute(&statement, &bound(values))?)
     }
 
-    fn prepare(&mut self, sql: &str) -> Result<()> { self.statement(sql).map(|_| ()) }
+    fn prepare(&mut self, sql: &str) -> Result<()> {
+        self.statement(sql).map(|_| ())
+    }
 
-    fn batch(&mut self, sql: &str) -> Result<()> { Ok(self.client.batch_execute(sql)?) }
+    fn batch(&mut self, sql: &str) -> Result<()> {
+        Ok(self.client.batch_execute(sql)?)
+    }
 }
 
 impl Connection {
@@ -80,7 +84,11 @@ impl Connection {
     pub(crate) fn sqlite(path: &Path, reader: bool) -> Result<Self> {
         use rusqlite::OpenFlags;
         check_sqlite_version(rusqlite::version_number())?;
-        let mode = if reader { OpenFlags::SQLITE_OPEN_READ_ONLY } else { OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE };
+        let mode = if reader {
+            OpenFlags::SQLITE_OPEN_READ_ONLY
+        } else {
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+        };
         let connection = rusqlite::Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.set_prepared_statement_cache_capacity(256);
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
@@ -115,5 +123,7 @@ impl Connection {
         }
     }
 
-    pub(crate) fn batch(&mut self, sql: &str) -> Result<()> { self.tx().batch(sql) }
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
+        self.tx().batch(sql)
+    }
 }

@@ -23,7 +23,8 @@ fn embedded(location: &Location) -> Result<&Path> {
     match location {
         Location::Folder(folder) => Ok(folder),
         Location::Postgres { .. } => Err(Error::Unusable(
-            "this store is on PostgreSQL: make its backup with pg_dump, and that of the keys with `backup keys`".to_owned(),
+            "this store is on PostgreSQL: make its backup with pg_dump, and that of the keys with `backup keys`"
+                .to_owned(),
         )),
     }
 }
@@ -32,7 +33,12 @@ fn embedded(location: &Location) -> Result<&Path> {
 ///
 /// # Errors
 /// When the file exists, cannot be written, or the store is not embedded.
-pub fn backup(location: &Location, file: &Path, leave_out: &[&str], mut progress: impl FnMut(u64, u64)) -> Result<Info> {
+pub fn backup(
+    location: &Location,
+    file: &Path,
+    leave_out: &[&str],
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Info> {
     let folder = embedded(location)?;
     if file.exists() {
         return Err(Error::Unusable(format!("{} exists; name a new file", file.display())));

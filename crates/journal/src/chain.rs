@@ -8,10 +8,14 @@ use domain::{fact::Header, ids::Stream};
 use sha2::{Digest, Sha256};
 
 /// SHA-256.
-pub(crate) fn hash(bytes: &[u8]) -> [u8; 32] { Sha256::digest(bytes).into() }
+pub(crate) fn hash(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
 
 /// The chain of a stream before its first fact.
-pub(crate) fn chain_start(stream: Stream) -> [u8; 32] { hash(stream.id().as_bytes()) }
+pub(crate) fn chain_start(stream: Stream) -> [u8; 32] {
+    hash(stream.id().as_bytes())
+}
 
 /// The chain after a fact.
 pub(crate) fn chain_step(

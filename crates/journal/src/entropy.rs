@@ -22,5 +22,7 @@ pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     #[expect(clippy::expect_used, reason = "a system without randomness cannot make keys: going on would be worse")]
-    fn fill(&self, bytes: &mut [u8]) { SysRng.try_fill_bytes(bytes).expect("the operating system gives random bytes") }
+    fn fill(&self, bytes: &mut [u8]) {
+        SysRng.try_fill_bytes(bytes).expect("the operating system gives random bytes");
+    }
 }

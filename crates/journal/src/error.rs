@@ -35,7 +35,9 @@ pub enum Error {
         actual: u32,
     },
     /// A fact of a kind, or of a version, that this program does not know.
-    #[error("fact {kind} of version {version} was made by a newer version of the program; install that version to read it")]
+    #[error(
+        "fact {kind} of version {version} was made by a newer version of the program; install that version to read it"
+    )]
     NewerFact {
         /// Kind.
         kind: String,

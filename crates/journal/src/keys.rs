@@ -49,7 +49,10 @@ impl RootKey {
             let fits = <[u8; 32]>::try_from(&bytes[..]);
             bytes.zeroize();
             secret = fits.map_err(|_| {
-                Error::Key(format!("the root key {} holds {found} bytes, not 32; put back the right file", path.display()))
+                Error::Key(format!(
+                    "the root key {} holds {found} bytes, not 32; put back the right file",
+                    path.display()
+                ))
             })?;
         } else {
             entropy.fill(&mut secret);
@@ -91,11 +94,15 @@ fn private(path: &Path, file: &std::fs::File) -> Result<()> {
         return Ok(());
     }
     let path = path.display();
-    Err(Error::Key(format!("the root key {path} can be read by others (mode {mode:o}); make it private: chmod 600 {path}")))
+    Err(Error::Key(format!(
+        "the root key {path} can be read by others (mode {mode:o}); make it private: chmod 600 {path}"
+    )))
 }
 
 #[cfg(not(unix))]
-fn private(_: &Path, _: &std::fs::File) -> Result<()> { Ok(()) }
+fn private(_: &Path, _: &std::fs::File) -> Result<()> {
+    Ok(())
+}
 
 /// The keys of all people.
 #[derive(Clone)]
@@ -115,7 +122,9 @@ const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS person_key (
         participant BLOB PRIMARY KEY, wrapped BLOB NOT NULL, root TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS index_key (one INTEGER PRIMARY KEY, wrapped BLOB NOT NULL, root TEXT NOT NULL);";
 
-fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> { mutex.lock().unwrap_or_else(PoisonError::into_inner) }
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Keyring {
     /// Opens (and if need be makes) the key store `keys.db` in a folder.
@@ -188,8 +197,10 @@ impl Keyring {
             self.inner.entropy.fill(&mut secret);
             let wrapped = seal_with(&self.inner.root.cipher, who.0.as_bytes(), &secret, self.inner.entropy.as_ref());
             secret.zeroize();
-            tx.prepare_cached("INSERT INTO person_key (participant, wrapped, root) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
-                .execute((who.0.as_bytes().as_slice(), wrapped?, &self.inner.root.id))?;
+            tx.prepare_cached(
+                "INSERT INTO person_key (participant, wrapped, root) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            )?
+            .execute((who.0.as_bytes().as_slice(), wrapped?, &self.inner.root.id))?;
         }
         Ok(tx.commit()?)
     }
@@ -262,7 +273,10 @@ impl Keyring {
 
 fn unwrap(root: &RootKey, place: &[u8], wrapped: &[u8]) -> Result<[u8; 32]> {
     let mut secret = open_with(&root.cipher, place, wrapped).map_err(|_| {
-        Error::Key("a key does not unwrap: this store was made with another root key; name the right one with --key".to_owned())
+        Error::Key(
+            "a key does not unwrap: this store was made with another root key; name the right one with --key"
+                .to_owned(),
+        )
     })?;
     let array = <[u8; 32]>::try_from(&secret[..]).map_err(|_| Error::Seal);
     secret.zeroize();

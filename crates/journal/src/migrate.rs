@@ -19,7 +19,8 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-const MADE: &str = "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, sha256 BLOB NOT NULL)";
+const MADE: &str =
+    "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, sha256 BLOB NOT NULL)";
 const DONE: &str = "SELECT number, name, sha256 FROM migration ORDER BY number";
 const MARK: &str = "INSERT INTO migration (number, name, sha256) VALUES ($1, $2, $3)";
 
@@ -29,9 +30,8 @@ const MARK: &str = "INSERT INTO migration (number, name, sha256) VALUES ($1, $2,
 /// When the store was made by a newer program, or a migration was changed after it was applied.
 pub(crate) fn migrate(tx: &mut Tx<'_>, migrations: &[Migration]) -> Result<()> {
     tx.batch(&dialect(tx, MADE))?;
-    let done = tx.query(DONE, params![], |row| {
-        Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<Vec<u8>>(2)?))
-    })?;
+    let done =
+        tx.query(DONE, params![], |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<Vec<u8>>(2)?)))?;
     for (number, name, digest) in &done {
         let known = migrations.iter().find(|migration| i64::from(migration.number) == *number);
         match known {

@@ -34,7 +34,8 @@ pub struct StoredFact {
 
 const COLUMNS: &str = "position, id, stream, stream_kind, number, subject, site, method, kind, version, valid_from,
     recorded_at, actor, org, source, purpose, command, supersedes, codes, sealed, sealed_hash, chain FROM fact";
-const STREAMS: &str = "SELECT stream, stream_kind, subject FROM stream_head WHERE subject = $1 ORDER BY stream_kind, stream";
+const STREAMS: &str =
+    "SELECT stream, stream_kind, subject FROM stream_head WHERE subject = $1 ORDER BY stream_kind, stream";
 const SUBJECTS: &str = "SELECT DISTINCT subject FROM stream_head ORDER BY subject";
 
 /// A stream and whose it is.
@@ -86,7 +87,15 @@ fn stored(row: &Row<'_>) -> Result<StoredFact> {
         codes: serde_json::from_str::<Codes>(&codes).map_err(|_| damaged("codes"))?,
     };
     let (sealed, sealed_hash, chain) = (row.get(19)?, row.get(20)?, row.get(21)?);
-    Ok(StoredFact { position, number: small(position, "number", row.get(4)?)?, header, codes, sealed, sealed_hash, chain })
+    Ok(StoredFact {
+        position,
+        number: small(position, "number", row.get(4)?)?,
+        header,
+        codes,
+        sealed,
+        sealed_hash,
+        chain,
+    })
 }
 
 impl StoredFact {
@@ -100,9 +109,8 @@ impl StoredFact {
             return Ok(Recorded { number, fact: Fact { header: self.header, body: None, why: None } });
         };
         let bytes = key.open(Class::Fact, &place(&self.header), sealed)?;
-        let sealed = Sealed::from_bytes(self.header.kind, self.header.version, &bytes).map_err(|problem| {
-            Error::Damaged { position: self.position, what: problem.to_string() }
-        })?;
+        let sealed = Sealed::from_bytes(self.header.kind, self.header.version, &bytes)
+            .map_err(|problem| Error::Damaged { position: self.position, what: problem.to_string() })?;
         Ok(Recorded { number, fact: Fact { header: self.header, body: Some(sealed.body), why: sealed.why } })
     }
 }

@@ -53,7 +53,9 @@ pub struct PersonKey {
 }
 
 impl std::fmt::Debug for PersonKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("PersonKey") }
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PersonKey")
+    }
 }
 
 impl PersonKey {

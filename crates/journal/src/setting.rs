@@ -10,7 +10,9 @@ const PUT: &str =
 pub const SQL: &[&str] = &[GET, PUT];
 
 /// The value of a setting.
-pub fn get(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>> { tx.one(GET, params![name], |row| row.get(0)) }
+pub fn get(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>> {
+    tx.one(GET, params![name], |row| row.get(0))
+}
 
 /// Sets a setting.
 pub fn put(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<()> {

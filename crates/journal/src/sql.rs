@@ -41,7 +41,9 @@ from! {
 }
 
 impl<T: Into<Self>> From<Option<T>> for Value {
-    fn from(value: Option<T>) -> Self { value.map_or(Self::Null, Into::into) }
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
 }
 
 /// A list of values to bind: `params![id, name]`.
@@ -77,7 +79,9 @@ impl postgres::types::ToSql for Value {
         }
     }
 
-    fn accepts(_: &postgres::types::Type) -> bool { true }
+    fn accepts(_: &postgres::types::Type) -> bool {
+        true
+    }
 
     postgres::types::to_sql_checked!();
 }
@@ -133,7 +137,9 @@ derived_column! {
     [u8; 32] as Vec<u8>: |bytes| <[u8; 32]>::try_from(bytes).ok();
 }
 
-fn misfit(at: usize, wanted: &str) -> Error { Error::Unusable(format!("column {at} of a row is not a {wanted}")) }
+fn misfit(at: usize, wanted: &str) -> Error {
+    Error::Unusable(format!("column {at} of a row is not a {wanted}"))
+}
 
 /// A row of an answer.
 pub enum Row<'a> {

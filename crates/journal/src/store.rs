@@ -86,7 +86,9 @@ impl Drop for Shared {
 }
 
 impl std::fmt::Debug for Store {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.debug_struct("Store").finish_non_exhaustive() }
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
 }
 
 impl Store {
@@ -135,7 +137,9 @@ impl Store {
     }
 
     /// Where it is.
-    pub fn location(&self) -> &Location { &self.shared.location }
+    pub fn location(&self) -> &Location {
+        &self.shared.location
+    }
 
     /// Runs work on a snapshot.
     ///
@@ -194,9 +198,9 @@ fn make_folder(folder: &Path) -> Result<()> {
     // names are sealed, dates and codes are not: a new folder is for its owner alone
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(folder)
-        .map_err(|error| Error::Unusable(format!("cannot make the folder {}: {error}; choose another with --data", folder.display())))
+    builder.create(folder).map_err(|error| {
+        Error::Unusable(format!("cannot make the folder {}: {error}; choose another with --data", folder.display()))
+    })
 }
 
 fn lock(folder: &Path) -> Result<File> {

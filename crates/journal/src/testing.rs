@@ -26,7 +26,9 @@ pub fn stores(migrations: &[Migration]) -> Vec<TestStore> {
     let mut out = vec![sqlite(migrations)];
     match std::env::var("BESTENDIG_TEST_POSTGRES") {
         Ok(server) => out.push(postgres(&server, migrations).expect("a fresh database on the test server")),
-        Err(_) if std::env::var_os("CI").is_some() => panic!("BESTENDIG_TEST_POSTGRES is not set: PostgreSQL would not be tested"),
+        Err(_) if std::env::var_os("CI").is_some() => {
+            panic!("BESTENDIG_TEST_POSTGRES is not set: PostgreSQL would not be tested")
+        }
         Err(_) => eprintln!("BESTENDIG_TEST_POSTGRES is not set: PostgreSQL is not tested"),
     }
     out

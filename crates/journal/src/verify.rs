@@ -67,9 +67,8 @@ pub fn verify(tx: &mut Tx<'_>, keys: &Keyring, mut progress: impl FnMut(u64)) ->
     if head(tx)? != position {
         report.findings.push(format!("the last position is {position}, the store gave out {}", head(tx)?));
     }
-    let kept = tx.query(HEADS, params![], |row| {
-        Ok((row.get::<uuid::Uuid>(0)?, row.get::<i64>(1)?, row.get::<[u8; 32]>(2)?))
-    })?;
+    let kept =
+        tx.query(HEADS, params![], |row| Ok((row.get::<uuid::Uuid>(0)?, row.get::<i64>(1)?, row.get::<[u8; 32]>(2)?)))?;
     for (id, number, chain) in &kept {
         let walked = heads.iter().find(|(stream, _)| stream.id() == *id).map(|(_, head)| *head);
         if walked.is_none_or(|(last, end)| i64::from(last) != *number || end != *chain) {
@@ -95,7 +94,9 @@ fn one(
     }
     let next = chain_step(&chain, &fact.header, &fact.codes, fact.number, &fact.sealed_hash);
     if next != fact.chain {
-        report.findings.push(format!("position {position}: the chain does not fit; this or an earlier fact was altered"));
+        report
+            .findings
+            .push(format!("position {position}: the chain does not fit; this or an earlier fact was altered"));
     }
     // go on from what is written, so that one altered fact is one finding
     heads.insert(stream, (fact.number, fact.chain));

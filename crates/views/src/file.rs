@@ -42,7 +42,9 @@ const WHERE_IS: &str = "SELECT participant, site, version FROM trajectory WHERE 
 /// Every statement here that does not vary.
 pub const SQL: &[&str] = &[PUT_LOOKED, SHIFTING, OF_PERSON, WHERE_IS];
 
-fn narrow(version: i64) -> u32 { u32::try_from(version).unwrap_or(0) }
+fn narrow(version: i64) -> u32 {
+    u32::try_from(version).unwrap_or(0)
+}
 
 /// A file within the scope; `None` otherwise, whether it exists or not.
 pub fn file(tx: &mut Tx<'_>, scope: &Scope, id: TrajectoryId) -> journal::Result<Option<FileRow>> {

@@ -78,7 +78,9 @@ fn likeness_of_words(asked: &[String], held: &[String]) -> f64 {
 mod tests {
     use super::*;
 
-    fn name(text: &str) -> Name { Name { text: text.into(), kind: "official".parse().unwrap() } }
+    fn name(text: &str) -> Name {
+        Name { text: text.into(), kind: "official".parse().unwrap() }
+    }
 
     #[test]
     fn a_name_in_another_script_shares_a_key_with_its_latin_form() {

@@ -54,9 +54,8 @@ fn part(tx: &mut Tx<'_>, scope: &Scope, conditions: &str, own: Vec<Value>) -> jo
     values.extend(more);
     let from = format!("FROM term d JOIN trajectory t ON t.id = d.trajectory WHERE d.site {sites} AND {conditions}");
     let total = tx.one(&format!("SELECT COUNT(*) {from}"), &values, |row| row.get::<i64>(0))?.unwrap_or(0);
-    let list = format!(
-        "SELECT {COLUMNS}, d.rule, d.due, d.agreed, d.waiting_on {from} ORDER BY d.due, t.id LIMIT {MOST}"
-    );
+    let list =
+        format!("SELECT {COLUMNS}, d.rule, d.due, d.agreed, d.waiting_on {from} ORDER BY d.due, t.id LIMIT {MOST}");
     let rows = tx.query(&list, &values, due_row)?;
     Ok(Part { total: u64::try_from(total).unwrap_or(0), rows })
 }

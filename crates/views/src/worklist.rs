@@ -205,8 +205,7 @@ pub fn page(tx: &mut Tx<'_>, scope: &Scope, filter: &Filter, today: Date) -> jou
     let count = format!("SELECT COUNT(*) FROM trajectory t WHERE {conditions}");
     let total = tx.one(&count, &values, |row| row.get::<i64>(0))?.unwrap_or(0);
     let offset = filter.page.saturating_sub(1).saturating_mul(PAGE);
-    let list = format!(
-        "SELECT {COLUMNS} FROM trajectory t WHERE {conditions} ORDER BY {order} LIMIT {PAGE} OFFSET {offset}"
-    );
+    let list =
+        format!("SELECT {COLUMNS} FROM trajectory t WHERE {conditions} ORDER BY {order} LIMIT {PAGE} OFFSET {offset}");
     Ok((tx.query(&list, &values, list_row)?, u64::try_from(total).unwrap_or(0)))
 }

@@ -39,8 +39,12 @@ impl App {
     }
 
     /// Words for the programme's codes in a language.
-    pub fn names(&self, lang: Lang) -> Names { Names::new(Arc::clone(self.desk.programme()), lang) }
+    pub fn names(&self, lang: Lang) -> Names {
+        Names::new(Arc::clone(self.desk.programme()), lang)
+    }
 
     /// The business date.
-    pub fn today(&self) -> jiff::civil::Date { self.desk.clock().today() }
+    pub fn today(&self) -> jiff::civil::Date {
+        self.desk.clock().today()
+    }
 }

@@ -49,7 +49,9 @@ fn icon(kind: Kind) -> &'static str {
         Kind::ShelterStarted | Kind::ShelterEnded => "building",
         Kind::IntakeHeld | Kind::ContactNoted => "message-circle",
         Kind::ObstacleNoted | Kind::ObstacleResolved => "alert-triangle",
-        Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => "file-text",
+        Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => {
+            "file-text"
+        }
         Kind::Decided => "users-group",
         Kind::GoalSet | Kind::GoalClosed => "flag",
         Kind::ActionAdded | Kind::ActionClosed => "check",
@@ -63,7 +65,14 @@ fn icon(kind: Kind) -> &'static str {
 
 impl EventView {
     /// An event that is not a fact by itself.
-    pub(crate) fn plain(icon: &'static str, title: String, on: Date, day: String, by: String, text: Vec<String>) -> Self {
+    pub(crate) fn plain(
+        icon: &'static str,
+        title: String,
+        on: Date,
+        day: String,
+        by: String,
+        text: Vec<String>,
+    ) -> Self {
         Self {
             class: "",
             icon,
@@ -97,7 +106,13 @@ impl EventView {
             text.push(l.f("event-why", &[("why", why)]));
         }
         Self {
-            class: if h.supersedes.is_some() { "bst-event--correction" } else if h.kind.milestone() { "bst-event--milestone" } else { "" },
+            class: if h.supersedes.is_some() {
+                "bst-event--correction"
+            } else if h.kind.milestone() {
+                "bst-event--milestone"
+            } else {
+                ""
+            },
             icon: icon(h.kind),
             title: l.code("kind", h.kind).into_owned(),
             datetime: h.valid_from.to_string(),
@@ -188,9 +203,13 @@ fn body_words(body: &Body, out: &mut Vec<String>, l: L, names: &Names, signed: &
         Body::Registered(b) => out.push(b.circumstances.clone()),
         Body::Screened(b) => {
             let refused = names.programme().list(List::RefusalGrounds);
-            let list = |code: &Code| if refused.contains(code.as_str()) { List::RefusalGrounds } else { List::AdmissionGrounds };
+            let list = |code: &Code| {
+                if refused.contains(code.as_str()) { List::RefusalGrounds } else { List::AdmissionGrounds }
+            };
             out.extend(b.ground.as_ref().map(|code| of(list(code), code)));
-            out.extend(b.exception_by.as_ref().map(|code| l.f("event-exception", &[("by", &of(List::ExceptionBy, code))])));
+            out.extend(
+                b.exception_by.as_ref().map(|code| l.f("event-exception", &[("by", &of(List::ExceptionBy, code))])),
+            );
             out.push(b.reason.clone());
         }
         Body::StatusChanged(b) => out.push(b.reason.clone()),

@@ -133,7 +133,9 @@ pub fn for_role(fields: Vec<FieldSpec>, role: Role) -> Vec<FieldSpec> {
 }
 
 /// The name of a field in a row (from 1) of a repeated field.
-pub fn cell(name: &str, row: usize, column: &str) -> String { format!("{name}-{row}-{column}") }
+pub fn cell(name: &str, row: usize, column: &str) -> String {
+    format!("{name}-{row}-{column}")
+}
 
 /// What was sent is not this form. Not a mistake of the person who filled it in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -176,7 +178,9 @@ impl BadForm {
     }
 }
 
-fn short(text: &str) -> String { text.chars().take(60).collect() }
+fn short(text: &str) -> String {
+    text.chars().take(60).collect()
+}
 
 /// Type and bytes of what was sent.
 ///
@@ -202,7 +206,9 @@ pub struct FormData {
 
 impl FormData {
     /// An empty form.
-    pub fn empty(fields: &[FieldSpec]) -> Self { Self { fields: fields.to_vec(), ..Self::default() } }
+    pub fn empty(fields: &[FieldSpec]) -> Self {
+        Self { fields: fields.to_vec(), ..Self::default() }
+    }
 
     /// Reads a form that was sent.
     ///
@@ -266,10 +272,14 @@ impl FormData {
     }
 
     /// Whether the form has a field of this name.
-    pub fn has_field(&self, name: &str) -> bool { self.fields.iter().any(|field| field.name == name) }
+    pub fn has_field(&self, name: &str) -> bool {
+        self.fields.iter().any(|field| field.name == name)
+    }
 
     /// Whether the button to add a row was pressed: the form comes back with one row more, and nothing is checked.
-    pub fn wants_more(&self) -> bool { self.values.contains_key(MORE) }
+    pub fn wants_more(&self) -> bool {
+        self.values.contains_key(MORE)
+    }
 
     /// Fills in a value beforehand.
     #[must_use]
@@ -289,7 +299,9 @@ impl FormData {
     #[must_use]
     pub fn with_date(self, name: &str, date: jiff::civil::Date) -> Self {
         let (day, month) = (date.day(), date.month());
-        self.with(format!("{name}-dag"), day).with(format!("{name}-maand"), month).with(format!("{name}-jaar"), date.year())
+        self.with(format!("{name}-dag"), day)
+            .with(format!("{name}-maand"), month)
+            .with(format!("{name}-jaar"), date.year())
     }
 
     /// Fills in a date beforehand of which parts may be unknown.

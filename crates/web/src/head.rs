@@ -87,7 +87,14 @@ pub(crate) struct Head {
 
 impl Head {
     /// Of a file.
-    pub(crate) fn new(file: &File, current: Option<Tab>, l: L, names: &Names, today: Date, colleague: impl Fn(domain::ids::UserId) -> Option<String>) -> Self {
+    pub(crate) fn new(
+        file: &File,
+        current: Option<Tab>,
+        l: L,
+        names: &Names,
+        today: Date,
+        colleague: impl Fn(domain::ids::UserId) -> Option<String>,
+    ) -> Self {
         let (t, person) = (&file.trajectory, &file.person);
         let identity = person.identity.as_ref();
         let mut ids = Vec::new();
@@ -102,9 +109,12 @@ impl Head {
         if let Some(birth) = identity.and_then(|identity| identity.birth) {
             ids.push(l.f("head-born", &[("date", &l.partial(birth)), ("age", &birth.age_on(today))]));
         }
-        ids.extend(identity.filter(|i| !i.nationalities.is_empty()).map(|i| names.all(List::Countries, &i.nationalities)));
+        ids.extend(
+            identity.filter(|i| !i.nationalities.is_empty()).map(|i| names.all(List::Countries, &i.nationalities)),
+        );
         let name = person.name().unwrap_or(&file.case_number).to_owned();
-        let aliases = identity.map(|i| i.names.iter().skip(1).map(|name| name.text.clone()).collect()).unwrap_or_default();
+        let aliases =
+            identity.map(|i| i.names.iter().skip(1).map(|name| name.text.clone()).collect()).unwrap_or_default();
         Self {
             base: format!("/traject/{}", t.id),
             initials: initials(&name),
@@ -120,10 +130,14 @@ impl Head {
     }
 
     /// The tabs.
-    pub(crate) fn tabs(&self) -> [Tab; 6] { Tab::ALL }
+    pub(crate) fn tabs(&self) -> [Tab; 6] {
+        Tab::ALL
+    }
 
     /// Whether a tab is shown.
-    pub(crate) fn is_current(&self, tab: &Tab) -> bool { self.current == Some(*tab) }
+    pub(crate) fn is_current(&self, tab: &Tab) -> bool {
+        self.current == Some(*tab)
+    }
 }
 
 fn next(file: &File, l: L, today: Date) -> Option<(DueChip, String)> {
@@ -142,14 +156,18 @@ fn facts(
     let t = &file.trajectory;
     let (phase, since) = t.phase_since(today);
     let day = since.until(today).map_or(0, |span| span.get_days());
-    let mut out = vec![(l.t("head-phase").into_owned(), l.f("head-phase-day", &[("phase", &l.code("phase", phase)), ("day", &day)]))];
+    let mut out = vec![(
+        l.t("head-phase").into_owned(),
+        l.f("head-phase-day", &[("phase", &l.code("phase", phase)), ("day", &day)]),
+    )];
     out.push((l.t("head-status").into_owned(), l.code("status", t.status()).into_owned()));
     if let Some(intake) = t.intake.as_ref().and_then(|intake| intake.detail.as_ref()) {
         let spoken = names.all(List::Languages, &intake.languages);
         let words = match &intake.interpreter {
-            Some(language) => {
-                l.f("head-interpreter", &[("languages", &spoken), ("interpreter", &names.of(List::Languages, language.as_str()))])
-            }
+            Some(language) => l.f(
+                "head-interpreter",
+                &[("languages", &spoken), ("interpreter", &names.of(List::Languages, language.as_str()))],
+            ),
             None => spoken,
         };
         out.push((l.t("head-language").into_owned(), words));
@@ -176,7 +194,13 @@ fn alerts(file: &File, l: L, names: &Names) -> Vec<(String, &'static str)> {
         out.push((l.t("alert-does-not-cooperate").into_owned(), "bad"));
     }
     if let Some(outflow) = &t.outflow {
-        out.push((l.f("alert-left", &[("date", &l.date(outflow.on)), ("why", &names.of(List::OutflowReasons, outflow.reason.as_str()))]), "neutral"));
+        out.push((
+            l.f(
+                "alert-left",
+                &[("date", &l.date(outflow.on)), ("why", &names.of(List::OutflowReasons, outflow.reason.as_str()))],
+            ),
+            "neutral",
+        ));
     }
     out
 }
@@ -196,7 +220,11 @@ pub(crate) fn steps(file: &File, l: L, today: Date) -> Vec<StepView> {
     let t = &file.trajectory;
     let now = t.phase_on(today);
     let reached = t.phases.iter().filter(|(_, from)| *from <= today).map(|(phase, _)| *phase).max();
-    let reached = if now == Phase::Ended { t.phases.iter().rev().map(|(phase, _)| *phase).find(|phase| *phase != Phase::Ended) } else { reached };
+    let reached = if now == Phase::Ended {
+        t.phases.iter().rev().map(|(phase, _)| *phase).find(|phase| *phase != Phase::Ended)
+    } else {
+        reached
+    };
     Phase::ALL
         .iter()
         .map(|phase| {
@@ -258,7 +286,9 @@ fn why(term: &Term, file: &File, l: L, names: &Names) -> Vec<String> {
     out.push(l.f("term-rule", &[("version", &term.version), ("method", &method.unwrap_or_default())]));
     out.push(l.f("term-start", &[("date", &l.date(term.start))]));
     match term.days {
-        Some(days) => out.push(l.f("term-days", &[("days", &days), ("end", &l.date(term.moved_from.unwrap_or(term.end)))])),
+        Some(days) => {
+            out.push(l.f("term-days", &[("days", &days), ("end", &l.date(term.moved_from.unwrap_or(term.end)))]));
+        }
         None => out.push(l.t("term-no-length").into_owned()),
     }
     if let Some(moved) = term.moved_from {

@@ -18,10 +18,14 @@ pub struct Names {
 
 impl Names {
     /// Of a programme, in a language.
-    pub fn new(programme: Arc<Programme>, lang: Lang) -> Self { Self { programme, lang } }
+    pub fn new(programme: Arc<Programme>, lang: Lang) -> Self {
+        Self { programme, lang }
+    }
 
     /// The programme.
-    pub fn programme(&self) -> &Programme { &self.programme }
+    pub fn programme(&self) -> &Programme {
+        &self.programme
+    }
 
     fn lang(&self) -> domain::programme::Lang {
         match self.lang {
@@ -31,7 +35,9 @@ impl Names {
     }
 
     /// The words of a text in two languages.
-    pub fn text<'a>(&self, text: &'a domain::programme::Text) -> &'a str { text.get(self.lang()) }
+    pub fn text<'a>(&self, text: &'a domain::programme::Text) -> &'a str {
+        text.get(self.lang())
+    }
 
     /// The words for a code; the code itself where the programme has none (any more).
     pub fn of(&self, list: List, code: &str) -> String {
@@ -52,7 +58,9 @@ impl Names {
     }
 
     /// The name of an organisation, by its id.
-    pub fn org_id(&self, id: &OrgId) -> String { self.org(id.as_str()) }
+    pub fn org_id(&self, id: &OrgId) -> String {
+        self.org(id.as_str())
+    }
 
     /// The name of a site.
     pub fn site(&self, id: &str) -> String {

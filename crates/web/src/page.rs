@@ -106,7 +106,9 @@ impl User {
     }
 
     /// Whether the search field is shown.
-    pub fn searches(&self) -> bool { self.menu.contains(&Menu::Participants) }
+    pub fn searches(&self) -> bool {
+        self.menu.contains(&Menu::Participants)
+    }
 }
 
 /// First letter of the first and of the last word that begins with a capital: "Y. de Boer" → "YB". In a script without
@@ -169,14 +171,20 @@ impl Shell {
     }
 
     /// Whether this menu item is the current one.
-    pub fn is_current(&self, item: &Menu) -> bool { self.current == Some(*item) }
+    pub fn is_current(&self, item: &Menu) -> bool {
+        self.current == Some(*item)
+    }
 
     /// The languages to choose from.
-    pub fn languages(&self) -> [Lang; 2] { Lang::ALL }
+    pub fn languages(&self) -> [Lang; 2] {
+        Lang::ALL
+    }
 }
 
 /// A page as an answer.
-pub fn render(page: &impl Template) -> Response { render_with(StatusCode::OK, page) }
+pub fn render(page: &impl Template) -> Response {
+    render_with(StatusCode::OK, page)
+}
 
 /// A page with another status, such as 422 for a form that has to be corrected.
 pub fn render_with(status: StatusCode, page: &impl Template) -> Response {

@@ -26,19 +26,29 @@ pub struct Trouble {
 
 impl Trouble {
     /// With the words of the status.
-    pub fn new(status: StatusCode) -> Self { Self { status, detail: None, words: None, retry_after: None, lang: Lang::default() } }
+    pub fn new(status: StatusCode) -> Self {
+        Self { status, detail: None, words: None, retry_after: None, lang: Lang::default() }
+    }
 
     /// The request is not right: what, and what would be.
-    pub fn bad_request(key: &'static str) -> Self { Self::new(StatusCode::BAD_REQUEST).says(key) }
+    pub fn bad_request(key: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST).says(key)
+    }
 
     /// This role may not do this.
-    pub fn forbidden() -> Self { Self::new(StatusCode::FORBIDDEN) }
+    pub fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN)
+    }
 
     /// It does not exist, or may not be seen.
-    pub fn not_found() -> Self { Self::new(StatusCode::NOT_FOUND) }
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND)
+    }
 
     /// Our own fault: logs the cause under a number that the page shows. The cause must hold no personal data.
-    pub fn fault(cause: &dyn std::fmt::Display) -> Fault { Fault { number: log(cause) } }
+    pub fn fault(cause: &dyn std::fmt::Display) -> Fault {
+        Fault { number: log(cause) }
+    }
 
     /// Too many attempts.
     pub fn too_many(wait_seconds: u64) -> Self {
@@ -76,7 +86,9 @@ impl Trouble {
     }
 
     /// The status.
-    pub fn status(&self) -> StatusCode { self.status }
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
 
     /// The page in a frame; the frame says in which language, and who is signed in.
     pub fn page(&self, shell: Shell) -> Response {
@@ -99,7 +111,9 @@ impl Trouble {
 
 impl IntoResponse for Trouble {
     /// Without a frame of someone signed in.
-    fn into_response(self) -> Response { self.page(Shell::bare(self.lang, "")) }
+    fn into_response(self) -> Response {
+        self.page(Shell::bare(self.lang, ""))
+    }
 }
 
 /// A fault of our own, logged under a number.
@@ -110,7 +124,9 @@ pub struct Fault {
 
 impl Fault {
     /// The number, as it stands in the log.
-    pub fn number(&self) -> &str { &self.number }
+    pub fn number(&self) -> &str {
+        &self.number
+    }
 
     /// The page in a frame.
     pub fn page(&self, shell: Shell) -> Response {
@@ -122,7 +138,9 @@ impl Fault {
 }
 
 impl IntoResponse for Fault {
-    fn into_response(self) -> Response { self.page(Shell::bare(Lang::default(), "")) }
+    fn into_response(self) -> Response {
+        self.page(Shell::bare(Lang::default(), ""))
+    }
 }
 
 fn log(cause: &dyn std::fmt::Display) -> String {

@@ -38,7 +38,9 @@ pub struct Limits {
 
 impl Default for Limits {
     /// 1 MB, 30 seconds.
-    fn default() -> Self { Self { body: 1024 * 1024, patience: Duration::from_secs(30) } }
+    fn default() -> Self {
+        Self { body: 1024 * 1024, patience: Duration::from_secs(30) }
+    }
 }
 
 /// Puts the protection around a router. `secure`: it is reached over HTTPS, and browsers should insist on that.
@@ -162,7 +164,8 @@ fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     lines.flat_map(|line| line.split(',')).any(|item| {
         let (name, quality) = item.split_once(';').unwrap_or((item, ""));
-        let refused = quality.trim().strip_prefix("q=").and_then(|q| q.trim().parse().ok()).is_some_and(|q: f32| q <= 0.0);
+        let refused =
+            quality.trim().strip_prefix("q=").and_then(|q| q.trim().parse().ok()).is_some_and(|q: f32| q <= 0.0);
         name.trim().eq_ignore_ascii_case(encoding) && !refused
     })
 }

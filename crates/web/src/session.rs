@@ -52,10 +52,14 @@ pub(crate) fn own_path(path: &str) -> &str {
 }
 
 /// The name of the session cookie: bound to the host where there is HTTPS.
-pub(crate) fn cookie_name(secure: bool) -> &'static str { if secure { "__Host-bestendig" } else { "bestendig" } }
+pub(crate) fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-bestendig" } else { "bestendig" }
+}
 
 /// The language asked for.
-pub(crate) fn language(headers: &HeaderMap) -> Lang { cookie(headers, "taal").and_then(Lang::from_code).unwrap_or_default() }
+pub(crate) fn language(headers: &HeaderMap) -> Lang {
+    cookie(headers, "taal").and_then(Lang::from_code).unwrap_or_default()
+}
 
 impl Signed {
     /// From a session.
@@ -80,7 +84,9 @@ impl Signed {
     }
 
     /// The business date.
-    pub(crate) fn today(&self) -> Date { self.app.today() }
+    pub(crate) fn today(&self) -> Date {
+        self.app.today()
+    }
 
     /// The answer to a use case that failed; forms handle refusals and conflicts themselves.
     pub(crate) fn trouble(&self, failure: desk::Failure) -> Response {
@@ -102,7 +108,9 @@ impl Signed {
     }
 
     /// An error page in the frame of this person: the menu is still there.
-    pub(crate) fn answer(&self, trouble: Trouble) -> Response { trouble.page(self.shell("")) }
+    pub(crate) fn answer(&self, trouble: Trouble) -> Response {
+        trouble.page(self.shell(""))
+    }
 
     /// Why a command is not accepted, with the names of the programme instead of its codes.
     pub(crate) fn refusal(&self, refusal: &Refusal) -> String {
@@ -186,7 +194,15 @@ mod tests {
     #[test]
     fn the_way_back_stays_on_this_site() {
         assert_eq!(own_path("/traject/1/doe/intake?bij=2"), "/traject/1/doe/intake?bij=2");
-        for away in ["//elders.example", "/\t/elders.example", "/\\elders.example", "https://elders.example", "", "/\0", "/\r\n"] {
+        for away in [
+            "//elders.example",
+            "/\t/elders.example",
+            "/\\elders.example",
+            "https://elders.example",
+            "",
+            "/\0",
+            "/\r\n",
+        ] {
             assert_eq!(own_path(away), "/", "{away:?}");
         }
     }

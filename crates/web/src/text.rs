@@ -35,7 +35,9 @@ impl Lang {
     }
 
     /// The language with this code.
-    pub fn from_code(code: &str) -> Option<Self> { Self::ALL.into_iter().find(|lang| lang.code() == code) }
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lang| lang.code() == code)
+    }
 
     /// Its own name for itself.
     pub const fn name(self) -> &'static str {
@@ -45,7 +47,9 @@ impl Lang {
         }
     }
 
-    fn id(self) -> LanguageIdentifier { self.code().parse().unwrap_or_default() }
+    fn id(self) -> LanguageIdentifier {
+        self.code().parse().unwrap_or_default()
+    }
 }
 
 macro_rules! locales {
@@ -76,9 +80,13 @@ struct Language {
 
 impl Text {
     /// The texts, loaded at first use.
-    pub fn shared() -> &'static Self { &TEXT }
+    pub fn shared() -> &'static Self {
+        &TEXT
+    }
 
-    fn load() -> Self { Self { languages: Lang::ALL.into_iter().map(|lang| (lang, Language::load(lang))).collect() } }
+    fn load() -> Self {
+        Self { languages: Lang::ALL.into_iter().map(|lang| (lang, Language::load(lang))).collect() }
+    }
 
     /// A text without variables; `⟦key⟧` when there is none, so that it shows.
     pub fn get(&'static self, lang: Lang, key: &str) -> Cow<'static, str> {
@@ -205,7 +213,9 @@ pub trait Of<T> {
 }
 
 impl<T, V: Of<T> + ?Sized> Of<T> for &V {
-    fn value(&self) -> T { (**self).value() }
+    fn value(&self) -> T {
+        (**self).value()
+    }
 }
 
 macro_rules! of {
@@ -223,10 +233,14 @@ const SOON: i32 = 7;
 
 impl L {
     /// In this language.
-    pub const fn new(lang: Lang) -> Self { Self { lang } }
+    pub const fn new(lang: Lang) -> Self {
+        Self { lang }
+    }
 
     /// A text without variables.
-    pub fn t(self, key: &str) -> Cow<'static, str> { Text::shared().get(self.lang, key) }
+    pub fn t(self, key: &str) -> Cow<'static, str> {
+        Text::shared().get(self.lang, key)
+    }
 
     /// A text with variables.
     pub fn f(self, key: &str, values: &[(&str, &dyn Display)]) -> String {
@@ -234,7 +248,9 @@ impl L {
     }
 
     /// The text of a code of the program: `l.code("phase", phase)` → "Begeleiding".
-    pub fn code(self, family: &str, code: impl Display) -> Cow<'static, str> { self.t(&format!("{family}-{code}")) }
+    pub fn code(self, family: &str, code: impl Display) -> Cow<'static, str> {
+        self.t(&format!("{family}-{code}"))
+    }
 
     /// "1 juli 2022".
     pub fn date(self, date: impl Of<Date>) -> String {
@@ -299,7 +315,9 @@ impl L {
     }
 
     /// A problem with a value, in words.
-    pub fn problem(self, problem: &Problem) -> String { self.problem_with(problem, |_, _| None) }
+    pub fn problem(self, problem: &Problem) -> String {
+        self.problem_with(problem, |_, _| None)
+    }
 
     /// The same; `names` gives the words for a code (name of the value, code), such as that of an organisation.
     pub fn problem_with(self, problem: &Problem, names: impl Fn(&str, &str) -> Option<String>) -> String {
@@ -308,12 +326,15 @@ impl L {
             (*name, words)
         };
         let values: Vec<(&str, String)> = problem.args.iter().map(words).collect();
-        let values: Vec<(&str, &dyn Display)> = values.iter().map(|(name, words)| (*name, words as &dyn Display)).collect();
+        let values: Vec<(&str, &dyn Display)> =
+            values.iter().map(|(name, words)| (*name, words as &dyn Display)).collect();
         self.f(&format!("problem-{}", problem.key), &values)
     }
 
     /// Why a command is not accepted: what is wrong, from when it would be right, what stands in the way.
-    pub fn refusal(self, refusal: &Refusal) -> String { self.refusal_with(refusal, |_, _| None) }
+    pub fn refusal(self, refusal: &Refusal) -> String {
+        self.refusal_with(refusal, |_, _| None)
+    }
 
     /// The same, with words for codes as in [`L::problem_with`].
     pub fn refusal_with(self, refusal: &Refusal, names: impl Fn(&str, &str) -> Option<String>) -> String {
@@ -344,7 +365,9 @@ impl L {
     }
 }
 
-fn days_between(from: Date, to: Date) -> i32 { from.until(to).map_or(0, |span| span.get_days()) }
+fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
 
 #[cfg(test)]
 mod tests {

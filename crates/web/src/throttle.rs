@@ -36,10 +36,7 @@ impl Default for Throttle {
             let rate = NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN);
             Quota::per_minute(rate).allow_burst(burst)
         };
-        Self {
-            logins: RateLimiter::keyed(quota(PER_LOGIN, 2)),
-            addresses: RateLimiter::keyed(quota(PER_ADDRESS, 20)),
-        }
+        Self { logins: RateLimiter::keyed(quota(PER_LOGIN, 2)), addresses: RateLimiter::keyed(quota(PER_ADDRESS, 20)) }
     }
 }
 
@@ -78,14 +75,18 @@ pub struct Wait {
 
 impl Wait {
     /// The page, with `Retry-After`.
-    pub fn page(self, lang: Lang) -> Response { Trouble::too_many(self.seconds).lang(lang).into_response() }
+    pub fn page(self, lang: Lang) -> Response {
+        Trouble::too_many(self.seconds).lang(lang).into_response()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn address(last: u8) -> IpAddr { Ipv4Addr::new(192, 0, 2, last).into() }
+    fn address(last: u8) -> IpAddr {
+        Ipv4Addr::new(192, 0, 2, last).into()
+    }
 
     #[test]
     fn the_sixth_try_for_one_account_has_to_wait_from_any_address() {

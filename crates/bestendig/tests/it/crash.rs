@@ -12,14 +12,17 @@ const ROUNDS: u64 = 50;
 const CITY: [&str; 2] = ["--programme", "one-city"];
 
 /// Moments between 0 and 400 ms that look random and are the same in every run.
-fn moment(round: u64) -> Duration { Duration::from_millis(round.wrapping_mul(2_654_435_761) % 400) }
+fn moment(round: u64) -> Duration {
+    Duration::from_millis(round.wrapping_mul(2_654_435_761) % 400)
+}
 
 #[test]
 fn fifty_crashes_lose_no_acknowledged_command() {
     let place = Place::new();
     let mut acknowledged: Vec<String> = Vec::new();
     for round in 0..ROUNDS {
-        let mut writer = place.command("store", &[&["torture"], &CITY[..]].concat()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut writer =
+            place.command("store", &[&["torture"], &CITY[..]].concat()).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(writer.stdout.take().unwrap()).lines();
         let reader = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>());
         // the first rounds may be killed before the store is even open

@@ -4,7 +4,9 @@ use crate::run::{Place, text};
 
 const CITY: [&str; 2] = ["--programme", "one-city"];
 
-fn with<'a>(args: &[&'a str]) -> Vec<&'a str> { [args, &CITY].concat() }
+fn with<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    [args, &CITY].concat()
+}
 
 fn exported(place: &Place, store: &str, name: &str) -> String {
     let file = place.path(name);
@@ -50,8 +52,16 @@ fn a_wrong_history_is_refused_with_its_line_and_nothing_is_taken_in() {
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
         ("cut in a line", good.as_bytes()[..cut].to_vec(), "cut off"),
         ("without its end", without_end.into_bytes(), "last line is missing"),
-        ("a newer kind", good.replacen("\"kind\":\"registered\"", "\"kind\":\"telepathy\"", 1).into_bytes(), "newer version"),
-        ("a newer version", good.replacen("\"version\":1,\"valid_from\"", "\"version\":9,\"valid_from\"", 1).into_bytes(), "newer version"),
+        (
+            "a newer kind",
+            good.replacen("\"kind\":\"registered\"", "\"kind\":\"telepathy\"", 1).into_bytes(),
+            "newer version",
+        ),
+        (
+            "a newer version",
+            good.replacen("\"version\":1,\"valid_from\"", "\"version\":9,\"valid_from\"", 1).into_bytes(),
+            "newer version",
+        ),
         ("an unknown field", good.replacen("\"header\":{", "\"mood\":1,\"header\":{", 1).into_bytes(), "line 2"),
         ("a word changed", good.replacen("\"circumstances\":\"", "\"circumstances\":\"X", 1).into_bytes(), "SHA-256"),
         ("not text", [good.as_bytes(), b"\xff\n"].concat(), "text"),
@@ -83,7 +93,9 @@ fn a_backup_without_keys_and_tokens_is_put_back_whole() {
     assert_eq!(first, exported(&place, "two", "two.jsonl"));
     assert!(place.refused("two", &with(&["restore", &backup, "--keys", &keys])).contains("empty folder"));
     std::fs::write(place.path("half"), &std::fs::read(&backup).unwrap()[..5000]).unwrap();
-    assert!(place.refused("three", &with(&["restore", &text(&place.path("half")), "--keys", &keys])).contains("bestendig:"));
+    assert!(
+        place.refused("three", &with(&["restore", &text(&place.path("half")), "--keys", &keys])).contains("bestendig:")
+    );
 }
 
 #[test]

@@ -24,7 +24,8 @@ fn a_second_process_is_told_that_the_store_is_in_use() {
     let place = Place::new();
     let mut first = place.command("store", &["torture", "--programme", "one-city"]);
     let mut first = first.stdout(std::process::Stdio::piped()).spawn().unwrap();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(first.stdout.as_mut().unwrap()), &mut String::new()).unwrap();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(first.stdout.as_mut().unwrap()), &mut String::new())
+        .unwrap();
     let said = place.refused("store", &["verify", "--programme", "one-city"]);
     first.kill().unwrap();
     first.wait().unwrap();
@@ -75,7 +76,19 @@ fn nobody_can_sign_in_to_an_empty_store() {
     let place = Place::new();
     let said = place.refused("store", &["serve", "--port", "0"]);
     assert!(said.contains("user add"), "{said}");
-    let args = ["user", "add", "--login", "proef", "--name", "Proef", "--role", "coordinator", "--org", "municipality-groningen", "--site"];
+    let args = [
+        "user",
+        "add",
+        "--login",
+        "proef",
+        "--name",
+        "Proef",
+        "--role",
+        "coordinator",
+        "--org",
+        "municipality-groningen",
+        "--site",
+    ];
     let said = place.refused("store", &[&args[..], &["nergens"]].concat());
     assert!(said.contains("nergens"), "{said}");
     let added = place.fine("store", &[&args[..], &["groningen"]].concat());

@@ -10,8 +10,12 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) fn new() -> Self { Self { dir: tempfile::tempdir().unwrap() } }
-    pub(crate) fn path(&self, name: &str) -> PathBuf { self.dir.path().join(name) }
+    pub(crate) fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
 
     /// The program with the store of this place.
     pub(crate) fn command(&self, store: &str, args: &[&str]) -> Command {
@@ -21,7 +25,9 @@ impl Place {
         command
     }
 
-    pub(crate) fn run(&self, store: &str, args: &[&str]) -> Output { self.command(store, args).output().unwrap() }
+    pub(crate) fn run(&self, store: &str, args: &[&str]) -> Output {
+        self.command(store, args).output().unwrap()
+    }
 
     /// Runs what must succeed; what it printed.
     pub(crate) fn fine(&self, store: &str, args: &[&str]) -> String {
@@ -40,7 +46,11 @@ impl Place {
     }
 
     /// A small filled store.
-    pub(crate) fn filled(&self, store: &str) { self.fine(store, &["demo", "--programme", "one-city", "--fill-only"]); }
+    pub(crate) fn filled(&self, store: &str) {
+        self.fine(store, &["demo", "--programme", "one-city", "--fill-only"]);
+    }
 }
 
-pub(crate) fn text(path: &Path) -> String { path.to_string_lossy().into_owned() }
+pub(crate) fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

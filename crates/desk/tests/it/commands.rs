@@ -77,7 +77,8 @@ async fn fifty_clicks_at_once_have_one_effect() {
 async fn the_second_of_two_sees_who_changed_what() {
     for world in worlds() {
         let (id, _) = register(&world, "Zebedeus Kastdeur", "2022-06-01").await;
-        let (one, other) = (someone(&world, Role::Coordinator, "groningen"), someone(&world, Role::Coordinator, "groningen"));
+        let (one, other) =
+            (someone(&world, Role::Coordinator, "groningen"), someone(&world, Role::Coordinator, "groningen"));
         let seen = world.desk.file(&one, id).await.unwrap().trajectory.version;
         world.desk.execute(&one, on(id, Some(seen), admission(&world, day("2022-06-02")))).await.unwrap();
         let clash = world.desk.execute(&other, on(id, Some(seen), admission(&world, day("2022-06-03")))).await;
@@ -85,7 +86,8 @@ async fn the_second_of_two_sees_who_changed_what() {
         assert_eq!((yours, now), (1, 2));
         assert_eq!((changes[0].kind, changes[0].valid_from), (Kind::Screened, day("2022-06-02")));
         // what only adds does not clash
-        let obstacle = Codes { obstacle: Some(crate::world::first(domain::programme::List::Obstacles)), ..Codes::default() };
+        let obstacle =
+            Codes { obstacle: Some(crate::world::first(domain::programme::List::Obstacles)), ..Codes::default() };
         let note = Draft::new(ObstacleNoted { note: String::new() }, day("2022-06-03")).codes(obstacle);
         world.desk.execute(&other, on(id, Some(seen), note)).await.unwrap();
     }
@@ -101,7 +103,8 @@ async fn another_site_does_not_exist() {
         assert!(matches!(world.desk.person(&elsewhere, person).await, Err(Failure::Hidden)));
         let order = on(id, None, admission(&world, day("2022-06-02")));
         assert!(matches!(world.desk.execute(&elsewhere, order).await, Err(Failure::Hidden)));
-        let found = world.desk.search(&elsewhere, Query { text: "Zebedeus Kastdeur".into(), birth_year: None }).await.unwrap();
+        let found =
+            world.desk.search(&elsewhere, Query { text: "Zebedeus Kastdeur".into(), birth_year: None }).await.unwrap();
         assert!(found.matches.is_empty() && found.elsewhere, "only that someone is known elsewhere");
     }
 }

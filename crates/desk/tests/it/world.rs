@@ -21,13 +21,21 @@ use journal::{Entropy as _, Keyring, RootKey, SystemEntropy, testing::TestStore}
 pub(crate) struct Hands(Mutex<Timestamp>);
 
 impl Hands {
-    pub(crate) fn at(text: &str) -> Arc<Self> { Arc::new(Self(Mutex::new(text.parse().unwrap()))) }
-    pub(crate) fn move_to(&self, text: &str) { *self.0.lock().unwrap() = text.parse().unwrap(); }
+    pub(crate) fn at(text: &str) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(text.parse().unwrap())))
+    }
+    pub(crate) fn move_to(&self, text: &str) {
+        *self.0.lock().unwrap() = text.parse().unwrap();
+    }
 }
 
 impl Clock for Hands {
-    fn real(&self) -> Timestamp { *self.0.lock().unwrap() }
-    fn business(&self) -> Timestamp { *self.0.lock().unwrap() }
+    fn real(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+    fn business(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
 }
 
 pub(crate) struct World {
@@ -70,12 +78,18 @@ pub(crate) fn someone(world: &World, role: Role, site: &str) -> Principal {
     Principal { user, name: "Proef Collega".into(), role, org, org_kind, sites: vec![site.id] }
 }
 
-pub(crate) fn command() -> CommandId { CommandId(SystemEntropy.id()) }
+pub(crate) fn command() -> CommandId {
+    CommandId(SystemEntropy.id())
+}
 
-pub(crate) fn day(text: &str) -> Date { text.parse().unwrap() }
+pub(crate) fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
 
 /// The first code of a list.
-pub(crate) fn first(list: List) -> domain::ids::Code { programme().list(list).0[0].code.clone() }
+pub(crate) fn first(list: List) -> domain::ids::Code {
+    programme().list(list).0[0].code.clone()
+}
 
 pub(crate) fn identity(name: &str, on: Date) -> Draft {
     let names = vec![Name { text: name.into(), kind: first(List::NameKinds) }];
@@ -87,11 +101,8 @@ pub(crate) fn identity(name: &str, on: Date) -> Draft {
 /// An order to register someone new in Groningen.
 pub(crate) fn registration(name: &str, on: Date) -> Order {
     let body = Registered { circumstances: "kwam zelf binnen".into(), informed_in: None };
-    let target = Target::New {
-        site: "groningen".parse().unwrap(),
-        known: None,
-        identity: Some(Box::new(identity(name, on))),
-    };
+    let target =
+        Target::New { site: "groningen".parse().unwrap(), known: None, identity: Some(Box::new(identity(name, on))) };
     Order { command: command(), expected: None, target, drafts: vec![Draft::new(body, on)] }
 }
 
@@ -123,4 +134,6 @@ pub(crate) fn on(trajectory: TrajectoryId, expected: Option<u32>, draft: Draft) 
     Order { command: command(), expected, target: Target::Trajectory(trajectory), drafts: vec![draft] }
 }
 
-pub(crate) fn language(text: &str) -> domain::ids::Code { text.parse().unwrap() }
+pub(crate) fn language(text: &str) -> domain::ids::Code {
+    text.parse().unwrap()
+}

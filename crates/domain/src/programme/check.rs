@@ -28,8 +28,18 @@ fn terms(method: &Method) -> [(&'static str, bool); 9] {
 
 /// Other keys of a method that a source or an assumption can be about.
 const OTHER_KEYS: &[&str] = &[
-    "admission", "deliver", "may_skip", "rest_end", "assessors", "grounds", "refusal_grounds", "exception_by",
-    "shelter_hours", "characteristics", "from", "to",
+    "admission",
+    "deliver",
+    "may_skip",
+    "rest_end",
+    "assessors",
+    "grounds",
+    "refusal_grounds",
+    "exception_by",
+    "shelter_hours",
+    "characteristics",
+    "from",
+    "to",
 ];
 
 pub(super) fn whole<'a>(read: &Read<'a>, log: &Log<'a>, top: Place<'a>) {
@@ -68,7 +78,8 @@ fn lists<'a>(read: &Read<'a>, log: &Log<'a>, top: Place<'a>) {
 
 /// Whoever has a task at a site is a partner there; the lead is a municipality.
 fn partners<'a>(read: &Read<'a>, log: &Log<'a>, at: Place<'a>, site: &Site) {
-    let tasks = [("guides", site.guides.as_slice()), ("shelters", &site.shelters), ("lead", std::slice::from_ref(&site.lead))];
+    let tasks =
+        [("guides", site.guides.as_slice()), ("shelters", &site.shelters), ("lead", std::slice::from_ref(&site.lead))];
     for (task, orgs) in tasks {
         // an organisation that does not exist is told where it is named
         let exists = |org: &&OrgId| read.organisations.iter().any(|known| known.id == **org);
@@ -141,7 +152,8 @@ fn evidence<'a>(log: &Log<'a>, at: Place<'a>, method: &Method) {
     let about = |section: &dyn Display, key: &String| {
         let unset = terms.iter().any(|(term, set)| *term == key.as_str() && !set);
         if unset || !known.contains(&key.as_str()) {
-            let message = format!("Under `{section}` of the method {} stands `{key}`, which it does not set.", method.id);
+            let message =
+                format!("Under `{section}` of the method {} stands `{key}`, which it does not set.", method.id);
             log.find(at, message, format!("{} or leave it out.", one_of(key, &known)));
         }
     };
@@ -161,7 +173,8 @@ fn overlaps<'a>(read: &Read<'a>, log: &Log<'a>) {
                 log.find(*at, message, "let the earlier one end (`to`) on the day the later one begins.");
             }
             if method.version == other.version {
-                let message = format!("The methods {} and {} are both version {}.", method.id, other.id, method.version);
+                let message =
+                    format!("The methods {} and {} are both version {}.", method.id, other.id, method.version);
                 log.find(*at, message, "give each method of a site its own version.");
             }
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::{
-    Admission, Capacity, Classification, CodeList, EndRule, Entry, Finding, Funding, List, Mapping, Method, Organisation,
-    OutcomeClass, Programme, Site, SiteFact, Step, Text, check,
+    Admission, Capacity, Classification, CodeList, EndRule, Entry, Finding, Funding, List, Mapping, Method,
+    Organisation, OutcomeClass, Programme, Site, SiteFact, Step, Text, check,
     read::{File, Log, Place, Table, Target},
 };
 use crate::{codes::OrgKind, date, ids::Code};
@@ -51,7 +51,11 @@ pub(super) fn programme(files: &[(String, String)]) -> Result<Programme, Vec<Fin
             syntax = true;
             let at = file.place(error.span().map_or(0, |span| span.start));
             let message = format!("This is not TOML: {}.", error.message().trim_end_matches('.').replace('\n', ", "));
-            log.find(at, message, "mend this line; a date is written 2019-04-01, a text between double quotes, a key once.");
+            log.find(
+                at,
+                message,
+                "mend this line; a date is written 2019-04-01, a text between double quotes, a key once.",
+            );
         }
         file_of(&mut read, Table::new(file, &log, &root), &log);
     }
@@ -86,7 +90,8 @@ pub(super) fn programme(files: &[(String, String)]) -> Result<Programme, Vec<Fin
 fn file_of<'a>(read: &mut Read<'a>, mut root: Table<'a, '_>, log: &Log<'a>) {
     if let Some(table) = root.table("programme") {
         if let Some(before) = read.heads.last() {
-            let message = format!("There is a second section `[programme]`; the first is in {}:{}.", before.file, before.line);
+            let message =
+                format!("There is a second section `[programme]`; the first is in {}:{}.", before.file, before.line);
             log.find(table.at(), message, "keep one of the two.");
         }
         read.heads.push(table.at());
@@ -179,7 +184,8 @@ fn method(mut t: Table<'_, '_>) -> Option<Method> {
     let (deliver, may_skip) = (t.all("deliver", Target::Organisation), t.choices("may_skip", Step::ALL));
     let (rest_days, rest_end) = (t.number("rest_days", 0, 365), t.choice("rest_end", EndRule::ALL));
     let mut days = |key| t.maybe_number(key, 1, LONGEST);
-    let (screening_days, intake_days, dossier_days) = (days("screening_days"), days("intake_days"), days("dossier_days"));
+    let (screening_days, intake_days, dossier_days) =
+        (days("screening_days"), days("intake_days"), days("dossier_days"));
     let (check_days, decision_days) = (days("check_days"), days("decision_days"));
     let (review_days, undecided_days) = (days("review_days"), days("undecided_days"));
     let (max_stay_months, assessors) = (t.maybe_number("max_stay_months", 1, 240), t.number("assessors", 1, 5));

@@ -88,7 +88,11 @@ impl<'a> Log<'a> {
             let known = defined.get(target).unwrap_or(&none);
             if !known.contains_key(code) {
                 let known: Vec<&str> = known.keys().map(String::as_str).collect();
-                self.find(*at, format!("There is no {target} `{code}`."), format!("{} or define it.", one_of(code, &known)));
+                self.find(
+                    *at,
+                    format!("There is no {target} `{code}`."),
+                    format!("{} or define it.", one_of(code, &known)),
+                );
             }
         }
     }
@@ -160,12 +164,18 @@ impl<'a, 't> Table<'a, 't> {
     }
 
     /// Where the table begins.
-    pub(super) fn at(&self) -> Place<'a> { self.at }
+    pub(super) fn at(&self) -> Place<'a> {
+        self.at
+    }
 
     /// Names the table in messages.
-    pub(super) fn called(&mut self, what: impl Display) { self.what = what.to_string(); }
+    pub(super) fn called(&mut self, what: impl Display) {
+        self.what = what.to_string();
+    }
 
-    fn place(&self, value: Value<'a, 't>) -> Place<'a> { self.file.place(value.span().start) }
+    fn place(&self, value: Value<'a, 't>) -> Place<'a> {
+        self.file.place(value.span().start)
+    }
 
     /// The value of a key that may be left out.
     fn maybe(&mut self, key: &'static str) -> Option<Value<'a, 't>> {
@@ -174,18 +184,28 @@ impl<'a, 't> Table<'a, 't> {
     }
 
     /// Where a key stands; the table itself where it is left out.
-    pub(super) fn place_of(&self, key: &str) -> Place<'a> { self.keys.get(key).map_or(self.at, |value| self.place(value)) }
+    pub(super) fn place_of(&self, key: &str) -> Place<'a> {
+        self.keys.get(key).map_or(self.at, |value| self.place(value))
+    }
 
     /// Makes a key known without reading it.
-    pub(super) fn knows(&mut self, key: &'static str) { self.asked.insert(key); }
+    pub(super) fn knows(&mut self, key: &'static str) {
+        self.asked.insert(key);
+    }
 
     /// Whether a key is there.
-    pub(super) fn has(&self, key: &str) -> bool { self.keys.contains_key(key) }
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.keys.contains_key(key)
+    }
 
     fn must(&mut self, key: &'static str, example: &str) -> Option<Value<'a, 't>> {
         let found = self.maybe(key);
         if found.is_none() {
-            self.log.find(self.at, format!("In {} the key `{key}` is missing.", self.what), format!("add `{key} = {example}`."));
+            self.log.find(
+                self.at,
+                format!("In {} the key `{key}` is missing.", self.what),
+                format!("add `{key} = {example}`."),
+            );
         }
         found
     }
@@ -202,7 +222,11 @@ impl<'a, 't> Table<'a, 't> {
             return None;
         };
         if text.trim().is_empty() {
-            self.log.find(self.place(value), format!("In {} the text of `{key}` is empty.", self.what), "write the text.");
+            self.log.find(
+                self.place(value),
+                format!("In {} the text of `{key}` is empty.", self.what),
+                "write the text.",
+            );
             return None;
         }
         Some(text.to_owned())
@@ -258,7 +282,11 @@ impl<'a, 't> Table<'a, 't> {
     }
 
     /// Codes of things defined elsewhere, each once.
-    pub(super) fn all<T: FromStr + Display + PartialEq>(&mut self, key: &'static str, target: Target) -> Option<Vec<T>> {
+    pub(super) fn all<T: FromStr + Display + PartialEq>(
+        &mut self,
+        key: &'static str,
+        target: Target,
+    ) -> Option<Vec<T>> {
         let mut codes: Vec<T> = Vec::new();
         for value in self.items(key, "[\"…\"]")? {
             let Some(code) = self.as_code::<T>(key, value) else { continue };

@@ -86,7 +86,9 @@ fn sound() -> String {
     SOUND.to_owned() + &empty.collect::<Vec<_>>().join(" = []\n") + " = []\n"
 }
 
-fn parse(text: &str) -> Result<Programme, Vec<Finding>> { Programme::parse(&[("small.toml".to_owned(), text.to_owned())]) }
+fn parse(text: &str) -> Result<Programme, Vec<Finding>> {
+    Programme::parse(&[("small.toml".to_owned(), text.to_owned())])
+}
 
 /// The findings after one piece of the sound programme is replaced.
 fn broken(piece: &str, by: &str) -> Vec<Finding> {
@@ -139,7 +141,13 @@ fn unknown_sections_are_found() {
 
 #[test]
 fn a_missing_translation_is_found() {
-    finds("name = { nl = \"Klein\", en = \"Small\" }", "name = { nl = \"Klein\" }", "Klein", "`en` is missing", "en = ");
+    finds(
+        "name = { nl = \"Klein\", en = \"Small\" }",
+        "name = { nl = \"Klein\" }",
+        "Klein",
+        "`en` is missing",
+        "en = ",
+    );
     finds("en = \"Permit\"", "en = \" \"", "Vergunning", "`en` is empty", "write the text");
 }
 
@@ -150,8 +158,20 @@ fn missing_keys_are_found() {
 
 #[test]
 fn codes_that_are_nowhere_defined_are_found() {
-    finds("\ngrounds = [\"no-stay\"]", "\ngrounds = [\"no-stai\"]", "no-stai", "no entry of the list admission-grounds", "`no-stay`");
-    finds("guides = [\"helpers\"]", "guides = [\"helpers\", \"angels\"]", "angels", "no organisation `angels`", "`helpers`");
+    finds(
+        "\ngrounds = [\"no-stay\"]",
+        "\ngrounds = [\"no-stai\"]",
+        "no-stai",
+        "no entry of the list admission-grounds",
+        "`no-stay`",
+    );
+    finds(
+        "guides = [\"helpers\"]",
+        "guides = [\"helpers\", \"angels\"]",
+        "angels",
+        "no organisation `angels`",
+        "`helpers`",
+    );
     let row = "  { reason = \"permit\", class";
     let more = format!("  {{ reason = \"permits\", class = \"none\", source = \"letter\" }},\n{row}");
     finds(row, &more, "permits", "no entry of the list outflow-reasons", "`permit`");
@@ -159,22 +179,38 @@ fn codes_that_are_nowhere_defined_are_found() {
 
 #[test]
 fn codes_that_are_no_codes_are_found() {
-    finds("pauses = []", "pauses = [{ code = \"In Rust\", nl = \"Rust\", en = \"Rest\" }]", "In Rust", "not a code", "lower-case");
+    finds(
+        "pauses = []",
+        "pauses = [{ code = \"In Rust\", nl = \"Rust\", en = \"Rest\" }]",
+        "In Rust",
+        "not a code",
+        "lower-case",
+    );
 }
 
 #[test]
 fn duplicate_codes_are_found() {
     let more = "grounds = [\"no-stay\"]\nrefusal";
-    let twice = "[{ code = \"stay\", nl = \"Verblijf\", en = \"Stay\" },\n{ code = \"stay\", nl = \"Toch\", en = \"Yet\" }]";
+    let twice =
+        "[{ code = \"stay\", nl = \"Verblijf\", en = \"Stay\" },\n{ code = \"stay\", nl = \"Toch\", en = \"Yet\" }]";
     finds("[{ code = \"stay\", nl = \"Verblijf\", en = \"Stay\" }]", twice, "Toch", "defined twice", "another code");
-    finds("grounds = [\"no-stay\"]\nrefusal", &more.replace("no-stay", "no-stay\", \"no-stay"), "no-stay\", \"", "twice", "second");
+    finds(
+        "grounds = [\"no-stay\"]\nrefusal",
+        &more.replace("no-stay", "no-stay\", \"no-stay"),
+        "no-stay\", \"",
+        "twice",
+        "second",
+    );
 }
 
 #[test]
 fn a_method_for_a_site_that_does_not_exist_is_found() {
     let findings = broken("site = \"harbour\"", "site = \"harbor\"");
     let says: Vec<String> = findings.iter().map(ToString::to_string).collect();
-    assert!(says.iter().any(|text| text.contains("no site `harbor`") && text.contains("did you mean `harbour`")), "{says:?}");
+    assert!(
+        says.iter().any(|text| text.contains("no site `harbor`") && text.contains("did you mean `harbour`")),
+        "{says:?}"
+    );
     assert!(says.iter().any(|text| text.contains("harbour has no method on 2019-04-01")), "{says:?}");
 }
 
@@ -221,7 +257,13 @@ fn a_class_without_source_or_assumption_is_found() {
 #[test]
 fn a_term_without_source_or_assumption_is_found() {
     finds("rest_days = \"letter\"", "", "[[method]]", "where `rest_days` comes from", "[method.assumptions]");
-    finds("rest_days = \"letter\"", "rest_days = \"x\"\nreview_days = \"y\"", "[[method]]", "`review_days`", "leave it out");
+    finds(
+        "rest_days = \"letter\"",
+        "rest_days = \"x\"\nreview_days = \"y\"",
+        "[[method]]",
+        "`review_days`",
+        "leave it out",
+    );
 }
 
 #[test]
@@ -248,7 +290,13 @@ fn words_out_of_a_small_choice_are_found() {
 #[test]
 fn a_site_needs_a_municipality_and_partners_for_every_task() {
     finds("lead = \"town\"", "lead = \"helpers\"", "[[site]]", "not a municipality", "name the municipality");
-    finds("lead = \"town\"\npartners = [\"town\", ", "lead = \"town\"\npartners = [", "[[site]]", "not a partner", "partners");
+    finds(
+        "lead = \"town\"\npartners = [\"town\", ",
+        "lead = \"town\"\npartners = [",
+        "[[site]]",
+        "not a partner",
+        "partners",
+    );
 }
 
 #[test]
@@ -269,7 +317,8 @@ fn text_that_is_not_toml_is_found_without_guesses_about_the_rest() {
 
 #[test]
 fn all_mistakes_are_told_at_once_in_order() {
-    let text = sound().replace("0, funder", "0, payer").replace("opens = 2019", "opens = 0219").replace("en = \"Town\" ", "");
+    let text =
+        sound().replace("0, funder", "0, payer").replace("opens = 2019", "opens = 0219").replace("en = \"Town\" ", "");
     let findings = parse(&text).unwrap_err();
     assert!(findings.len() >= 4, "{findings:#?}");
     assert!(findings.is_sorted_by_key(|finding| finding.line));

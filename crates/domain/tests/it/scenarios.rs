@@ -17,7 +17,11 @@ fn a_decision_before_day_fifteen_is_refused_with_the_first_possible_day() {
     world.does(complete("ind", "2022-04-02"));
     let state = world.does(complete("dtv", "2022-04-04"));
     let rest = state.rest.unwrap();
-    assert_eq!((rest.start, rest.end), (day("2022-04-04"), day("2022-04-18")), "ends on Easter Monday and does not move");
+    assert_eq!(
+        (rest.start, rest.end),
+        (day("2022-04-04"), day("2022-04-18")),
+        "ends on Easter Monday and does not move"
+    );
     assert_eq!(rest.moved_from, None);
     let refusal = world.attempt(world.decided("2022-04-18")).unwrap_err();
     assert_eq!((refusal.problem.key, refusal.possible_from), ("rest-period-runs", Some(day("2022-04-19"))));
@@ -130,7 +134,10 @@ fn a_refusal_opens_a_statutory_term_of_six_weeks() {
 fn in_amsterdam_the_conference_admits() {
     let mut world = World::at("lvv-2018", "amsterdam");
     world.does(world.registered("2022-01-03"));
-    assert_eq!(world.attempt(world.screened("2022-01-04", Status::Admitted)).unwrap_err().problem.key, "conference-admits");
+    assert_eq!(
+        world.attempt(world.screened("2022-01-04", Status::Admitted)).unwrap_err().problem.key,
+        "conference-admits"
+    );
     world.does(world.screened("2022-01-04", Status::ShelteredWithoutStatus));
     world.does(world.intake("2022-01-10"));
     for partner in ["ind", "dtv"] {

@@ -34,8 +34,12 @@ pub(crate) struct World {
     pub(crate) today: Date,
 }
 
-pub(crate) fn day(text: &str) -> Date { text.parse().unwrap() }
-pub(crate) fn code(text: &str) -> Code { text.parse().unwrap() }
+pub(crate) fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+pub(crate) fn code(text: &str) -> Code {
+    text.parse().unwrap()
+}
 
 impl World {
     pub(crate) fn at(folder: &str, site: &str) -> Self {
@@ -45,7 +49,9 @@ impl World {
         Self { programme, method, history: vec![], today }
     }
 
-    pub(crate) fn groningen() -> Self { Self::at("lvv-2018", "groningen") }
+    pub(crate) fn groningen() -> Self {
+        Self::at("lvv-2018", "groningen")
+    }
 
     fn context(&self, ids: Vec<FactId>) -> Context {
         let id = |n| Uuid::from_u128(n);
@@ -83,13 +89,21 @@ impl World {
         self.history.push(Recorded { number, fact });
     }
 
-    pub(crate) fn does(&mut self, draft: Draft) -> Trajectory { self.attempt(draft).unwrap() }
+    pub(crate) fn does(&mut self, draft: Draft) -> Trajectory {
+        self.attempt(draft).unwrap()
+    }
 
-    pub(crate) fn state(&self) -> Trajectory { domain::trajectory::replay(&self.history, &self.method).unwrap() }
+    pub(crate) fn state(&self) -> Trajectory {
+        domain::trajectory::replay(&self.history, &self.method).unwrap()
+    }
 
-    pub(crate) fn last(&self) -> FactId { self.history.last().unwrap().fact.header.id }
+    pub(crate) fn last(&self) -> FactId {
+        self.history.last().unwrap().fact.header.id
+    }
 
-    fn first(&self, list: List) -> Code { self.programme.list(list).0[0].code.clone() }
+    fn first(&self, list: List) -> Code {
+        self.programme.list(list).0[0].code.clone()
+    }
 
     pub(crate) fn registered(&self, on: &str) -> Draft {
         Draft::new(Registered { circumstances: "kwam zelf".into(), informed_in: None }, day(on))
@@ -105,7 +119,8 @@ impl World {
             form_date: day(on),
         };
         let remedy = refused.then(|| code("objection"));
-        let body = Screened { ground: grounds.first().cloned(), exception_by: None, reason: "grond".into(), mandate, remedy };
+        let body =
+            Screened { ground: grounds.first().cloned(), exception_by: None, reason: "grond".into(), mandate, remedy };
         Draft::new(body, day(on)).codes(Codes { status: Some(status), ..Codes::default() })
     }
 
@@ -130,7 +145,11 @@ impl World {
     /// Up to an intake on 10 January 2022.
     pub(crate) fn with_intake() -> Self {
         let mut world = Self::groningen();
-        let steps = [world.registered("2022-01-03"), world.screened("2022-01-04", Status::Admitted), world.intake("2022-01-10")];
+        let steps = [
+            world.registered("2022-01-03"),
+            world.screened("2022-01-04", Status::Admitted),
+            world.intake("2022-01-10"),
+        ];
         steps.into_iter().for_each(|step| drop(world.does(step)));
         world
     }
@@ -156,7 +175,9 @@ pub(crate) fn asked(partner: &str, on: &str) -> Draft {
 pub(crate) fn delivered(partner: &str, on: &str) -> Draft {
     of(partner, DossierDelivered { items: vec![], note: String::new() }, on)
 }
-pub(crate) fn complete(partner: &str, on: &str) -> Draft { of(partner, DossierCompleted { note: String::new() }, on) }
+pub(crate) fn complete(partner: &str, on: &str) -> Draft {
+    of(partner, DossierCompleted { note: String::new() }, on)
+}
 pub(crate) fn lacking(world: &World, partner: &str, on: &str) -> Draft {
     of(partner, DossierIncomplete { missing: vec![world.first(List::DossierItems)], note: String::new() }, on)
 }

@@ -150,19 +150,25 @@ fn head<R: BufRead>(source: &mut Source<'_, R>, desk: &Desk) -> Result<(), Histo
     let Some(line) = source.next()? else {
         return Err(source.wrong("the file is empty; write it with `export history`"));
     };
-    let not_ours = || source.wrong(format!("this is not a history file: its first line must be {{\"format\":\"{FORMAT}\",…}}"));
+    let not_ours =
+        || source.wrong(format!("this is not a history file: its first line must be {{\"format\":\"{FORMAT}\",…}}"));
     let value: Value = serde_json::from_str(&line).map_err(|_| not_ours())?;
     if value["format"] != FORMAT {
         return Err(not_ours());
     }
     // before the fields: a newer version may have others
     if let Some(newer) = value["version"].as_u64().filter(|version| *version > u64::from(VERSION)) {
-        return Err(source.wrong(format!("made by a newer version of the program (format {newer}); this one reads up to {VERSION}")));
+        return Err(source.wrong(format!(
+            "made by a newer version of the program (format {newer}); this one reads up to {VERSION}"
+        )));
     }
     let head: Head = serde_json::from_str(&line).map_err(|error| source.wrong(describe(&error)))?;
     let own = desk.programme().id.as_str();
     if head.programme != own {
-        return Err(source.wrong(format!("made for the programme {}, this store is for {own}; name it with --programme", head.programme)));
+        return Err(source.wrong(format!(
+            "made for the programme {}, this store is for {own}; name it with --programme",
+            head.programme
+        )));
     }
     source.hash.add(&line);
     Ok(())
@@ -171,7 +177,9 @@ fn head<R: BufRead>(source: &mut Source<'_, R>, desk: &Desk) -> Result<(), Histo
 fn tail<R: BufRead>(source: &mut Source<'_, R>, line: &str, facts: u64) -> Result<(), HistoryError> {
     let tail: Tail = serde_json::from_str(line).map_err(|error| source.wrong(describe(&error)))?;
     if tail.facts != facts {
-        return Err(source.wrong(format!("{} facts were written, {facts} are here; get the file again, whole", tail.facts)));
+        return Err(
+            source.wrong(format!("{} facts were written, {facts} are here; get the file again, whole", tail.facts))
+        );
     }
     if !tail.end || tail.sha256 != source.hash.hex() {
         return Err(source.wrong("the file was changed after it was written (its SHA-256 differs); get it again"));
@@ -188,14 +196,16 @@ fn fact<R: BufRead>(source: &Source<'_, R>, line: &str) -> Result<Fact, HistoryE
         let header = serde_json::from_str::<Value>(line).map(|mut value| value["header"].take()).unwrap_or_default();
         let kind = header["kind"].as_str();
         match (kind, kind.and_then(Kind::from_code), header["version"].as_u64()) {
-            (Some(_), None, _) => {
-                source.wrong("a fact of a kind that this program does not know, made by a newer version; install that version")
-            }
+            (Some(_), None, _) => source.wrong(
+                "a fact of a kind that this program does not know, made by a newer version; install that version",
+            ),
             (_, Some(known), Some(version)) if version > u64::from(known.version()) => source.wrong(format!(
                 "{known} of version {version}, made by a newer version of the program; this one knows up to {}",
                 known.version()
             )),
-            _ => source.wrong(format!("{}; each line is one fact as docs/history-format.md describes", describe(&error))),
+            _ => {
+                source.wrong(format!("{}; each line is one fact as docs/history-format.md describes", describe(&error)))
+            }
         }
     })
 }

@@ -62,7 +62,8 @@ fn encrypted(
     let mut recipient = age::scrypt::Recipient::new(passphrase);
     recipient.set_work_factor(WORK);
     let age_error = |error: age::EncryptError| HistoryError::Age { path: path.to_owned(), what: error.to_string() };
-    let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient)).map_err(age_error)?;
+    let encryptor =
+        age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient)).map_err(age_error)?;
     let mut out = encryptor.wrap_output(BufWriter::new(file)).map_err(HistoryError::file(path))?;
     let count = write(desk, path, &mut out, progress)?;
     out.finish().and_then(durable).map_err(HistoryError::file(path))?;

@@ -8,7 +8,9 @@ use sha2::{Digest, Sha256};
 
 use crate::world::{desk, facts, stores};
 
-fn hex(bytes: &[u8]) -> String { Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect() }
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 fn exported(desk: &desk::Desk, file: &Path) -> String {
     export(desk, file, None, |_, _| {}).unwrap();
@@ -50,7 +52,10 @@ fn forgotten_people_travel_without_what_was_said_of_them() {
         first.take_in(facts, |_, _| {}).unwrap();
         let (one, two) = (from.folder.path().join("one.jsonl"), to.folder.path().join("two.jsonl"));
         let text = exported(&first, &one);
-        assert_eq!(text.lines().filter(|line| line.starts_with("{\"header\"") && !line.contains("\"body\"")).count(), gone);
+        assert_eq!(
+            text.lines().filter(|line| line.starts_with("{\"header\"") && !line.contains("\"body\"")).count(),
+            gone
+        );
         import(&second, &one, None, |_, _| {}).unwrap();
         assert!(text == exported(&second, &two), "{}: the export differs", to.database);
     }

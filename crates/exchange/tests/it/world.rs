@@ -11,8 +11,12 @@ use population::Size;
 struct Still;
 
 impl Clock for Still {
-    fn real(&self) -> Timestamp { "2022-07-01T10:00:00Z".parse().unwrap() }
-    fn business(&self) -> Timestamp { self.real() }
+    fn real(&self) -> Timestamp {
+        "2022-07-01T10:00:00Z".parse().unwrap()
+    }
+    fn business(&self) -> Timestamp {
+        self.real()
+    }
 }
 
 pub(crate) fn programme() -> Programme {
@@ -27,7 +31,9 @@ pub(crate) fn programme() -> Programme {
     Programme::parse(&files).unwrap()
 }
 
-pub(crate) fn stores() -> Vec<TestStore> { journal::testing::stores(&desk::migrations()) }
+pub(crate) fn stores() -> Vec<TestStore> {
+    journal::testing::stores(&desk::migrations())
+}
 
 pub(crate) fn desk(test: &TestStore) -> Desk {
     let entropy = Arc::new(SystemEntropy);
@@ -40,7 +46,9 @@ pub(crate) fn desk(test: &TestStore) -> Desk {
 pub(crate) fn facts() -> Vec<Fact> {
     let mut all: Vec<_> = population::draw(&programme(), 7, Size::Small(8))
         .into_iter()
-        .flat_map(|member| std::iter::once(member.person).chain(member.trajectories.into_iter().map(|(_, facts)| facts)))
+        .flat_map(|member| {
+            std::iter::once(member.person).chain(member.trajectories.into_iter().map(|(_, facts)| facts))
+        })
         .flatten()
         .collect();
     all.sort_by_key(|recorded| (recorded.fact.header.recorded_at, recorded.fact.header.stream, recorded.number));

@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 use crate::world::{desk, facts};
 
 /// A file with these facts and an end that fits them.
-fn file(facts: &[Fact]) -> String { sealed(facts.iter().map(|fact| serde_json::to_string(fact).unwrap()).collect()) }
+fn file(facts: &[Fact]) -> String {
+    sealed(facts.iter().map(|fact| serde_json::to_string(fact).unwrap()).collect())
+}
 
 fn sealed(lines: Vec<String>) -> String {
     let head = r#"{"format":"bestendig-history","version":1,"programme":"one-city"}"#;
@@ -86,10 +88,19 @@ fn facts_that_cannot_be_read() {
         lines(&facts, |at, line| if at == 1 { line.replacen(what, with, 1) } else { line }).into_bytes()
     };
     let kind = format!("\"kind\":\"{}\",\"version\"", facts[1].header.kind);
-    let newer = lines(&facts, |at, line| if at == 1 { line.replacen(&kind, "\"kind\":\"telepathy\",\"version\"", 1) } else { line });
+    let newer =
+        lines(
+            &facts,
+            |at, line| if at == 1 { line.replacen(&kind, "\"kind\":\"telepathy\",\"version\"", 1) } else { line },
+        );
     refused(vec![
         ("an unknown field", change("{\"header\":{", "{\"mood\":1,\"header\":{"), 3, "unknown field `mood`"),
-        ("an unknown field of the header", change("{\"header\":{", "{\"header\":{\"mood\":1,"), 3, "unknown field `mood`"),
+        (
+            "an unknown field of the header",
+            change("{\"header\":{", "{\"header\":{\"mood\":1,"),
+            3,
+            "unknown field `mood`",
+        ),
         ("an unknown field of the body", change("\"body\":{", "\"body\":{\"mood\":1,"), 3, "unknown field `mood`"),
         ("a newer kind", newer.into(), 3, "newer version"),
         ("a newer version", change("\"version\":1", "\"version\":9"), 3, "newer version"),
@@ -112,20 +123,52 @@ fn facts_that_make_no_sense_together() {
     let stream = facts[registered].header.stream;
     let without_person: Vec<Fact> =
         facts.iter().filter(|fact| !matches!(fact.header.stream, Stream::Participant(_))).cloned().collect();
-    let without_registration: Vec<Fact> = facts.iter().filter(|fact| fact.header.id != facts[registered].header.id).cloned().collect();
+    let without_registration: Vec<Fact> =
+        facts.iter().filter(|fact| fact.header.id != facts[registered].header.id).cloned().collect();
     let next = without_registration.iter().position(|fact| fact.header.stream == stream).unwrap();
-    let other = facts.iter().map(|fact| fact.header.subject).find(|who| *who != facts[screened].header.subject).unwrap();
+    let other =
+        facts.iter().map(|fact| fact.header.subject).find(|who| *who != facts[screened].header.subject).unwrap();
     let mut twice = facts.clone();
     twice.push(facts[4].clone());
     refused(vec![
         ("twice", file(&twice).into(), line(facts.len()), "already stands in line 6"),
-        ("another person in a history", with(screened, &|fact| fact.header.subject = other), line(screened), "two people"),
+        (
+            "another person in a history",
+            with(screened, &|fact| fact.header.subject = other),
+            line(screened),
+            "two people",
+        ),
         ("no registration", file(&without_registration).into(), line(next), "does not fit its history"),
         ("no person", file(&without_person).into(), 2, "history of the person is missing"),
-        ("an unknown method", with(screened, &|fact| fact.header.method = "nergens".parse().unwrap()), line(screened), "no method nergens"),
-        ("an unknown site", with(screened, &|fact| fact.header.site = "nergens".parse().unwrap()), line(screened), "no site nergens"),
-        ("an unknown organisation", with(screened, &|fact| fact.header.source = "niemand".parse().unwrap()), line(screened), "no organisation niemand"),
-        ("a reason of nothing", with(screened, &|fact| (fact.body, fact.why) = (None, Some("x".into()))), line(screened), "without a body"),
-        ("too fine a time", with(screened, &|fact| fact.header.recorded_at += jiff::SignedDuration::from_nanos(1)), line(screened), "microsecond"),
+        (
+            "an unknown method",
+            with(screened, &|fact| fact.header.method = "nergens".parse().unwrap()),
+            line(screened),
+            "no method nergens",
+        ),
+        (
+            "an unknown site",
+            with(screened, &|fact| fact.header.site = "nergens".parse().unwrap()),
+            line(screened),
+            "no site nergens",
+        ),
+        (
+            "an unknown organisation",
+            with(screened, &|fact| fact.header.source = "niemand".parse().unwrap()),
+            line(screened),
+            "no organisation niemand",
+        ),
+        (
+            "a reason of nothing",
+            with(screened, &|fact| (fact.body, fact.why) = (None, Some("x".into()))),
+            line(screened),
+            "without a body",
+        ),
+        (
+            "too fine a time",
+            with(screened, &|fact| fact.header.recorded_at += jiff::SignedDuration::from_nanos(1)),
+            line(screened),
+            "microsecond",
+        ),
     ]);
 }

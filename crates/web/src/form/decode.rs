@@ -31,4 +31,6 @@ fn decode(bytes: &[u8]) -> Option<String> {
     String::from_utf8(out).ok()
 }
 
-fn hex(digit: u8) -> Option<u8> { char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok()) }
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}

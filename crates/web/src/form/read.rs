@@ -19,8 +19,14 @@ use crate::text::L;
 enum Wrong {
     Problem(Problem),
     /// A text key, the label of the field, and a value.
-    Field { key: &'static str, label: &'static str },
-    TooLong { length: usize, most: usize },
+    Field {
+        key: &'static str,
+        label: &'static str,
+    },
+    TooLong {
+        length: usize,
+        most: usize,
+    },
     Words(String),
 }
 
@@ -30,10 +36,14 @@ pub struct FormErrors(Vec<(String, Wrong)>);
 
 impl FormErrors {
     /// Whether nothing is wrong.
-    pub fn is_empty(&self) -> bool { self.0.is_empty() }
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 
     /// The names of the fields.
-    pub fn fields(&self) -> impl Iterator<Item = &str> { self.0.iter().map(|(name, _)| name.as_str()) }
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
 
     /// The words for a field.
     pub fn of(&self, name: &str, l: L) -> Option<String> {
@@ -64,13 +74,19 @@ fn words(wrong: &Wrong, l: L) -> String {
 
 impl FormData {
     /// Whether nothing is wrong (so far: only what was read has been checked).
-    pub fn is_right(&self) -> bool { self.errors.is_empty() }
+    pub fn is_right(&self) -> bool {
+        self.errors.is_empty()
+    }
 
     /// What is wrong.
-    pub fn errors(&self) -> &FormErrors { &self.errors }
+    pub fn errors(&self) -> &FormErrors {
+        &self.errors
+    }
 
     /// Notes a problem with a field.
-    pub fn wrong(&mut self, name: &str, problem: Problem) { self.errors.note(name, Wrong::Problem(problem)); }
+    pub fn wrong(&mut self, name: &str, problem: Problem) {
+        self.errors.note(name, Wrong::Problem(problem));
+    }
 
     /// Notes a problem with a field (or, with an empty name, the whole form), in words.
     pub fn wrong_words(&mut self, name: &str, words: impl Into<String>) {
@@ -90,10 +106,14 @@ impl FormData {
     }
 
     /// Everything that was sent for a field.
-    pub fn raws(&self, name: &str) -> &[String] { self.values.get(name).map(Vec::as_slice).unwrap_or_default() }
+    pub fn raws(&self, name: &str) -> &[String] {
+        self.values.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
 
     /// The session's token.
-    pub fn csrf(&self) -> &str { self.raw(CSRF) }
+    pub fn csrf(&self) -> &str {
+        self.raw(CSRF)
+    }
 
     /// The id of the command.
     ///
@@ -138,7 +158,9 @@ impl FormData {
     }
 
     /// The same; `None` when nothing was filled in.
-    pub fn optional_text(&mut self, name: &str) -> Option<String> { Some(self.text(name)).filter(|text| !text.is_empty()) }
+    pub fn optional_text(&mut self, name: &str) -> Option<String> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
 
     /// A whole date.
     pub fn date(&mut self, name: &str) -> Option<Date> {
@@ -198,7 +220,9 @@ impl FormData {
     }
 
     /// A chosen code of the programme.
-    pub fn code(&mut self, name: &str) -> Option<Code> { self.parsed(name) }
+    pub fn code(&mut self, name: &str) -> Option<Code> {
+        self.parsed(name)
+    }
 
     /// A chosen id: of an organisation, a site, a fact, a colleague.
     pub fn parsed<T: FromStr<Err = Problem>>(&mut self, name: &str) -> Option<T> {
@@ -232,7 +256,9 @@ impl FormData {
     pub fn rows(&self, name: &str) -> Vec<usize> {
         let filled = |row: &usize| {
             let begin = cell(name, *row, "");
-            self.values.iter().any(|(key, values)| key.starts_with(&begin) && values.iter().any(|v| !v.trim().is_empty()))
+            self.values
+                .iter()
+                .any(|(key, values)| key.starts_with(&begin) && values.iter().any(|v| !v.trim().is_empty()))
         };
         (1..=super::MOST_ROWS).filter(filled).collect()
     }

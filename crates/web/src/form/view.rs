@@ -100,11 +100,17 @@ impl FormView {
     }
 
     /// One field, for a page that lays them out itself.
-    pub fn field(&self, name: &str) -> Option<&FieldView> { self.fields.iter().find(|field| field.name == name) }
+    pub fn field(&self, name: &str) -> Option<&FieldView> {
+        self.fields.iter().find(|field| field.name == name)
+    }
 
-    fn repeats(&self) -> bool { self.fields.iter().any(|field| matches!(field.control, Control::Repeat { .. })) }
+    fn repeats(&self) -> bool {
+        self.fields.iter().any(|field| matches!(field.control, Control::Repeat { .. }))
+    }
 
-    fn has_version(&self) -> String { self.version.map(|version| version.to_string()).unwrap_or_default() }
+    fn has_version(&self) -> String {
+        self.version.map(|version| version.to_string()).unwrap_or_default()
+    }
 }
 
 /// Where the link of an error goes: the first input of the field.
@@ -186,13 +192,18 @@ impl FieldView {
         }
     }
 
-    fn within_row(self) -> Self { Self { in_row: true, ..self } }
+    fn within_row(self) -> Self {
+        Self { in_row: true, ..self }
+    }
 
     fn repeat(l: L, spec: &FieldSpec, columns: &[FieldSpec], rows: usize, data: &FormData) -> Self {
         let label = l.t(spec.label).into_owned();
         let row = |row: usize| RowView {
             legend: l.f("form-row", &[("label", &label), ("number", &row)]),
-            fields: columns.iter().map(|column| Self::of(l, column, cell(spec.name, row, column.name), data).within_row()).collect(),
+            fields: columns
+                .iter()
+                .map(|column| Self::of(l, column, cell(spec.name, row, column.name), data).within_row())
+                .collect(),
         };
         let control = Control::Repeat { rows: (1..=rows).map(row).collect(), full: rows >= MOST_ROWS };
         Self {
@@ -227,7 +238,9 @@ impl FieldView {
     }
 }
 
-fn error_of(errors: &FormErrors, name: &str, l: L) -> Option<String> { errors.of(name, l) }
+fn error_of(errors: &FormErrors, name: &str, l: L) -> Option<String> {
+    errors.of(name, l)
+}
 
 fn options(list: &[Choice], chosen: &[String]) -> Vec<OptionView> {
     let option = |choice: &Choice| OptionView {

@@ -51,7 +51,13 @@ pub(crate) async fn show(signed: Signed) -> Response {
     let view = |lines: Vec<&Line>| lines.into_iter().map(|line| view(&signed, line)).collect::<Vec<_>>();
     let summary = l.f("figures-summary", &[("equal", &equal), ("all", &beside.len()), ("apart", &apart.len())]);
     let (comparable, incomparable) = (view(beside), view(apart));
-    render(&Page { shell: signed.shell(l.t("figures-title")).under(Menu::Figures), l, comparable, incomparable, summary })
+    render(&Page {
+        shell: signed.shell(l.t("figures-title")).under(Menu::Figures),
+        l,
+        comparable,
+        incomparable,
+        summary,
+    })
 }
 
 fn view(signed: &Signed, line: &Line) -> LineView {

@@ -160,9 +160,10 @@ pub(crate) async fn overview(signed: Signed, Path(text): Path<String>) -> Respon
     let response = render(&page);
     // a first look, or one at something new, is remembered; the same page again costs no write
     if (file.since.is_some() || !file.looked)
-        && let Err(failure) = signed.app.desk.mark_looked(&signed.who, id, version).await {
-            tracing::error!(error = %failure, "what someone looked at could not be remembered");
-        }
+        && let Err(failure) = signed.app.desk.mark_looked(&signed.who, id, version).await
+    {
+        tracing::error!(error = %failure, "what someone looked at could not be remembered");
+    }
     response
 }
 
@@ -235,16 +236,43 @@ impl Sheet {
             workers: workers(signed, file),
             since: file.since.as_ref().map(|(at, changes)| since(l, *at, changes)),
             others: file.others.iter().map(|other| parts.other(other)).collect(),
-            goals: t.goals.iter().map(|goal| parts.goal(goal, t, may(domain::fact::Kind::GoalClosed), may(domain::fact::Kind::ActionClosed))).collect(),
-            actions: t.actions.iter().filter(|action| action.goal.is_none()).map(|action| parts.action(action, may(domain::fact::Kind::ActionClosed))).collect(),
+            goals: t
+                .goals
+                .iter()
+                .map(|goal| {
+                    parts.goal(goal, t, may(domain::fact::Kind::GoalClosed), may(domain::fact::Kind::ActionClosed))
+                })
+                .collect(),
+            actions: t
+                .actions
+                .iter()
+                .filter(|action| action.goal.is_none())
+                .map(|action| parts.action(action, may(domain::fact::Kind::ActionClosed)))
+                .collect(),
             contacts: t.contacts.iter().rev().map(|contact| parts.contact(contact, &colleague)).collect(),
             sees_contacts: access::may_see(role, domain::codes::Category::GuidanceNotes),
             deliveries: parts.deliveries(file),
             rest: t.rest.as_ref().map(|rest| (l.date(rest.start), l.date(rest.end))),
             decisions: t.decisions.iter().rev().map(|decision| parts.decision(decision)).collect(),
             reviews: t.reviews.iter().rev().map(|review| parts.review(review)).collect(),
-            pauses: t.pauses.iter().rev().map(|pause| (names.of(List::Pauses, pause.code.as_str()), parts.span(pause.from, pause.to))).collect(),
-            obstacles: t.obstacles.iter().rev().map(|o| (names.of(List::Obstacles, o.code.as_str()), parts.span(o.from, o.to), o.note.clone().filter(|note| !note.is_empty()))).collect(),
+            pauses: t
+                .pauses
+                .iter()
+                .rev()
+                .map(|pause| (names.of(List::Pauses, pause.code.as_str()), parts.span(pause.from, pause.to)))
+                .collect(),
+            obstacles: t
+                .obstacles
+                .iter()
+                .rev()
+                .map(|o| {
+                    (
+                        names.of(List::Obstacles, o.code.as_str()),
+                        parts.span(o.from, o.to),
+                        o.note.clone().filter(|note| !note.is_empty()),
+                    )
+                })
+                .collect(),
             screenings: t.screenings.iter().rev().map(|screening| parts.screening(screening)).collect(),
             stays: t.stays.iter().rev().filter_map(|stay| parts.stay(stay)).collect(),
             outflow: t.outflow.as_ref().map(|outflow| parts.outflow(outflow)),
@@ -296,8 +324,12 @@ fn workers(signed: &Signed, file: &File) -> Vec<WorkerView> {
 
 fn site_partners(names: &Names, site: &domain::ids::SiteId, l: L) -> Vec<(String, String, String)> {
     let partners = names.programme().site(site).map(|site| site.partners.clone()).unwrap_or_default();
-    let kind = |org: &domain::ids::OrgId| names.programme().org(org).map(|org| l.code("org-kind", org.kind).into_owned());
-    partners.iter().map(|org| (initials(&names.org_id(org)), names.org_id(org), kind(org).unwrap_or_default())).collect()
+    let kind =
+        |org: &domain::ids::OrgId| names.programme().org(org).map(|org| l.code("org-kind", org.kind).into_owned());
+    partners
+        .iter()
+        .map(|org| (initials(&names.org_id(org)), names.org_id(org), kind(org).unwrap_or_default()))
+        .collect()
 }
 
 /// What the parts of a sheet need.

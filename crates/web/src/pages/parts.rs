@@ -29,7 +29,9 @@ impl Parts<'_> {
         }
     }
 
-    fn row(&self, key: &str, value: impl Into<String>) -> (String, String) { (self.l.t(key).into_owned(), value.into()) }
+    fn row(&self, key: &str, value: impl Into<String>) -> (String, String) {
+        (self.l.t(key).into_owned(), value.into())
+    }
 
     pub(crate) fn other(&self, other: &OtherTrajectory) -> (String, String, String) {
         let what = format!("{} {}", self.names.site(&other.site), other.case_number);
@@ -113,7 +115,8 @@ impl Parts<'_> {
     }
 
     pub(crate) fn decision(&self, decision: &Decision) -> (String, Rows) {
-        let title = format!("{} · {}", self.l.date(decision.on), self.names.of(List::Scenarios, decision.scenario.as_str()));
+        let title =
+            format!("{} · {}", self.l.date(decision.on), self.names.of(List::Scenarios, decision.scenario.as_str()));
         let mut rows = Vec::new();
         if let Some(detail) = &decision.detail {
             rows.push(self.row("file-perspective", self.names.of(List::Perspectives, detail.perspective.as_str())));
@@ -144,17 +147,34 @@ impl Parts<'_> {
         let title = format!("{} · {}", self.l.date(screening.on), self.l.code("status", screening.status));
         let mut rows = Vec::new();
         if let Some(detail) = &screening.detail {
-            let list = if screening.status == domain::codes::Status::Refused { List::RefusalGrounds } else { List::AdmissionGrounds };
-            rows.extend(detail.ground.as_ref().map(|code| self.row("screening-ground", self.names.of(list, code.as_str()))));
-            rows.extend(detail.exception_by.as_ref().map(|code| {
-                self.row("screening-exception", self.names.of(List::ExceptionBy, code.as_str()))
-            }));
+            let list = if screening.status == domain::codes::Status::Refused {
+                List::RefusalGrounds
+            } else {
+                List::AdmissionGrounds
+            };
+            rows.extend(
+                detail.ground.as_ref().map(|code| self.row("screening-ground", self.names.of(list, code.as_str()))),
+            );
+            rows.extend(
+                detail
+                    .exception_by
+                    .as_ref()
+                    .map(|code| self.row("screening-exception", self.names.of(List::ExceptionBy, code.as_str()))),
+            );
             rows.push(self.row("file-reason", &detail.reason));
             let m = &detail.mandate;
             let on_behalf = self.names.of(List::OnBehalfOf, m.on_behalf_of.as_str());
             rows.push(self.row("screening-mandate", self.l.f("screening-by", &[("by", &m.by), ("for", &on_behalf)])));
-            rows.push(self.row("screening-form", format!("{}, {}", self.names.of(List::Forms, m.form.as_str()), self.l.date(m.form_date))));
-            rows.extend(detail.remedy.as_ref().map(|code| self.row("screening-remedy", self.names.of(List::Remedies, code.as_str()))));
+            rows.push(self.row(
+                "screening-form",
+                format!("{}, {}", self.names.of(List::Forms, m.form.as_str()), self.l.date(m.form_date)),
+            ));
+            rows.extend(
+                detail
+                    .remedy
+                    .as_ref()
+                    .map(|code| self.row("screening-remedy", self.names.of(List::Remedies, code.as_str()))),
+            );
         }
         (title, rows)
     }
@@ -172,7 +192,12 @@ impl Parts<'_> {
             self.row("outflow-on", self.l.date(outflow.on)),
         ];
         if let Some(detail) = &outflow.detail {
-            rows.extend(detail.destination.as_ref().map(|code| self.row("outflow-destination", self.names.of(List::Countries, code.as_str()))));
+            rows.extend(
+                detail
+                    .destination
+                    .as_ref()
+                    .map(|code| self.row("outflow-destination", self.names.of(List::Countries, code.as_str()))),
+            );
             rows.push(self.row("outflow-evidence", self.names.of(List::Evidence, detail.evidence.as_str())));
         }
         // the class is never kept: it follows from the reason by a versioned classification
@@ -180,7 +205,10 @@ impl Parts<'_> {
             if let Some(mapping) = classification.map.get(&outflow.reason) {
                 let class = self.l.code("class", mapping.class);
                 let assumed = mapping.assumption.as_ref().map(|text| format!(" – {}", self.names.text(text)));
-                rows.push((self.names.text(&classification.name).to_owned(), format!("{class}{}", assumed.unwrap_or_default())));
+                rows.push((
+                    self.names.text(&classification.name).to_owned(),
+                    format!("{class}{}", assumed.unwrap_or_default()),
+                ));
             }
         }
         rows
@@ -192,7 +220,12 @@ impl Parts<'_> {
             self.row("intake-on", self.l.date(intake.on)),
             self.row("head-language", self.names.all(List::Languages, &detail.languages)),
         ];
-        rows.extend(detail.interpreter.as_ref().map(|code| self.row("intake-interpreter", self.names.of(List::Languages, code.as_str()))));
+        rows.extend(
+            detail
+                .interpreter
+                .as_ref()
+                .map(|code| self.row("intake-interpreter", self.names.of(List::Languages, code.as_str()))),
+        );
         if !detail.needs.is_empty() {
             rows.push(self.row("intake-needs", self.names.all(List::Needs, &detail.needs)));
         }

@@ -18,7 +18,7 @@ use domain::{
 
 use super::register::{fill_identity, identity_fields, read_identity};
 use crate::{
-    form::{CSRF, COMMAND, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, for_role},
+    form::{COMMAND, CSRF, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, for_role},
     page::{Menu, Shell, render, render_with},
     session::Signed,
     text::L,
@@ -221,7 +221,8 @@ impl Work {
     fn fields(&self) -> Vec<FieldSpec> {
         use Category::Identity;
         let l = self.signed.l;
-        let why = || FieldSpec::new("why", "field-why", FieldKind::TextArea, Identity).required().hint("field-why-hint");
+        let why =
+            || FieldSpec::new("why", "field-why", FieldKind::TextArea, Identity).required().hint("field-why-hint");
         let day = || FieldSpec::new("valid_from", "field-valid-from", FieldKind::Date, Identity).required();
         let out = match self.act {
             Act::Identity => [identity_fields(&self.signed), vec![day()]].concat(),
@@ -273,7 +274,8 @@ impl Work {
     fn page(&self, status: StatusCode, data: &FormData) -> Response {
         let (l, id) = (self.signed.l, self.id);
         let title = self.act.title(l);
-        let form = FormView::new(l, format!("/deelnemer/{id}/{}", self.act.path()), data).cancel(format!("/deelnemer/{id}"));
+        let form =
+            FormView::new(l, format!("/deelnemer/{id}/{}", self.act.path()), data).cancel(format!("/deelnemer/{id}"));
         let known = self.known.person.name().map(str::to_owned);
         let shell = self.signed.shell(title.clone()).under(Menu::Participants);
         render_with(status, &FormPage { shell, l, title, known, results: None, form })

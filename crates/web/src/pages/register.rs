@@ -9,7 +9,7 @@ use axum::{
 use desk::{Failure, Order, Target};
 use domain::{
     codes::{AgeBand, Category, Sex},
-    fact::{Codes, Fact, Body},
+    fact::{Body, Codes, Fact},
     ids::{ParticipantId, SiteId},
     participant::{IdentityRecorded, Name},
     programme::List,
@@ -20,7 +20,7 @@ use jiff::civil::Date;
 
 use super::search::{Asked, Results, search};
 use crate::{
-    form::{CSRF, COMMAND, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, cell, for_role},
+    form::{COMMAND, CSRF, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, cell, for_role},
     page::{Menu, Shell, render_with},
     session::Signed,
     text::L,
@@ -124,10 +124,16 @@ pub(crate) fn identity_fields(signed: &Signed) -> Vec<FieldSpec> {
     ];
     let countries = vec![select("country", "field-nationality", names.choices(List::Countries))];
     vec![
-        FieldSpec::new("name", "field-names", FieldKind::Repeat { rows: 2, columns }, Identity).hint("field-names-hint"),
+        FieldSpec::new("name", "field-names", FieldKind::Repeat { rows: 2, columns }, Identity)
+            .hint("field-names-hint"),
         FieldSpec::new("birth", "field-birth", FieldKind::PartialDate, Identity).hint("form-partial-hint"),
         FieldSpec::new("sex", "field-sex", FieldKind::Radios(sexes), Identity).required(),
-        FieldSpec::new("nationalities", "field-nationalities", FieldKind::Repeat { rows: 1, columns: countries }, Identity),
+        FieldSpec::new(
+            "nationalities",
+            "field-nationalities",
+            FieldKind::Repeat { rows: 1, columns: countries },
+            Identity,
+        ),
         FieldSpec::new("v_number", "field-v-number", FieldKind::Text { max: 20 }, Identity).hint("field-v-number-hint"),
         select("v_number_missing", "field-v-number-missing", names.choices(List::VNumberMissing)),
     ]
@@ -203,11 +209,16 @@ fn page(
     let action = known.as_ref().map_or_else(|| "/aanmelden/nieuw".to_owned(), |(id, _)| format!("/aanmelden/{id}"));
     let form = FormView::new(l, action, data);
     let known = known.map(|(_, name)| name);
-    render_with(status, &Page { shell: signed.shell(title.clone()).under(Menu::Register), l, title, known, results, form })
+    render_with(
+        status,
+        &Page { shell: signed.shell(title.clone()).under(Menu::Register), l, title, known, results, form },
+    )
 }
 
 /// Someone new.
-pub(crate) async fn submit(signed: Signed, request: Request) -> Response { take(signed, None, request).await }
+pub(crate) async fn submit(signed: Signed, request: Request) -> Response {
+    take(signed, None, request).await
+}
 
 /// The form for someone known.
 pub(crate) async fn again(signed: Signed, Path(text): Path<String>) -> Response {

@@ -133,9 +133,12 @@ fn view(signed: &Signed, found: &desk::Match) -> MatchView {
     if let Some(identity) = identity {
         below.extend(identity.birth.map(|birth| l.f("search-born", &[("date", &l.partial(birth))])));
         below.extend(identity.v_number.as_ref().map(|number| l.f("head-v-number", &[("number", number)])));
-        below.extend(identity.nationalities.first().map(|code| names.of(domain::programme::List::Countries, code.as_str())));
+        below.extend(
+            identity.nationalities.first().map(|code| names.of(domain::programme::List::Countries, code.as_str())),
+        );
     }
-    let aliases = identity.map(|identity| identity.names.iter().skip(1).map(|name| name.text.as_str()).collect::<Vec<_>>());
+    let aliases =
+        identity.map(|identity| identity.names.iter().skip(1).map(|name| name.text.as_str()).collect::<Vec<_>>());
     let open = found.trajectories.iter().any(|(.., open)| *open);
     MatchView {
         name: found.person.name().map_or(number, str::to_owned),
@@ -159,13 +162,16 @@ fn view(signed: &Signed, found: &desk::Match) -> MatchView {
 fn page(signed: &Signed, asked: Asked, results: Results) -> Response {
     let l = signed.l;
     let title = l.t("search-title").into_owned();
-    render_with(asked.status(), &Page {
-        shell: signed.shell(title.clone()).under(Menu::Participants),
-        l,
-        asked,
-        results,
-        may_register: Menu::Register.allowed(&signed.who),
-        title,
-        action: "/deelnemers",
-    })
+    render_with(
+        asked.status(),
+        &Page {
+            shell: signed.shell(title.clone()).under(Menu::Participants),
+            l,
+            asked,
+            results,
+            may_register: Menu::Register.allowed(&signed.who),
+            title,
+            action: "/deelnemers",
+        },
+    )
 }

@@ -142,4 +142,6 @@ pub(crate) async fn leave(signed: Signed, headers: HeaderMap, request: Request) 
 }
 
 /// Whether the program answers at all.
-pub(crate) async fn health() -> &'static str { "ok\n" }
+pub(crate) async fn health() -> &'static str {
+    "ok\n"
+}

@@ -100,7 +100,11 @@ impl Asked {
             ended: on("beeindigd"),
             site: self.first("lvv").and_then(|code| code.parse().ok()),
             waiting_on: None,
-            sort: SORTS.iter().find(|(code, _)| self.first("sorteer") == Some(code)).map(|(_, s)| *s).unwrap_or_default(),
+            sort: SORTS
+                .iter()
+                .find(|(code, _)| self.first("sorteer") == Some(code))
+                .map(|(_, s)| *s)
+                .unwrap_or_default(),
             page,
         }
     }
@@ -189,7 +193,8 @@ mod tests {
 
     #[test]
     fn an_address_says_what_is_shown_and_nothing_else() {
-        let (asked, page) = Asked::parse("fase=guidance&termijn=verlopen&termijn=week&bladzijde=3&naam=Zebedeus&fase=%00");
+        let (asked, page) =
+            Asked::parse("fase=guidance&termijn=verlopen&termijn=week&bladzijde=3&naam=Zebedeus&fase=%00");
         assert_eq!(page, 3);
         assert_eq!(asked.address(None, Some(1)), "/werklijst?fase=guidance&termijn=verlopen&termijn=week");
         assert_eq!(asked.address(Some(1), None), "/werklijst?fase=guidance&termijn=week");

@@ -35,7 +35,9 @@ fn fields(ask: &Ask<'_>) -> Vec<FieldSpec> {
     let mut out = Vec::new();
     if admits(ask) {
         let choice = vec![Choice::new(Status::Admitted.code(), l.code("status", Status::Admitted))];
-        out.push(FieldSpec::new("status", "field-admits", FieldKind::Checkboxes(choice), Process).hint("field-admits-hint"));
+        out.push(
+            FieldSpec::new("status", "field-admits", FieldKind::Checkboxes(choice), Process).hint("field-admits-hint"),
+        );
     }
     out.extend([
         select("perspective", "field-perspective", names.choices(List::Perspectives)).required(),
@@ -44,7 +46,10 @@ fn fields(ask: &Ask<'_>) -> Vec<FieldSpec> {
         FieldSpec::new(
             "present",
             "field-present",
-            FieldKind::Repeat { rows: partners.len().clamp(2, 6), columns: vec![org(), line("name", "field-name", Process).required()] },
+            FieldKind::Repeat {
+                rows: partners.len().clamp(2, 6),
+                columns: vec![org(), line("name", "field-name", Process).required()],
+            },
             Process,
         )
         .hint("field-present-hint"),

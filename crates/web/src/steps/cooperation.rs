@@ -25,14 +25,20 @@ pub(super) const REVIEW: Step = Step {
             note("reason", "field-reason", Cooperation).required(),
             FieldSpec::new("assessors", "field-assessors", FieldKind::Repeat { rows, columns: name }, Cooperation)
                 .hint("field-assessors-hint"),
-            FieldSpec::new("consequence", "field-consequence", FieldKind::Select(names.choices(List::Consequences)), Cooperation)
-                .required(),
+            FieldSpec::new(
+                "consequence",
+                "field-consequence",
+                FieldKind::Select(names.choices(List::Consequences)),
+                Cooperation,
+            )
+            .required(),
         ]
     },
     read: |_, data| {
         let cooperates = data.chosen("cooperates").map(|value| value == "ja");
         let reason = data.text("reason");
-        let assessors = data.rows("assessors").into_iter().map(|row| data.text(&cell("assessors", row, "name"))).collect();
+        let assessors =
+            data.rows("assessors").into_iter().map(|row| data.text(&cell("assessors", row, "name"))).collect();
         let consequence = data.code("consequence");
         let body = CooperationReviewed { reason, assessors, consequence: consequence? };
         Some((body.into(), Codes { cooperates, ..Codes::default() }))

@@ -22,7 +22,9 @@ fn items(ask: &Ask<'_>, name: &'static str, label: &'static str) -> FieldSpec {
     FieldSpec::new(name, label, FieldKind::Checkboxes(list), Dossier)
 }
 
-fn codes(data: &mut FormData) -> Codes { Codes { partner: data.parsed("partner"), ..Codes::default() } }
+fn codes(data: &mut FormData) -> Codes {
+    Codes { partner: data.parsed("partner"), ..Codes::default() }
+}
 
 /// The first partner for whom the step could be next.
 fn trial(ask: &Ask<'_>, fits: fn(Option<&domain::dossier::Delivery>) -> bool) -> Codes {

@@ -19,7 +19,8 @@ pub(super) const HOLD: Step = Step {
         let names = &ask.signed.names;
         let languages = names.choices(List::Languages);
         vec![
-            FieldSpec::new("languages", "field-languages", FieldKind::Checkboxes(languages.clone()), Process).required(),
+            FieldSpec::new("languages", "field-languages", FieldKind::Checkboxes(languages.clone()), Process)
+                .required(),
             FieldSpec::new("interpreter", "field-interpreter", FieldKind::Select(languages), Process)
                 .hint("field-interpreter-hint"),
             FieldSpec::new("needs", "field-needs", FieldKind::Checkboxes(names.choices(List::Needs)), Process),

@@ -67,7 +67,9 @@ pub(crate) struct Step {
 
 impl Step {
     /// Text key of its title: `step-<path>`.
-    pub(crate) fn title(&self) -> String { format!("step-{}", self.path) }
+    pub(crate) fn title(&self) -> String {
+        format!("step-{}", self.path)
+    }
 
     /// Whether it needs a fact to build on, and is offered beside that fact.
     pub(crate) fn about_something(&self) -> bool {
@@ -111,7 +113,9 @@ pub(crate) const ALL: &[Step] = &[
 ];
 
 /// The step with this address.
-pub(crate) fn by_path(path: &str) -> Option<&'static Step> { ALL.iter().find(|step| step.path == path) }
+pub(crate) fn by_path(path: &str) -> Option<&'static Step> {
+    ALL.iter().find(|step| step.path == path)
+}
 
 /// The step that records a kind of fact, also one that is only ever corrected here.
 pub(crate) fn by_kind(kind: Kind) -> Option<&'static Step> {
@@ -179,7 +183,8 @@ pub(crate) fn prefilled(step: &Step, fields: &[FieldSpec], today: Date, corrects
     match corrects {
         Some(fact) => {
             let data = data.with_date("valid_from", fact.header.valid_from);
-            let data = if fact.header.source == fact.header.org { data } else { data.with("source", &fact.header.source) };
+            let data =
+                if fact.header.source == fact.header.org { data } else { data.with("source", &fact.header.source) };
             (step.fill)(fact, data)
         }
         None => data.with_date("valid_from", today),
@@ -187,4 +192,6 @@ pub(crate) fn prefilled(step: &Step, fields: &[FieldSpec], today: Date, corrects
 }
 
 /// No codes needed to ask whether it is possible.
-pub(crate) fn no_codes(_: &Ask<'_>) -> Codes { Codes::default() }
+pub(crate) fn no_codes(_: &Ask<'_>) -> Codes {
+    Codes::default()
+}

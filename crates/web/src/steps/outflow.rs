@@ -17,9 +17,8 @@ pub(super) const LEAVE: Step = Step {
     trial: |_| Codes { outflow_reason: "other".parse().ok(), ..Codes::default() },
     fields: |ask| {
         let names = &ask.signed.names;
-        let select = |name, label, list, category| {
-            FieldSpec::new(name, label, FieldKind::Select(names.choices(list)), category)
-        };
+        let select =
+            |name, label, list, category| FieldSpec::new(name, label, FieldKind::Select(names.choices(list)), category);
         vec![
             select("outflow_reason", "field-outflow-reason", List::OutflowReasons, Process).required(),
             select("destination", "field-destination", List::Countries, Departure).hint("field-destination-hint"),

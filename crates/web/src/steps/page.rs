@@ -63,7 +63,9 @@ struct Work {
 
 /// `?bij=<fact>`: the fact a step builds on.
 fn about(query: Option<&str>) -> Option<FactId> {
-    query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("bij="))).and_then(|text| text.parse().ok())
+    query
+        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("bij=")))
+        .and_then(|text| text.parse().ok())
 }
 
 impl Work {
@@ -153,12 +155,14 @@ impl Work {
                 let explain = crate::text::Text::shared().find(l.lang, &key).map(str::to_owned);
                 (l.t(&step.title()).into_owned(), explain)
             }
-            Purpose::Correct(step, _) => {
-                (l.f("step-correct", &[("what", &l.code("kind", step.kind))]), Some(l.t("step-correct-explain").into_owned()))
-            }
-            Purpose::Withdraw(_, kind) => {
-                (l.f("step-withdraw", &[("what", &l.code("kind", kind))]), Some(l.t("step-withdraw-explain").into_owned()))
-            }
+            Purpose::Correct(step, _) => (
+                l.f("step-correct", &[("what", &l.code("kind", step.kind))]),
+                Some(l.t("step-correct-explain").into_owned()),
+            ),
+            Purpose::Withdraw(_, kind) => (
+                l.f("step-withdraw", &[("what", &l.code("kind", kind))]),
+                Some(l.t("step-withdraw-explain").into_owned()),
+            ),
         };
         let shell = signed.shell(format!("{title} – {}", head.name)).under(Menu::Worklist);
         let form = FormView::new(l, self.address(), data).cancel(head.base.clone());
@@ -246,12 +250,15 @@ impl Work {
         theirs.sort_by_key(|item| std::cmp::Reverse(item.number));
         let changes = theirs.into_iter().map(|item| {
             let h = &item.fact.header;
-            let words = l.f("conflict-change", &[
-                ("what", &l.code("kind", h.kind)),
-                ("date", &l.date(h.valid_from)),
-                ("by", &item.actor),
-                ("at", &l.moment(h.recorded_at)),
-            ]);
+            let words = l.f(
+                "conflict-change",
+                &[
+                    ("what", &l.code("kind", h.kind)),
+                    ("date", &l.date(h.valid_from)),
+                    ("by", &item.actor),
+                    ("at", &l.moment(h.recorded_at)),
+                ],
+            );
             (words, EventView::of(&item.fact, &item.actor, signed, &self.file).text)
         });
         Conflict { title: l.f("conflict-title", &[("by", &by)]), changes: changes.collect() }
@@ -325,5 +332,7 @@ pub(crate) async fn submit_withdrawal(
 
 impl Signed {
     /// A new id for a command: the form carries it, so that sending it twice has one effect.
-    pub(crate) fn new_command(&self) -> CommandId { self.app.desk.new_command() }
+    pub(crate) fn new_command(&self) -> CommandId {
+        self.app.desk.new_command()
+    }
 }

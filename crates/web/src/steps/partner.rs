@@ -19,7 +19,9 @@ pub(super) const ASSIGN: Step = Step {
         let colleagues = ask.signed.app.desk.colleagues(&ask.file.trajectory.site);
         let people = colleagues
             .iter()
-            .map(|account| Choice::new(account.user.to_string(), format!("{} ({})", account.name, names.org_id(&account.org))))
+            .map(|account| {
+                Choice::new(account.user.to_string(), format!("{} ({})", account.name, names.org_id(&account.org)))
+            })
             .collect();
         let tasks = Task::ALL.iter().map(|task| Choice::new(task.code(), l.code("task", task))).collect();
         vec![

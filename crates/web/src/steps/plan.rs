@@ -93,7 +93,10 @@ pub(super) const ACTION: Step = Step {
     fields: |ask| {
         let colleagues = ask.signed.app.desk.colleagues(&ask.file.trajectory.site);
         let people = colleagues.iter().map(|account| {
-            Choice::new(account.user.to_string(), format!("{} ({})", account.name, ask.signed.names.org_id(&account.org)))
+            Choice::new(
+                account.user.to_string(),
+                format!("{} ({})", account.name, ask.signed.names.org_id(&account.org)),
+            )
         });
         let mut fields = vec![
             line("text", "field-action", Process).required(),

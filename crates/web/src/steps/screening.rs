@@ -1,7 +1,10 @@
 //! Screening: the decision on admission, taken in mandate.
 
 use domain::{
-    codes::{Category::{Legal, Process}, Status},
+    codes::{
+        Category::{Legal, Process},
+        Status,
+    },
     fact::{Body, Codes, Fact, Kind},
     programme::{Admission, List},
     screening::{Mandate, Screened},

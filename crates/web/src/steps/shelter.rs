@@ -58,4 +58,3 @@ fn filled(fact: &Fact, data: FormData) -> FormData {
         _ => data,
     }
 }
-

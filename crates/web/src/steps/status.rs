@@ -15,7 +15,11 @@ pub(super) const CHANGE: Step = Step {
     group: "admission",
     trial: |ask| {
         let now = ask.file.trajectory.status();
-        let other = if now == Status::LivingAllowanceOnly { Status::ShelteredWithoutStatus } else { Status::LivingAllowanceOnly };
+        let other = if now == Status::LivingAllowanceOnly {
+            Status::ShelteredWithoutStatus
+        } else {
+            Status::LivingAllowanceOnly
+        };
         Codes { status: Some(other), ..Codes::default() }
     },
     fields,

@@ -27,9 +27,13 @@ fn fields() -> Vec<FieldSpec> {
     ]
 }
 
-fn parse(body: &str) -> Result<FormData, BadForm> { FormData::parse(FORM, body.as_bytes(), &fields()) }
+fn parse(body: &str) -> Result<FormData, BadForm> {
+    FormData::parse(FORM, body.as_bytes(), &fields())
+}
 
-fn error(data: &FormData, field: &str) -> String { data.errors().of(field, NL).unwrap_or_default() }
+fn error(data: &FormData, field: &str) -> String {
+    data.errors().of(field, NL).unwrap_or_default()
+}
 
 #[test]
 fn something_else_than_a_form_is_refused_with_what_it_is() {
@@ -148,7 +152,8 @@ fn one_line_is_one_line_and_has_no_control_characters() {
 
 #[test]
 fn a_wrong_form_comes_back_with_what_was_typed_and_links_to_the_mistakes() {
-    let mut data = parse("naam=%3Cscript%3E&vanaf-dag=31&vanaf-maand=2&vanaf-jaar=2022&geslacht=male&vinken=female").unwrap();
+    let mut data =
+        parse("naam=%3Cscript%3E&vanaf-dag=31&vanaf-maand=2&vanaf-jaar=2022&geslacht=male&vinken=female").unwrap();
     data.date("vanaf");
     data.wrong_words("", "Iemand was u voor.");
     let html = FormView::new(NL, "/deelnemers", &data).sealed("geheim", "id", Some(7)).cancel("/").to_string();

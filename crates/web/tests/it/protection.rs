@@ -21,7 +21,9 @@ fn app() -> Router {
     protect(router, Limits { body: 1000, patience: Duration::from_millis(50) }, false)
 }
 
-async fn broken() -> &'static str { panic!("a fault with Amina in it") }
+async fn broken() -> &'static str {
+    panic!("a fault with Amina in it")
+}
 
 async fn ask(request: axum::http::request::Builder, body: impl Into<Body>) -> (Response<Body>, String) {
     let response = app().oneshot(request.header("host", "lvv.example").body(body.into()).unwrap()).await.unwrap();

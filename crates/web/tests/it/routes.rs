@@ -47,7 +47,14 @@ fn world() -> &'static World {
         desk.take_in(facts.into_iter().map(|recorded| recorded.fact).collect(), |_, _| {}).unwrap();
         let hash = desk.shared_password(PASSWORD).unwrap();
         let accounts = population::staff(&programme).into_iter().map(|one| {
-            let account = Account { user: one.user, login: one.login, name: one.name, role: one.role, org: one.org, sites: one.sites };
+            let account = Account {
+                user: one.user,
+                login: one.login,
+                name: one.name,
+                role: one.role,
+                org: one.org,
+                sites: one.sites,
+            };
             (account, hash.clone())
         });
         desk.add_accounts(accounts.collect()).unwrap();
@@ -104,8 +111,18 @@ async fn every_route_answers_every_role_without_a_fault() {
     let (_, _, coordinator) = signed_in("coordinator.groningen").await;
     let file = a_file(&coordinator).await;
     let person = world().desk.file(&coordinator, file).await.unwrap().person.id;
-    let logins = ["coordinator.groningen", "begeleider.groningen", "opvang.groningen", "ind.groningen", "dtv.groningen",
-        "politie.groningen", "onderzoeker", "programma", "beheer", "coordinator.utrecht"];
+    let logins = [
+        "coordinator.groningen",
+        "begeleider.groningen",
+        "opvang.groningen",
+        "ind.groningen",
+        "dtv.groningen",
+        "politie.groningen",
+        "onderzoeker",
+        "programma",
+        "beheer",
+        "coordinator.utrecht",
+    ];
     let mut roles = Vec::new();
     for login in logins {
         let (cookie, csrf, who) = signed_in(login).await;
@@ -113,10 +130,13 @@ async fn every_route_answers_every_role_without_a_fault() {
         let own = access::scope(&who, access::Reach::File, domain::codes::Purpose::Guidance).is_ok()
             && who.sites.iter().any(|site| site.as_str() == "groningen");
         for (method, path) in ROUTES.iter().filter(|(_, path)| *path != "/uitloggen") {
-            for step in if path.contains("{step}") { vec!["toelating", "contact", "vertrek", "besluit"] } else { vec![""] } {
+            for step in
+                if path.contains("{step}") { vec!["toelating", "contact", "vertrek", "besluit"] } else { vec![""] }
+            {
                 let id = if path.starts_with("/traject") { file.to_string() } else { person.to_string() };
                 let path = path.replace("{id}", &id).replace("{step}", step).replace("{act}", "gegevens");
-                let path = path.replace("{fact}", "00000000-0000-4000-8000-000000000000").replace("{path}", "nothing.css");
+                let path =
+                    path.replace("{fact}", "00000000-0000-4000-8000-000000000000").replace("{path}", "nothing.css");
                 let request = match *method {
                     "GET" => get(&path, &cookie),
                     _ => post(&path, &cookie, FORM, format!("csrf={csrf}")),
@@ -146,7 +166,12 @@ async fn bad_forms_are_refused_and_change_nothing() {
         ("nine digits", new(&format!("{whole}&v_number=281555014")), StatusCode::UNPROCESSABLE_ENTITY, "10 cijfers"),
         ("the year 0219", new(&whole.replace("jaar=2022", "jaar=0219")), StatusCode::UNPROCESSABLE_ENTITY, "0219"),
         ("a broken name", new(&whole.replace("Proef", "%C3%28")), StatusCode::BAD_REQUEST, "name-1-text"),
-        ("tomorrow", new(&whole.replace("dag=1&valid_from-maand=6", "dag=2&valid_from-maand=9")), StatusCode::UNPROCESSABLE_ENTITY, "vandaag"),
+        (
+            "tomorrow",
+            new(&whole.replace("dag=1&valid_from-maand=6", "dag=2&valid_from-maand=9")),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "vandaag",
+        ),
         ("another session's token", new(whole).replace(&csrf, "0"), StatusCode::FORBIDDEN, "formulier"),
     ];
     for (what, body, status, says) in cases {
@@ -169,10 +194,16 @@ async fn bad_forms_are_refused_and_change_nothing() {
 #[tokio::test]
 async fn a_mistake_keeps_what_was_typed() {
     let (cookie, csrf, _) = signed_in("coordinator.groningen").await;
-    let body = format!("csrf={csrf}&opdracht=3f8a6c1e-0000-4000-8000-000000000002&versie=&name-1-text=Zebedeus+Kastdeur&v_number=12");
+    let body = format!(
+        "csrf={csrf}&opdracht=3f8a6c1e-0000-4000-8000-000000000002&versie=&name-1-text=Zebedeus+Kastdeur&v_number=12"
+    );
     let (answer, page) = send(post("/aanmelden/nieuw", &cookie, FORM, body)).await;
     assert_eq!(answer, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.contains("value=\"Zebedeus Kastdeur\"") && page.contains("value=\"12\"") && page.contains("role=\"alert\""));
+    assert!(
+        page.contains("value=\"Zebedeus Kastdeur\"")
+            && page.contains("value=\"12\"")
+            && page.contains("role=\"alert\"")
+    );
 }
 
 #[tokio::test]

@@ -112,7 +112,9 @@ fn literals_after<'s>(source: &'s str, call: &'s str) -> impl Iterator<Item = &'
     source.split(call).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
 }
 
-fn crates() -> PathBuf { Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned() }
+fn crates() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
 
 fn crates_sources() -> Vec<PathBuf> {
     let rooms = fs::read_dir(crates()).unwrap().map(|entry| entry.unwrap().path());
