@@ -38,6 +38,10 @@ pub struct Principal {
     pub org_kind: OrgKind,
     /// The sites they work for.
     pub sites: Vec<SiteId>,
+    /// How surely they are signed in.
+    pub strength: Strength,
+    /// What the programme chose.
+    pub settings: Settings,
 }
 
 /// What a query may return: made by [`scope`], and by nothing else.
@@ -101,8 +105,7 @@ pub struct Denied {
 /// # Errors
 /// [`Denied`] when the role (in this kind of organisation) has no such part of the program at all, or no site.
 pub fn scope(who: &Principal, reach: Reach, purpose: Purpose) -> Result<Scope, Denied> {
-    // a session does not say yet how it was signed in: see `Asker::strength`
-    if who.sites.is_empty() || !reaches(who.asker(Strength::SecondFactor), reach, Settings::CLOSED) {
+    if who.sites.is_empty() || !reaches(who.asker(), reach, who.settings) {
         return Err(Denied { role: who.role, reach });
     }
     let (user, role, org, sites) = (who.user, who.role, who.org.clone(), who.sites.clone());
@@ -151,7 +154,7 @@ pub fn may_do(role: Role, kind: Kind) -> bool {
 
 impl Principal {
     /// Who asks, for the policy.
-    pub fn asker(&self, strength: Strength) -> Asker {
-        Asker { role: self.role, org_kind: self.org_kind, strength }
+    pub fn asker(&self) -> Asker {
+        Asker { role: self.role, org_kind: self.org_kind, strength: self.strength }
     }
 }

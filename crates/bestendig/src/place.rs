@@ -127,7 +127,8 @@ pub(crate) fn open(place: &Place, time: &Time) -> Result<Opened> {
     let keys = Keyring::open(&folder, root, Arc::clone(&entropy))?;
     same_programme(&store, programme.id.as_str())?;
     let clock = clock(&store, time, programme.today)?;
-    let desk = Desk::new(store.clone(), keys.clone(), Arc::new(programme), clock, entropy)?;
+    let desk =
+        Desk::new(store.clone(), keys.clone(), Arc::new(programme), access::Settings::DEMONSTRATION, clock, entropy)?;
     desk.sweep_keys()?;
     Ok(Opened { desk, store, keys, location, published })
 }

@@ -42,6 +42,8 @@ pub(crate) fn run(place: &Place, writers: usize, seconds: Option<u64>) -> Result
         org,
         org_kind: OrgKind::Ngo,
         sites: vec![site.id],
+        strength: access::Strength::SecondFactor,
+        settings: access::Settings::CLOSED,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let desk = opened.desk;

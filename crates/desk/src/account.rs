@@ -293,7 +293,8 @@ impl Desk {
         }
         let org_kind = self.inner.programme.org(&account.org).map_or(OrgKind::Research, |org| org.kind);
         let Account { user, name, role, org, sites, .. } = account;
-        Ok(Some(Session { principal: Principal { user, name, role, org, org_kind, sites }, csrf }))
+        let (strength, settings) = (access::Strength::Password, self.inner.settings);
+        Ok(Some(Session { principal: Principal { user, name, role, org, org_kind, sites, strength, settings }, csrf }))
     }
 
     /// Ends a session at once.

@@ -46,6 +46,7 @@ pub(crate) struct Inner {
     store: Store,
     keys: Keyring,
     programme: Arc<Programme>,
+    settings: access::Settings,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     accounts: account::Directory,
@@ -54,7 +55,7 @@ pub(crate) struct Inner {
 }
 
 impl Desk {
-    /// Opens the use cases; the store has been migrated with [`migrations`].
+    /// Opens the use cases; the store has been migrated with [`migrations`]. `settings`: what the programme chose.
     ///
     /// # Errors
     /// When the accounts cannot be read.
@@ -62,12 +63,13 @@ impl Desk {
         store: Store,
         keys: Keyring,
         programme: Arc<Programme>,
+        settings: access::Settings,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Failure> {
         let accounts = account::Directory::load(&store)?;
         let rolled = Mutex::new(None);
-        Ok(Self { inner: Arc::new(Inner { store, keys, programme, clock, entropy, accounts, rolled }) })
+        Ok(Self { inner: Arc::new(Inner { store, keys, programme, settings, clock, entropy, accounts, rolled }) })
     }
 
     /// The programme.

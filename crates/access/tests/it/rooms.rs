@@ -16,7 +16,8 @@ fn guide(strength: Strength) -> Asker {
 fn principal(role: Role, org_kind: OrgKind, sites: &[&str]) -> Principal {
     let sites = sites.iter().map(|site| site.parse().unwrap()).collect();
     let user = UserId("00000000-0000-4000-8000-000000000001".parse().unwrap());
-    Principal { user, name: "Proef Collega".into(), role, org: "de-brug".parse().unwrap(), org_kind, sites }
+    let (org, strength) = ("de-brug".parse().unwrap(), Strength::SecondFactor);
+    Principal { user, name: "Proef Collega".into(), role, org, org_kind, sites, strength, settings: Settings::CLOSED }
 }
 
 #[test]

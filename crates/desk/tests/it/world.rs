@@ -66,7 +66,15 @@ pub(crate) fn world(test: TestStore) -> World {
     let root = RootKey::from_secret(&[7; 32]).unwrap();
     let keys = Keyring::open(test.folder.path(), root, entropy.clone()).unwrap();
     let clock = Hands::at("2022-07-01T10:00:00Z");
-    let desk = Desk::new(test.store.clone(), keys, Arc::new(programme()), clock.clone(), entropy).unwrap();
+    let desk = Desk::new(
+        test.store.clone(),
+        keys,
+        Arc::new(programme()),
+        access::Settings::DEMONSTRATION,
+        clock.clone(),
+        entropy,
+    )
+    .unwrap();
     World { desk, clock, test }
 }
 
@@ -75,7 +83,16 @@ pub(crate) fn someone(world: &World, role: Role, site: &str) -> Principal {
     let org = if role == Role::Guide { site.guides[0].clone() } else { site.lead.clone() };
     let org_kind = world.desk.programme().org(&org).unwrap().kind;
     let user = UserId(SystemEntropy.id());
-    Principal { user, name: "Proef Collega".into(), role, org, org_kind, sites: vec![site.id] }
+    Principal {
+        user,
+        name: "Proef Collega".into(),
+        role,
+        org,
+        org_kind,
+        sites: vec![site.id],
+        strength: access::Strength::SecondFactor,
+        settings: access::Settings::CLOSED,
+    }
 }
 
 pub(crate) fn command() -> CommandId {

@@ -39,7 +39,15 @@ pub(crate) fn desk(test: &TestStore) -> Desk {
     let entropy = Arc::new(SystemEntropy);
     let root = RootKey::from_secret(&[7; 32]).unwrap();
     let keys = Keyring::open(test.folder.path(), root, entropy.clone()).unwrap();
-    Desk::new(test.store.clone(), keys, Arc::new(programme()), Arc::new(Still), entropy).unwrap()
+    Desk::new(
+        test.store.clone(),
+        keys,
+        Arc::new(programme()),
+        access::Settings::DEMONSTRATION,
+        Arc::new(Still),
+        entropy,
+    )
+    .unwrap()
 }
 
 /// A few people with everything that happened, in the order of recording.

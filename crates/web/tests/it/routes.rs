@@ -37,7 +37,9 @@ fn world() -> &'static World {
         let entropy = Arc::new(SystemEntropy);
         let keys = Keyring::open(test.folder.path(), RootKey::from_secret(&[7; 32]).unwrap(), entropy.clone()).unwrap();
         let clock = Arc::new(SystemClock::shifted(SystemClock::shift_to("2022-07-01".parse().unwrap())));
-        let desk = Desk::new(test.store.clone(), keys, programme.clone(), clock, entropy).unwrap();
+        let desk =
+            Desk::new(test.store.clone(), keys, programme.clone(), access::Settings::DEMONSTRATION, clock, entropy)
+                .unwrap();
         let mut facts = Vec::new();
         for member in population::draw(&programme, 1, Size::Small(30)) {
             facts.extend(member.person);
