@@ -78,8 +78,12 @@ inputs! {
         Figures = "figures",
         /// Agendas of conferences one is invited to.
         Agenda = "agenda",
-        /// To put a named question about one person.
+        /// Named questions about one person: to put one, or to decide on it.
         Question = "question",
+        /// The log of who read what, and its review.
+        Log = "log",
+        /// The accounts.
+        Accounts = "accounts",
     }
 
     /// What may be done with information.

@@ -167,7 +167,7 @@ pub(crate) enum User {
         /// Name shown to colleagues
         #[arg(long)]
         name: String,
-        /// Role: coordinator, guide, shelter-worker, ind-officer, case-director, police-officer, researcher, programme-manager, administrator
+        /// Role: coordinator, guide, shelter-worker, ind-officer, case-director, police-officer, researcher, programme-manager, administrator, privacy-officer
         #[arg(long)]
         role: String,
         /// Organisation of the programme

@@ -122,6 +122,8 @@ codes! {
         Question = "question",
         /// To avert danger in an emergency.
         Emergency = "emergency",
+        /// To answer a participant about their data.
+        Rights = "rights",
     }
 
     /// Sex as recorded.
@@ -172,6 +174,8 @@ codes! {
         ProgrammeManager = "programme-manager",
         /// Manages users, sees no participants.
         Administrator = "administrator",
+        /// Watches over who reads what, and answers participants about their data.
+        PrivacyOfficer = "privacy-officer",
     }
 
     /// How two people belong together.

@@ -58,6 +58,7 @@ fn at_site(programme: &Programme, site: &Site) -> Vec<Staff> {
         ("ind", "Ine Dienst", Role::IndOfficer, partner(OrgKind::Ind)),
         ("dtv", "Dirk Terugkeer", Role::CaseDirector, partner(OrgKind::Dtv)),
         ("politie", "Pol Politie", Role::PoliceOfficer, partner(OrgKind::Police)),
+        ("privacy", "Pia Privacy", Role::PrivacyOfficer, Some(&site.lead)),
     ];
     let person = |(task, name, role, org): (&str, &str, Role, Option<&OrgId>)| {
         let login = format!("{task}.{}", site.id);
@@ -99,6 +100,8 @@ impl Crew {
                 Role::Coordinator => coordinator = Some(person),
                 Role::ShelterWorker => shelter = Some(person),
                 Role::Guide => guides.push(person),
+                // has no part in trajectories
+                Role::PrivacyOfficer => {}
                 _ => partners.push(person),
             }
         }

@@ -158,6 +158,11 @@ fn nobody_writes_or_decides_blindly() {
 fn what_is_said_in_confidence_stays_with_the_guides_of_the_participant() {
     every(loosest(), |q, answer| {
         if q.category == Category::GuidanceNotes && answer != NOTHING {
+            // who answers the participant reads it to them, and does nothing else with it
+            if q.asker.role == Role::PrivacyOfficer {
+                assert!(q.purpose == Purpose::Rights && !answer.write && !answer.decide, "{q:?}");
+                return;
+            }
             assert!(q.asker.role == Role::Guide && q.asker.org_kind == OrgKind::Ngo, "{q:?}");
             assert!(q.relation == Relation::Involved && !answer.decide, "{q:?}");
         }
@@ -225,11 +230,31 @@ fn breaking_the_glass_is_for_care_and_for_looking_only() {
 fn what_is_closed_long_or_restricted_is_with_the_municipality_alone() {
     every(loosest(), |q, answer| {
         if [State::ClosedLong, State::Restricted].contains(&q.state) && answer != NOTHING {
-            assert_eq!(q.asker.role, Role::Coordinator, "{q:?}");
             assert!(!answer.decide, "{q:?}");
+            if q.asker.role == Role::PrivacyOfficer {
+                assert_eq!(q.purpose, Purpose::Rights, "{q:?}");
+                return;
+            }
+            assert_eq!(q.asker.role, Role::Coordinator, "{q:?}");
             assert!(!answer.write || q.state == State::Restricted && q.purpose == Purpose::RecordKeeping, "{q:?}");
         }
     });
+}
+
+#[test]
+fn a_privacy_officer_sees_nothing_but_to_answer_a_participant() {
+    let mut seen = 0;
+    every(loosest(), |q, answer| {
+        if q.asker.role == Role::PrivacyOfficer && answer != NOTHING {
+            assert!(q.purpose == Purpose::Rights && !answer.decide, "{q:?}");
+            assert!(!answer.write || q.category == Category::Process, "{q:?}");
+            seen += 1;
+        }
+    });
+    assert!(seen > 0, "that they do see");
+    assert!(
+        !access::may_reach(Role::PrivacyOfficer, Reach::List) && access::may_reach(Role::PrivacyOfficer, Reach::Log)
+    );
 }
 
 #[test]

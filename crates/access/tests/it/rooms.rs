@@ -33,7 +33,7 @@ fn what_may_be_recorded_may_be_seen() {
 #[test]
 fn each_role_sees_its_categories() {
     use Category::*;
-    let expected: [(Role, &[Category]); 9] = [
+    let expected: [(Role, &[Category]); 10] = [
         (
             Role::Coordinator,
             &[Identity, Legal, Dossier, Process, Cooperation, Safety, ShelterAddress, Departure, Finance, Figures],
@@ -60,6 +60,22 @@ fn each_role_sees_its_categories() {
         (Role::Researcher, &[Figures]),
         (Role::ProgrammeManager, &[Finance, Figures]),
         (Role::Administrator, &[]),
+        (
+            Role::PrivacyOfficer,
+            &[
+                Identity,
+                Legal,
+                Dossier,
+                Process,
+                Cooperation,
+                GuidanceNotes,
+                Medical,
+                EthnicReligious,
+                Safety,
+                ShelterAddress,
+                Departure,
+            ],
+        ),
     ];
     for (role, categories) in expected {
         let seen: Vec<_> = Category::ALL.iter().copied().filter(|category| may_see(role, *category)).collect();
@@ -96,7 +112,9 @@ fn each_role_records_its_kinds() {
         Kind::Withdrawn,
     ];
     assert_eq!(kinds(Role::CaseDirector), dtv);
-    for role in [Role::PoliceOfficer, Role::Researcher, Role::ProgrammeManager, Role::Administrator] {
+    for role in
+        [Role::PoliceOfficer, Role::Researcher, Role::ProgrammeManager, Role::Administrator, Role::PrivacyOfficer]
+    {
         assert!(kinds(role).is_empty(), "{role}");
     }
 }

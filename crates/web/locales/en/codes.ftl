@@ -41,6 +41,7 @@ purpose-record-keeping = Keeping the record right
 purpose-administration = Administration
 purpose-question = Answer to a question about one person
 purpose-emergency = Emergency
+purpose-rights = Questions of a participant about their own data
 
 sex-female = Female
 sex-male = Male
@@ -63,6 +64,7 @@ role-police-officer = AVIM officer
 role-researcher = Researcher
 role-programme-manager = Programme manager
 role-administrator = Administrator
+role-privacy-officer = Privacy officer
 
 relation-partner = Partner
 relation-child = Child

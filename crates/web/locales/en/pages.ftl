@@ -52,6 +52,7 @@ no-lists-guide = There is no list for your role.
 no-lists-shelter-worker = There is no list for your role.
 no-lists-ind-officer = There is no list for your role.
 no-lists-case-director = There is no list for your role.
+no-lists-privacy-officer = A privacy officer has no worklist.
 row-participant = Participant
 row-phase = Phase
 row-next = Next step

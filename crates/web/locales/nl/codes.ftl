@@ -41,6 +41,7 @@ purpose-record-keeping = Het dossier kloppend houden
 purpose-administration = Beheer
 purpose-question = Antwoord op een vraag over één persoon
 purpose-emergency = Noodgeval
+purpose-rights = Vragen van een deelnemer over de eigen gegevens
 
 sex-female = Vrouw
 sex-male = Man
@@ -63,6 +64,7 @@ role-police-officer = Medewerker AVIM
 role-researcher = Onderzoeker
 role-programme-manager = Programmamanager
 role-administrator = Beheerder
+role-privacy-officer = Functionaris gegevensbescherming
 
 relation-partner = Partner
 relation-child = Kind

@@ -52,6 +52,7 @@ no-lists-guide = Er is geen lijst voor uw rol.
 no-lists-shelter-worker = Er is geen lijst voor uw rol.
 no-lists-ind-officer = Er is geen lijst voor uw rol.
 no-lists-case-director = Er is geen lijst voor uw rol.
+no-lists-privacy-officer = Een functionaris gegevensbescherming heeft geen werklijst.
 row-participant = Deelnemer
 row-phase = Fase
 row-next = Volgende stap

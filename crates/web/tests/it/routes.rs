@@ -123,6 +123,7 @@ async fn every_route_answers_every_role_without_a_fault() {
         "onderzoeker",
         "programma",
         "beheer",
+        "privacy.groningen",
         "coordinator.utrecht",
     ];
     let mut roles = Vec::new();
