@@ -42,17 +42,21 @@ pub struct Principal {
     pub strength: Strength,
     /// What the programme chose.
     pub settings: Settings,
+    /// What for, as they declared.
+    pub purpose: Purpose,
 }
 
 /// What a query may return: made by [`scope`], and by nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     user: UserId,
-    role: Role,
     org: OrgId,
-    org_kind: OrgKind,
     sites: Vec<SiteId>,
+    asker: Asker,
+    settings: Settings,
     purpose: Purpose,
+    /// What may be seen, by relation and state.
+    see: [[Categories; State::ALL.len()]; Relation::ALL.len()],
 }
 
 impl Scope {
@@ -60,17 +64,9 @@ impl Scope {
     pub fn user(&self) -> UserId {
         self.user
     }
-    /// In which role.
-    pub fn role(&self) -> Role {
-        self.role
-    }
     /// For which organisation.
     pub fn org(&self) -> &OrgId {
         &self.org
-    }
-    /// Of which kind that is.
-    pub fn org_kind(&self) -> OrgKind {
-        self.org_kind
     }
     /// The sites that may be seen; never empty.
     pub fn sites(&self) -> &[SiteId] {
@@ -84,9 +80,59 @@ impl Scope {
     pub fn covers(&self, site: &SiteId) -> bool {
         self.sites.contains(site)
     }
-    /// Whether a category may be seen of any case.
+    /// What may be seen of a case that stands so to the asker, in this state.
+    pub fn sees(&self, relation: Relation, state: State) -> Categories {
+        self.see[relation as usize][state as usize]
+    }
+    /// The states in which a category may be seen of a case that stands so to the asker: the rows of a list.
+    pub fn states(&self, relation: Relation, category: Category) -> impl Iterator<Item = State> {
+        State::ALL.iter().copied().filter(move |state| self.sees(relation, *state).contains(category))
+    }
+    /// How the asker stands to one case, or to the cases of one person.
+    pub fn standing(&self, cases: impl IntoIterator<Item = (Relation, State)>) -> Standing {
+        let cases: Vec<_> = cases.into_iter().collect();
+        let see =
+            cases.iter().fold(Categories::default(), |all, (relation, state)| all.and(self.sees(*relation, *state)));
+        Standing { asker: self.asker, settings: self.settings, cases, see }
+    }
+}
+
+/// How someone stands to a case (or to the cases of one person), and what follows: what they see, and may record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    asker: Asker,
+    settings: Settings,
+    cases: Vec<(Relation, State)>,
+    see: Categories,
+}
+
+impl Standing {
+    /// To a case that is about to be made at a site of one's own.
+    pub fn of_new_case(who: &Principal) -> Self {
+        let case = (Relation::OwnSite, State::Applied);
+        let row = allowed(who.asker(), who.purpose, who.settings).find(|row| (row.relation, row.state) == case);
+        let see = row.map(|row| row.see).unwrap_or_default();
+        Self { asker: who.asker(), settings: who.settings, cases: vec![case], see }
+    }
+    /// What may be seen.
+    pub fn categories(&self) -> Categories {
+        self.see
+    }
+    /// Whether a category may be seen.
     pub fn sees(&self, category: Category) -> bool {
-        may_see(self.role, category)
+        self.see.contains(category)
+    }
+    /// Whether anything may be seen: what may not does not exist.
+    pub fn is_hidden(&self) -> bool {
+        self.see.is_empty()
+    }
+    /// Whether a kind of fact may be recorded, and corrected.
+    pub fn may_record(&self, kind: Kind) -> bool {
+        self.cases.iter().any(|(relation, state)| may_record(self.asker, *relation, *state, kind, self.settings))
+    }
+    /// How they stand to it: of several cases the closest.
+    pub fn relation(&self) -> Relation {
+        self.cases.iter().map(|(relation, _)| *relation).min().unwrap_or(Relation::None)
     }
 }
 
@@ -100,16 +146,45 @@ pub struct Denied {
     pub reach: Reach,
 }
 
-/// The scope of someone for a purpose.
+/// The scope of someone for the purpose they declared.
 ///
 /// # Errors
 /// [`Denied`] when the role (in this kind of organisation) has no such part of the program at all, or no site.
-pub fn scope(who: &Principal, reach: Reach, purpose: Purpose) -> Result<Scope, Denied> {
+pub fn scope(who: &Principal, reach: Reach) -> Result<Scope, Denied> {
+    scope_for(who, reach, who.purpose)
+}
+
+/// The scope of someone for a purpose that the part of the program itself has, such as searching before a registration.
+///
+/// # Errors
+/// As [`scope`].
+pub fn scope_for(who: &Principal, reach: Reach, purpose: Purpose) -> Result<Scope, Denied> {
     if who.sites.is_empty() || !reaches(who.asker(), reach, who.settings) {
         return Err(Denied { role: who.role, reach });
     }
-    let (user, role, org, sites) = (who.user, who.role, who.org.clone(), who.sites.clone());
-    Ok(Scope { user, role, org, org_kind: who.org_kind, sites, purpose })
+    let (user, org, sites) = (who.user, who.org.clone(), who.sites.clone());
+    let (asker, settings) = (who.asker(), who.settings);
+    let mut see = [[Categories::default(); State::ALL.len()]; Relation::ALL.len()];
+    for row in allowed(asker, purpose, settings) {
+        see[row.relation as usize][row.state as usize] = row.see;
+    }
+    Ok(Scope { user, org, sites, asker, settings, purpose, see })
+}
+
+/// What someone works for when they have not said: the first of these for which they see anything of a case, or figures.
+pub fn working_purpose(asker: Asker, settings: Settings) -> Purpose {
+    let order = [Purpose::Guidance, Purpose::Shelter, Purpose::Rights, Purpose::Accountability];
+    let mine: Vec<_> = purposes(asker, settings).collect();
+    order.into_iter().find(|purpose| mine.contains(purpose)).unwrap_or(Purpose::Administration)
+}
+
+/// The purposes that someone may declare: those of daily work, for which they see something of cases at their sites.
+pub fn declarable(asker: Asker, settings: Settings) -> impl Iterator<Item = Purpose> {
+    let cases = move |purpose| {
+        let own = |row: &Allowed| [Relation::Involved, Relation::OwnSite].contains(&row.relation);
+        allowed(asker, purpose, settings).any(|row| own(&row) && row.see.iter().any(Category::of_a_person))
+    };
+    Purpose::ALL.iter().copied().filter(move |purpose| cases(*purpose))
 }
 
 /// The askers of a role: with a second factor, for every kind of organisation. The table itself knows which belong together.

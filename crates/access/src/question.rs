@@ -1,5 +1,6 @@
 //! What is asked of the policy, and what it answers: closed lists only, so that every question can be written down.
 
+pub use domain::codes::Opening;
 use domain::{
     codes::{Category, OrgKind, Purpose, Role},
     fact::Kind,
@@ -95,39 +96,11 @@ inputs! {
         /// Decide on it.
         Decide = "decide",
     }
-
-    /// A contested cell that a programme may open. Each lets one category be seen where it otherwise is not.
-    Opening {
-        /// A guide reads the dossier of their own participants.
-        GuideSeesDossier = "guide_sees_dossier",
-        /// A shelter knows how cooperation was reviewed.
-        ShelterSeesCooperation = "shelter_sees_cooperation",
-        /// The DT&V knows where someone sleeps.
-        DtvSeesShelterAddress = "dtv_sees_shelter_address",
-        /// The police know where someone sleeps, for a case on an agenda or an approved question.
-        PoliceSeesShelterAddress = "police_sees_shelter_address",
-        /// The police know how cooperation was reviewed, for a case on an agenda.
-        PoliceSeesCooperation = "police_sees_cooperation",
-        /// Health is spoken of in a conference; never with the police.
-        ConferenceHearsMedical = "conference_hears_medical",
-    }
 }
 
 /// Days after its end from which a case is "closed long ago". Our assumption: a year covers objections, after-care and
 /// most returns; the sources name no term.
 pub const CLOSED_LONG_DAYS: u32 = 365;
-
-impl Opening {
-    /// The category it opens.
-    pub const fn category(self) -> Category {
-        match self {
-            Self::GuideSeesDossier => Category::Dossier,
-            Self::ShelterSeesCooperation | Self::PoliceSeesCooperation => Category::Cooperation,
-            Self::DtvSeesShelterAddress | Self::PoliceSeesShelterAddress => Category::ShelterAddress,
-            Self::ConferenceHearsMedical => Category::Medical,
-        }
-    }
-}
 
 /// Whether a kind of fact is recorded as something that happened, or decides: what the policy calls "write" and "decide".
 pub const fn verb_of(kind: Kind) -> Verb {
@@ -195,6 +168,11 @@ impl Settings {
 
     /// For a demonstration with invented people: closed, and a password is enough.
     pub const DEMONSTRATION: Self = Self { second_factor_required: false, ..Self::CLOSED };
+
+    /// What a programme opens; a second factor is always required.
+    pub fn opening(cells: &[Opening]) -> Self {
+        cells.iter().fold(Self::CLOSED, |settings, cell| settings.with(*cell, true))
+    }
 
     /// Whether a contested cell is open.
     pub const fn opens(self, opening: Opening) -> bool {

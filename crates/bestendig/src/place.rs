@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use access::Settings;
 use anyhow::{Context as _, Result, bail};
 use desk::{Clock, Desk, SystemClock};
 use domain::programme::{Finding, Programme};
@@ -127,8 +128,8 @@ pub(crate) fn open(place: &Place, time: &Time) -> Result<Opened> {
     let keys = Keyring::open(&folder, root, Arc::clone(&entropy))?;
     same_programme(&store, programme.id.as_str())?;
     let clock = clock(&store, time, programme.today)?;
-    let desk =
-        Desk::new(store.clone(), keys.clone(), Arc::new(programme), access::Settings::DEMONSTRATION, clock, entropy)?;
+    let settings = Settings { second_factor_required: false, ..Settings::opening(&programme.opens) };
+    let desk = Desk::new(store.clone(), keys.clone(), Arc::new(programme), settings, clock, entropy)?;
     desk.sweep_keys()?;
     Ok(Opened { desk, store, keys, location, published })
 }

@@ -44,6 +44,7 @@ pub(crate) fn run(place: &Place, writers: usize, seconds: Option<u64>) -> Result
         sites: vec![site.id],
         strength: access::Strength::SecondFactor,
         settings: access::Settings::CLOSED,
+        purpose: domain::codes::Purpose::Guidance,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let desk = opened.desk;

@@ -294,7 +294,12 @@ impl Desk {
         let org_kind = self.inner.programme.org(&account.org).map_or(OrgKind::Research, |org| org.kind);
         let Account { user, name, role, org, sites, .. } = account;
         let (strength, settings) = (access::Strength::Password, self.inner.settings);
-        Ok(Some(Session { principal: Principal { user, name, role, org, org_kind, sites, strength, settings }, csrf }))
+        let purpose = access::working_purpose(access::Asker { role, org_kind, strength }, settings);
+        let sites = self.inner.under_agreement(&org, sites);
+        Ok(Some(Session {
+            principal: Principal { user, name, role, org, org_kind, sites, strength, settings, purpose },
+            csrf,
+        }))
     }
 
     /// Ends a session at once.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use access::{Principal, Reach};
+use access::{Principal, Reach, Scope, Standing};
 use domain::{
-    codes::{Purpose, Relation},
+    codes::{Category, Purpose, Relation},
     fact::{Body, Fact, Kind},
     ids::{CommandId, FactId, ParticipantId, SiteId, Stream, TrajectoryId},
     participant::{self, Person, PersonLinked, PersonUnlinked},
@@ -96,15 +96,16 @@ impl Desk {
     /// # Errors
     /// See [`Failure`]; nothing was changed then.
     pub async fn execute(&self, who: &Principal, order: Order) -> Result<Done, Failure> {
-        may_order(who, &order)?;
+        let scope = scope_of(who, &order)?;
         let digest = digest(who, &order);
         let order = Arc::new(order);
         let fresh = Fresh::new(self.inner.entropy.as_ref(), order.drafts.len());
         let mut attempt = 1;
         loop {
-            let (inner, person, theirs, ids) =
-                (Arc::clone(&self.inner), who.clone(), Arc::clone(&order), fresh.clone());
-            let step = self.inner.store.read(move |tx| inner.prepare(tx, &person, &theirs, &digest, &ids)).await?;
+            let (inner, asker, scope) = (Arc::clone(&self.inner), who.clone(), scope.clone());
+            let (theirs, ids) = (Arc::clone(&order), fresh.clone());
+            let asks = move |tx: &mut Tx<'_>| inner.prepare(tx, (&asker, &scope), &theirs, &digest, &ids);
+            let step = self.inner.store.read(asks).await?;
             let prepared = match step {
                 Step::Repeated(done) => return Ok(done),
                 Step::Ready(prepared) => prepared,
@@ -176,21 +177,24 @@ fn repeat(kept: &[u8; 32], asked: &[u8; 32], outcome: &str) -> Result<Done, Fail
     Ok(Done { repeated: true, ..done })
 }
 
-/// A role may record each of the facts, at a site it works for.
-fn may_order(who: &Principal, order: &Order) -> Result<(), Failure> {
-    access::scope(who, Reach::File, Purpose::RecordKeeping)?;
-    let identity = match &order.target {
-        Target::New { site, .. } if !who.sites.contains(site) => return Err(Failure::Hidden),
-        Target::New { identity, .. } => identity.as_deref(),
-        _ => None,
-    };
-    let drafts = order.drafts.iter().chain(identity);
-    for draft in drafts {
-        if !access::may_do(who.role, draft.body.kind()) {
-            return Err(Failure::Denied);
+/// Who records something works on files, at a site of their own. Which kinds of facts depends on the case.
+fn scope_of(who: &Principal, order: &Order) -> Result<Scope, Failure> {
+    let scope = access::scope(who, Reach::File)?;
+    match &order.target {
+        Target::New { site, .. } if !scope.covers(site) => Err(Failure::Hidden),
+        Target::New { identity, .. } => {
+            let standing = Standing::of_new_case(who);
+            let drafts = order.drafts.iter().chain(identity.as_deref());
+            may_record(&standing, drafts.map(|draft| draft.body.kind()))?;
+            Ok(scope)
         }
+        _ => Ok(scope),
     }
-    Ok(())
+}
+
+/// Whether someone who stands so to a case may record each of these kinds.
+fn may_record(standing: &Standing, kinds: impl IntoIterator<Item = Kind>) -> Result<(), Failure> {
+    kinds.into_iter().try_for_each(|kind| if standing.may_record(kind) { Ok(()) } else { Err(Failure::Denied) })
 }
 
 /// What a command says, so that the same id with other content is noticed.
@@ -206,7 +210,7 @@ impl Inner {
     fn prepare(
         &self,
         tx: &mut Tx<'_>,
-        who: &Principal,
+        (who, scope): (&Principal, &Scope),
         order: &Order,
         digest: &[u8; 32],
         fresh: &Fresh,
@@ -215,7 +219,7 @@ impl Inner {
             return repeat(&kept, digest, &outcome).map(Step::Repeated);
         }
         let at = self.clock.business();
-        let desk = Work { inner: self, who, order, at, today: date_of(at), fresh };
+        let desk = Work { inner: self, who, scope, order, at, today: date_of(at), fresh };
         let prepared = match &order.target {
             Target::New { site, known, identity } => desk.new_trajectory(tx, site, *known, identity.as_deref()),
             Target::Trajectory(id) => desk.on_trajectory(tx, *id),
@@ -229,6 +233,7 @@ impl Inner {
 struct Work<'a> {
     inner: &'a Inner,
     who: &'a Principal,
+    scope: &'a Scope,
     order: &'a Order,
     at: Timestamp,
     today: Date,
@@ -320,9 +325,12 @@ impl Work<'_> {
         site: &SiteId,
         drafts: &mut [Draft],
     ) -> Result<Person, Failure> {
-        let known = views::file::of_person(tx, id)?;
-        let mine = |member: &&views::file::Membership| self.who.sites.iter().any(|own| own.as_str() == member.site);
-        if !known.iter().any(|member| mine(&member)) {
+        let known = views::file::of_person(tx, &self.who.org, id, self.today)?;
+        let mine = |member: &&views::file::Membership| self.inner.own(self.scope, member);
+        // known again is who may be found before a registration, also long after the end
+        let found = access::scope_for(self.who, Reach::Search, Purpose::Registration)?;
+        let standing = found.standing(known.iter().filter(mine).map(|member| member.case));
+        if !standing.sees(Category::Identity) {
             return Err(Failure::Hidden);
         }
         if let Some(open) = known.iter().find(|member| member.site == site.as_str() && member.ended.is_none()) {
@@ -351,8 +359,8 @@ impl Work<'_> {
         let Some(number) = &body.v_number else { return Ok(()) };
         let token = self.inner.keys.token(&format!("v:{}", number.digits()));
         if let Some(id) = views::search::candidates(tx, &[token])?.into_iter().next() {
-            let members = views::file::of_person(tx, id)?;
-            let mine = members.iter().any(|member| self.who.sites.iter().any(|own| own.as_str() == member.site));
+            let members = views::file::of_person(tx, &self.who.org, id, self.today)?;
+            let mine = members.iter().any(|member| self.inner.own(self.scope, member));
             let key = if mine { "v-number-known-here" } else { "v-number-known-elsewhere" };
             return Err(Refusal::new(key).field("v_number").into());
         }
@@ -360,12 +368,17 @@ impl Work<'_> {
     }
 
     fn on_trajectory(&self, tx: &mut Tx<'_>, id: TrajectoryId) -> Result<Prepared, Failure> {
-        let (subject, site, _) = views::file::where_is(tx, id)?.ok_or(Failure::Hidden)?;
-        let site = self.who.sites.iter().find(|own| own.as_str() == site).ok_or(Failure::Hidden)?;
+        let found = views::file::case(tx, &self.who.org, id, self.today)?;
+        let (subject, site, case) = found.filter(|(_, site, _)| self.scope.covers(site)).ok_or(Failure::Hidden)?;
+        let (site, standing) = (&site, self.scope.standing([case]));
+        if !standing.sees(Category::Process) {
+            return Err(Failure::Hidden);
+        }
+        may_record(&standing, self.order.drafts.iter().map(|draft| draft.body.kind()))?;
         let stream = Stream::Trajectory(id);
         let history = self.inner.history(tx, stream, subject)?;
-        self.may_touch(&history)?;
-        self.unchanged(&history)?;
+        self.may_touch(&history, &standing)?;
+        self.unchanged(&history, &standing)?;
         let person = self.inner.person(tx, subject)?.ok_or(Failure::Hidden)?;
         let key = self.inner.keys.need(subject)?;
         let opened = history.first().map(|recorded| recorded.fact.header.method.clone()).ok_or(Failure::Hidden)?;
@@ -373,7 +386,7 @@ impl Work<'_> {
         let before = trajectory::replay(&history, method)?;
         let context = self.context(stream, subject, site, opened);
         let mut drafts = self.order.drafts.clone();
-        drafts.iter_mut().for_each(|draft| crate::redact::carry_over(draft, &history, self.who.role));
+        drafts.iter_mut().for_each(|draft| crate::redact::carry_over(draft, &history, &standing));
         let (facts, state) = trajectory::decide(&history, drafts, &context, method, &self.inner.programme)?;
         let row = self.inner.sealed_row(&state, &person, &key, self.today, (self.at, self.who.user))?;
         let batch = Batch { stream, expected: before.version, facts: self.seal(&facts, &key)? };
@@ -382,19 +395,20 @@ impl Work<'_> {
         Ok(Prepared { batches: vec![batch], people: vec![], rows, done, at: self.at })
     }
 
-    /// A correction touches a fact: its kind must be one the role may record.
-    fn may_touch(&self, history: &[Recorded]) -> Result<(), Failure> {
+    /// A correction touches a fact: its kind must be one that may be seen and recorded.
+    fn may_touch(&self, history: &[Recorded], standing: &Standing) -> Result<(), Failure> {
         for target in self.order.drafts.iter().filter_map(|draft| draft.supersedes) {
             let found = history.iter().find(|recorded| recorded.fact.header.id == target).ok_or(Failure::Hidden)?;
-            if !access::may_do(self.who.role, found.fact.header.kind) {
-                return Err(Failure::Denied);
+            if !standing.sees(found.fact.header.kind.category()) {
+                return Err(Failure::Hidden);
             }
+            may_record(standing, [found.fact.header.kind])?;
         }
         Ok(())
     }
 
     /// Refuses when someone else changed the same thing since the form was made.
-    fn unchanged(&self, history: &[Recorded]) -> Result<(), Failure> {
+    fn unchanged(&self, history: &[Recorded], standing: &Standing) -> Result<(), Failure> {
         let Some(yours) = self.order.expected else { return Ok(()) };
         let now = history.iter().map(|recorded| recorded.number).max().unwrap_or(0);
         let kinds: Vec<Kind> = self.order.drafts.iter().map(|draft| draft.body.kind()).collect();
@@ -403,7 +417,7 @@ impl Work<'_> {
         if !since.iter().any(clash) {
             return Ok(());
         }
-        since.retain(|recorded| access::may_see(self.who.role, recorded.fact.header.kind.category()));
+        since.retain(|recorded| standing.sees(recorded.fact.header.kind.category()));
         let changes = since.iter().rev().map(|recorded| {
             let h = &recorded.fact.header;
             let by = self.inner.accounts.get(h.actor).map(|account| account.name).unwrap_or_default();
@@ -433,18 +447,23 @@ impl Work<'_> {
         expected: Option<u32>,
         first_id: usize,
     ) -> Result<Prepared, Failure> {
-        let members = views::file::of_person(tx, id)?;
-        let mine = |member: &&views::file::Membership| self.who.sites.iter().any(|own| own.as_str() == member.site);
-        let own = members.iter().rfind(mine).ok_or(Failure::Hidden)?;
+        let members = views::file::of_person(tx, &self.who.org, id, self.today)?;
+        let own = members.iter().rfind(|member| self.inner.visible(self.scope, member)).ok_or(Failure::Hidden)?;
+        let visible = members.iter().filter(|member| self.inner.visible(self.scope, member));
+        let standing = self.scope.standing(visible.map(|member| member.case));
+        if !standing.sees(Category::Identity) {
+            return Err(Failure::Hidden);
+        }
+        may_record(&standing, drafts.iter().map(|draft| draft.body.kind()))?;
         let site: SiteId = own.site.parse()?;
         let stream = Stream::Participant(id);
         let history = self.inner.history(tx, stream, id)?;
         // not for the other side of a link: what the order corrects is not in that history
         if first_id == 0 {
-            self.may_touch(&history)?;
+            self.may_touch(&history, &standing)?;
         }
         if expected.is_some() {
-            self.unchanged(&history)?;
+            self.unchanged(&history, &standing)?;
         }
         let key = self.inner.keys.need(id)?;
         let version = history.iter().map(|recorded| recorded.number).max().unwrap_or(0);

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use access::{Principal, Reach, Scope};
+use access::{Principal, Reach, Scope, Standing};
 use domain::{
-    codes::Purpose,
+    codes::Category,
     ids::{ParticipantId, TrajectoryId},
     participant::Person,
     term::{Term, terms},
     trajectory::{Recorded, Trajectory},
 };
 use jiff::{Timestamp, civil::Date};
+use views::file::Membership;
 
 use crate::{
     Desk, Failure, Inner,
@@ -60,6 +61,8 @@ pub struct File {
     pub looked: bool,
     /// Other trajectories of this person at the asker's sites.
     pub others: Vec<OtherTrajectory>,
+    /// How the asker stands to it: what they see, and may record.
+    pub standing: Standing,
 }
 
 /// The page of a person.
@@ -73,6 +76,8 @@ pub struct PersonPage {
     pub linked: Vec<(domain::participant::Link, String, Option<TrajectoryId>)>,
     /// The facts about them, newest first.
     pub facts: Vec<Recorded>,
+    /// How the asker stands to their cases: what they see, and may record.
+    pub standing: Standing,
 }
 
 impl Desk {
@@ -81,7 +86,7 @@ impl Desk {
     /// # Errors
     /// [`Failure::Hidden`] for what does not exist and for what may not be seen.
     pub async fn file(&self, who: &Principal, id: TrajectoryId) -> Result<File, Failure> {
-        let scope = access::scope(who, Reach::File, Purpose::Guidance).map_err(|_| Failure::Hidden)?;
+        let scope = access::scope(who, Reach::File).map_err(|_| Failure::Hidden)?;
         let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
         self.inner.store.read(move |tx| inner.file(tx, &scope, id, today)).await
     }
@@ -100,23 +105,26 @@ impl Desk {
     /// # Errors
     /// [`Failure::Hidden`] for who does not exist and for who may not be seen.
     pub async fn person(&self, who: &Principal, id: ParticipantId) -> Result<PersonPage, Failure> {
-        let scope = access::scope(who, Reach::File, Purpose::Registration).map_err(|_| Failure::Hidden)?;
-        let inner = Arc::clone(&self.inner);
-        self.inner.store.read(move |tx| inner.person_page(tx, &scope, id)).await
+        let scope = access::scope(who, Reach::File).map_err(|_| Failure::Hidden)?;
+        let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
+        self.inner.store.read(move |tx| inner.person_page(tx, &scope, id, today)).await
     }
 }
 
 impl Inner {
     fn file(&self, tx: &mut journal::Tx<'_>, scope: &Scope, id: TrajectoryId, today: Date) -> Result<File, Failure> {
-        let row = views::file::file(tx, scope, id)?.ok_or(Failure::Hidden)?;
+        let row = views::file::file(tx, scope, id, today)?.ok_or(Failure::Hidden)?;
+        let standing = scope.standing([row.case]);
         // without key the person is forgotten: what is left are figures
         let key = self.keys.key(row.participant)?.ok_or(Failure::Hidden)?;
         let (Some(sealed), Some(person)) = (&row.sealed, &row.person) else { return Err(Failure::Hidden) };
         let mut trajectory = open_trajectory(&key, id, sealed)?;
         let mut person = open_person(&key, row.participant, person)?;
-        let others = self.others(tx, scope, row.participant, Some(id))?;
+        let others = self.others(tx, scope, row.participant, Some(id), today)?.1;
         let since = match row.looked {
-            Some((seen, at)) if seen < row.version => Some((at, self.changes(tx, scope, id, row.participant, seen)?)),
+            Some((seen, at)) if seen < row.version => {
+                Some((at, self.changes(tx, &standing, id, row.participant, seen)?))
+            }
             _ => None,
         };
         let method = self.method(&trajectory.method)?;
@@ -128,23 +136,23 @@ impl Inner {
             TermView { term, text }
         });
         let terms = terms.collect();
-        redact::trajectory(&mut trajectory, scope.role());
-        redact::person(&mut person, scope.role());
+        redact::trajectory(&mut trajectory, standing.categories());
+        redact::person(&mut person, standing.categories());
         let looked = row.looked.is_some();
-        Ok(File { trajectory, person, case_number: row.case_number, terms, since, looked, others })
+        Ok(File { trajectory, person, case_number: row.case_number, terms, since, looked, others, standing })
     }
 
     fn changes(
         &self,
         tx: &mut journal::Tx<'_>,
-        scope: &Scope,
+        standing: &Standing,
         id: TrajectoryId,
         subject: ParticipantId,
         seen: u32,
     ) -> Result<Vec<Change>, Failure> {
         let history = self.history(tx, domain::ids::Stream::Trajectory(id), subject)?;
         let new = history.iter().rev().filter(|recorded| recorded.number > seen);
-        let visible = new.filter(|recorded| scope.sees(recorded.fact.header.kind.category()));
+        let visible = new.filter(|recorded| standing.sees(recorded.fact.header.kind.category()));
         Ok(visible.map(|recorded| self.change(recorded)).collect())
     }
 
@@ -154,45 +162,64 @@ impl Inner {
         Change { kind: h.kind, valid_from: h.valid_from, recorded_at: h.recorded_at, by }
     }
 
+    /// Whether a trajectory is at a site of the scope.
+    pub(crate) fn own(&self, scope: &Scope, member: &Membership) -> bool {
+        scope.sites().iter().any(|site| site.as_str() == member.site)
+    }
+
+    /// Whether that a trajectory exists may be seen.
+    pub(crate) fn visible(&self, scope: &Scope, member: &Membership) -> bool {
+        self.own(scope, member) && scope.sees(member.case.0, member.case.1).contains(Category::Process)
+    }
+
+    /// How the asker stands to the cases of a person, and those they may know of (but one).
     fn others(
         &self,
         tx: &mut journal::Tx<'_>,
         scope: &Scope,
         person: ParticipantId,
         but: Option<TrajectoryId>,
-    ) -> Result<Vec<OtherTrajectory>, Failure> {
-        let members = views::file::of_person(tx, person)?;
-        let mine = |member: &views::file::Membership| scope.sites().iter().any(|site| site.as_str() == member.site);
-        let others = members.into_iter().filter(|member| mine(member) && Some(member.trajectory) != but);
-        Ok(others
-            .map(|member| OtherTrajectory {
+        today: Date,
+    ) -> Result<(Standing, Vec<OtherTrajectory>), Failure> {
+        let mut members = views::file::of_person(tx, scope.org(), person, today)?;
+        members.retain(|member| self.visible(scope, member));
+        let standing = scope.standing(members.iter().map(|member| member.case));
+        let others =
+            members.into_iter().filter(|member| Some(member.trajectory) != but).map(|member| OtherTrajectory {
                 trajectory: member.trajectory,
                 site: member.site,
                 case_number: member.case_number,
                 opened: member.opened,
                 ended: member.ended,
-            })
-            .collect())
+            });
+        Ok((standing, others.collect()))
     }
 
-    fn person_page(&self, tx: &mut journal::Tx<'_>, scope: &Scope, id: ParticipantId) -> Result<PersonPage, Failure> {
-        let trajectories = self.others(tx, scope, id, None)?;
-        if trajectories.is_empty() {
+    fn person_page(
+        &self,
+        tx: &mut journal::Tx<'_>,
+        scope: &Scope,
+        id: ParticipantId,
+        today: Date,
+    ) -> Result<PersonPage, Failure> {
+        let (standing, trajectories) = self.others(tx, scope, id, None, today)?;
+        // the page is about who someone is
+        if !standing.sees(Category::Identity) {
             return Err(Failure::Hidden);
         }
         let mut person = self.person(tx, id)?.ok_or(Failure::Hidden)?;
         let mut facts = self.history(tx, domain::ids::Stream::Participant(id), id)?;
         facts.reverse();
-        facts.retain(|recorded| scope.sees(recorded.fact.header.kind.category()));
-        redact::person(&mut person, scope.role());
+        facts.retain(|recorded| standing.sees(recorded.fact.header.kind.category()));
+        redact::person(&mut person, standing.categories());
         let mut linked = Vec::new();
         for link in &person.links {
-            // someone of another site only is not named
-            let theirs = self.others(tx, scope, link.other, None)?;
-            let Some(last) = theirs.last() else { continue };
+            // who may not be seen is not named
+            let (theirs, cases) = self.others(tx, scope, link.other, None, today)?;
+            let Some(last) = cases.last().filter(|_| theirs.sees(Category::Identity)) else { continue };
             let name = self.person(tx, link.other)?.and_then(|other| other.name().map(str::to_owned));
             linked.push((link.clone(), name.unwrap_or_default(), Some(last.trajectory)));
         }
-        Ok(PersonPage { person, trajectories, linked, facts })
+        Ok(PersonPage { person, trajectories, linked, facts, standing })
     }
 }

@@ -92,16 +92,35 @@ impl Desk {
         self.inner.accounts.get(user)
     }
 
+    /// What the programme chose about access.
+    pub fn settings(&self) -> access::Settings {
+        self.inner.settings
+    }
+
     /// Colleagues who work for a site.
     pub fn colleagues(&self, site: &domain::ids::SiteId) -> Vec<Account> {
         self.inner.accounts.at(site)
     }
 }
 
+impl Inner {
+    /// The sites at which an organisation takes part today. When its agreement ends, so does every right (the policy says
+    /// the same of the state `agreement-ended`).
+    pub(crate) fn under_agreement(
+        &self,
+        org: &domain::ids::OrgId,
+        mut sites: Vec<domain::ids::SiteId>,
+    ) -> Vec<domain::ids::SiteId> {
+        let today = self.clock.today();
+        sites.retain(|site| self.programme.site(site).is_some_and(|site| site.under_agreement(org, today)));
+        sites
+    }
+}
+
 /// Every fixed statement of the rooms below, for the test that prepares them on both databases.
 pub fn statements() -> Vec<String> {
-    let own = account::SQL.iter().chain(&views::statements()).map(|sql| (*sql).to_owned()).collect::<Vec<_>>();
-    journal::statements().into_iter().chain(own).collect()
+    let own = account::SQL.iter().map(|sql| (*sql).to_owned());
+    journal::statements().into_iter().chain(views::statements()).chain(own).collect()
 }
 
 impl Desk {

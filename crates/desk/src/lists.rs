@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Principal, Reach};
-use domain::codes::Purpose;
+use access::{Principal, Reach, Scope};
 use jiff::civil::Date;
 use views::{
     project::Card,
@@ -71,13 +70,13 @@ impl Desk {
     /// [`Failure::Denied`] for a role without lists.
     pub async fn worklist(&self, who: &Principal, filter: Filter) -> Result<WorklistPage, Failure> {
         self.roll().await?;
-        let scope = access::scope(who, Reach::List, Purpose::Guidance)?;
+        let scope = access::scope(who, Reach::List)?;
         let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
         self.inner
             .store
             .read(move |tx| {
                 let (rows, total) = views::worklist::page(tx, &scope, &filter, today)?;
-                let items = rows.into_iter().map(|row| inner.item(row)).collect::<Result<_, _>>()?;
+                let items = rows.into_iter().map(|row| inner.item(&scope, row)).collect::<Result<_, _>>()?;
                 let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1);
                 Ok(WorklistPage { items, total, page: filter.page.max(1), pages })
             })
@@ -90,19 +89,19 @@ impl Desk {
     /// [`Failure::Denied`] for a role without lists.
     pub async fn today(&self, who: &Principal) -> Result<TodayPage, Failure> {
         self.roll().await?;
-        let scope = access::scope(who, Reach::List, Purpose::Guidance)?;
+        let scope = access::scope(who, Reach::List)?;
         let (inner, today, org) = (Arc::clone(&self.inner), self.inner.clock.today(), who.org.clone());
         self.inner
             .store
             .read(move |tx| {
                 let day = |days: i64| today.saturating_add(jiff::Span::new().days(days));
-                let part = |part: views::today::Part| inner.part(part);
+                let part = |part: views::today::Part| inner.part(&scope, part);
                 Ok(TodayPage {
                     overdue: part(views::today::overdue(tx, &scope, today)?)?,
                     today: part(views::today::due(tx, &scope, today, today, today)?)?,
                     week: part(views::today::due(tx, &scope, today, day(1), day(7))?)?,
                     waiting: part(views::today::waiting(tx, &scope, &org, today)?)?,
-                    new: new_items(&inner, views::today::new_for_me(tx, &scope, day(-28))?)?,
+                    new: new_items(&inner, &scope, views::today::new_for_me(tx, &scope, today, day(-28))?)?,
                 })
             })
             .await
@@ -129,24 +128,25 @@ impl Desk {
     }
 }
 
-fn new_items(inner: &Inner, rows: Vec<ListRow>) -> Result<Vec<ListItem>, Failure> {
-    rows.into_iter().map(|row| inner.item(row)).collect()
+fn new_items(inner: &Inner, scope: &Scope, rows: Vec<ListRow>) -> Result<Vec<ListItem>, Failure> {
+    rows.into_iter().map(|row| inner.item(scope, row)).collect()
 }
 
 impl Inner {
-    fn item(&self, row: ListRow) -> Result<ListItem, Failure> {
-        let card = match (&row.sealed, self.keys.key(row.participant)?) {
+    fn item(&self, scope: &Scope, row: ListRow) -> Result<ListItem, Failure> {
+        let mut card: Card = match (&row.sealed, self.keys.key(row.participant)?) {
             (Some(sealed), Some(key)) => {
                 read(&key.open(journal::Class::Card, &trajectory_place(row.trajectory), sealed)?)?
             }
             _ => Card::default(),
         };
+        crate::redact::card(&mut card, scope.sees(row.case.0, row.case.1));
         let guide = row.guide.and_then(|user| self.accounts.get(user)).map(|account| account.name);
         Ok(ListItem { row, card, guide })
     }
 
-    fn part(&self, part: views::today::Part) -> Result<TodayPart, Failure> {
-        let items = part.rows.into_iter().map(|due| Ok((self.item(due.row.clone())?, due)));
+    fn part(&self, scope: &Scope, part: views::today::Part) -> Result<TodayPart, Failure> {
+        let items = part.rows.into_iter().map(|due| Ok((self.item(scope, due.row.clone())?, due)));
         Ok(TodayPart { total: part.total, items: items.collect::<Result<_, Failure>>()? })
     }
 
@@ -162,7 +162,7 @@ impl Inner {
     pub(crate) fn roll(&self, tx: &mut journal::Tx<'_>, today: Date) -> Result<usize, Failure> {
         let moving = views::file::shifting(tx, today, 500)?;
         for id in &moving {
-            let Some((subject, ..)) = views::file::where_is(tx, *id)? else { continue };
+            let Some(subject) = views::file::whose(tx, *id)? else { continue };
             self.project_again(tx, *id, subject, today)?;
         }
         Ok(moving.len())

@@ -1,16 +1,17 @@
-//! Takes out of a state what a role may not see, before it leaves this room.
+//! Takes out of a state what may not be seen, before it leaves this room.
 
-use access::may_see;
+use access::{Categories, Standing};
 use domain::{
-    codes::{Category, Role},
-    fact::Body,
+    codes::Category,
+    fact::{Body, Fact},
     participant::Person,
     trajectory::{Draft, Recorded, Trajectory},
 };
+use views::project::Card;
 
-/// Leaves of a trajectory what the role may see.
-pub(crate) fn trajectory(t: &mut Trajectory, role: Role) {
-    let hidden = |category| !may_see(role, category);
+/// Leaves of a trajectory what may be seen.
+pub(crate) fn trajectory(t: &mut Trajectory, see: Categories) {
+    let hidden = |category| !see.contains(category);
     if hidden(Category::GuidanceNotes) {
         t.contacts.clear();
     }
@@ -25,6 +26,9 @@ pub(crate) fn trajectory(t: &mut Trajectory, role: Role) {
             delivery.items.clear();
             delivery.missing.clear();
         }
+    }
+    if hidden(Category::Cooperation) {
+        t.reviews.clear();
     }
     if hidden(Category::Departure)
         && let Some(outflow) = &mut t.outflow
@@ -41,15 +45,30 @@ pub(crate) fn trajectory(t: &mut Trajectory, role: Role) {
         // what was said at the intake was said in confidence; languages and needs are for the work
         detail.summary = String::new();
     }
-    t.latest.retain(|recorded| may_see(role, recorded.fact.header.kind.category()));
+    t.latest.retain(|recorded| see.contains(recorded.fact.header.kind.category()));
+    t.latest.iter_mut().for_each(|recorded| fact(&mut recorded.fact, see));
+}
+
+/// Leaves of a fact whose kind may be seen what may be seen: what was said at an intake was said in confidence; a note on an
+/// obstacle or pause may be medical.
+pub(crate) fn fact(fact: &mut Fact, see: Categories) {
+    let hidden = |category| !see.contains(category);
+    match &mut fact.body {
+        Some(Body::IntakeHeld(body)) if hidden(Category::GuidanceNotes) => body.summary.clear(),
+        Some(Body::ObstacleNoted(body)) if hidden(Category::Medical) => body.note.clear(),
+        Some(Body::ObstacleResolved(body)) if hidden(Category::Medical) => body.note.clear(),
+        Some(Body::PauseStarted(body)) if hidden(Category::Medical) => body.note.clear(),
+        Some(Body::PauseEnded(body)) if hidden(Category::Medical) => body.note.clear(),
+        _ => {}
+    }
 }
 
 /// Puts back into a correction what its author cannot see of the fact it replaces: it did not stand in the form, and
 /// would be lost.
-pub(crate) fn carry_over(draft: &mut Draft, history: &[Recorded], role: Role) {
+pub(crate) fn carry_over(draft: &mut Draft, history: &[Recorded], standing: &Standing) {
     let Some(target) = draft.supersedes else { return };
     let old = history.iter().find(|recorded| recorded.fact.header.id == target).and_then(|old| old.fact.body.as_ref());
-    let hidden = |category| !may_see(role, category);
+    let hidden = |category| !standing.sees(category);
     match (&mut draft.body, old) {
         (Body::IntakeHeld(new), Some(Body::IntakeHeld(old))) if hidden(Category::GuidanceNotes) => {
             new.summary.clone_from(&old.summary);
@@ -70,11 +89,22 @@ pub(crate) fn carry_over(draft: &mut Draft, history: &[Recorded], role: Role) {
     }
 }
 
-/// Leaves of a person what the role may see.
-pub(crate) fn person(person: &mut Person, role: Role) {
-    if !may_see(role, Category::Identity) {
+/// Leaves of a person what may be seen.
+pub(crate) fn person(person: &mut Person, see: Categories) {
+    if !see.contains(Category::Identity) {
         person.identity = None;
         person.earlier.clear();
         person.links.clear();
+    }
+}
+
+/// Leaves of a card what may be seen.
+pub(crate) fn card(card: &mut Card, see: Categories) {
+    if !see.contains(Category::Identity) {
+        let action = card.action.take();
+        *card = Card { action, ..Card::default() };
+    }
+    if !see.contains(Category::Process) {
+        card.action = None;
     }
 }

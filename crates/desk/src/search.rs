@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use access::{Principal, Reach, Scope};
+use access::{Principal, Reach, Scope, Standing};
 use domain::{
     case_number::CaseNumber,
-    codes::Purpose,
+    codes::{Category, Purpose},
+    fact::Kind,
     ids::{ParticipantId, TrajectoryId},
     participant::Person,
     vnumber::VNumber,
 };
+
+use jiff::civil::Date;
 
 use crate::{Desk, Failure, Inner};
 
@@ -66,29 +69,45 @@ impl Desk {
     /// # Errors
     /// [`Failure::Denied`] for a role without search.
     pub async fn search(&self, who: &Principal, query: Query) -> Result<Found, Failure> {
-        let scope = access::scope(who, Reach::Search, Purpose::Registration)?;
-        let inner = Arc::clone(&self.inner);
-        self.inner.store.read(move |tx| inner.search(tx, &scope, &query)).await
+        // a case that is closed long ago is found again to register someone who comes back
+        let registers = Standing::of_new_case(&Principal { purpose: Purpose::Registration, ..who.clone() })
+            .may_record(Kind::Registered);
+        let purpose = if registers { Purpose::Registration } else { who.purpose };
+        let scope = access::scope_for(who, Reach::Search, purpose)?;
+        let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
+        self.inner
+            .store
+            .read(move |tx| Looking { inner: &inner, scope: &scope, today, registers }.search(tx, &query))
+            .await
     }
 }
 
-impl Inner {
-    fn search(&self, tx: &mut journal::Tx<'_>, scope: &Scope, query: &Query) -> Result<Found, Failure> {
-        let text = query.text.trim();
+/// One search.
+struct Looking<'a> {
+    inner: &'a Inner,
+    scope: &'a Scope,
+    today: Date,
+    /// Whether they look before they register someone: then "known elsewhere" is said.
+    registers: bool,
+}
+
+impl Looking<'_> {
+    fn search(&self, tx: &mut journal::Tx<'_>, query: &Query) -> Result<Found, Failure> {
+        let (keys, text) = (&self.inner.keys, query.text.trim());
         let mut found = Found::default();
         if let Some((_, person)) = views::search::by_case(tx, &CaseNumber::normalise(text))? {
-            self.add(tx, scope, &mut found, person, |_| Some(Why::CaseNumber))?;
+            self.add(tx, &mut found, person, |_| Some(Why::CaseNumber))?;
         }
         if let Ok(number) = VNumber::try_from(text.to_owned()) {
-            let token = self.keys.token(&format!("v:{}", number.digits()));
+            let token = keys.token(&format!("v:{}", number.digits()));
             for person in views::search::candidates(tx, &[token])? {
-                self.add(tx, scope, &mut found, person, |_| Some(Why::VNumber))?;
+                self.add(tx, &mut found, person, |_| Some(Why::VNumber))?;
             }
         }
         let tokens: Vec<[u8; 16]> =
-            views::names::keys_of_name(text).iter().take(24).map(|key| self.keys.token(key)).collect();
+            views::names::keys_of_name(text).iter().take(24).map(|key| keys.token(key)).collect();
         for person in views::search::candidates(tx, &tokens)? {
-            self.add(tx, scope, &mut found, person, |person| {
+            self.add(tx, &mut found, person, |person| {
                 let names = person.identity.iter().flat_map(|identity| &identity.names).chain(&person.earlier);
                 let (score, name) = views::names::likeness(text, names)?;
                 let year =
@@ -109,7 +128,6 @@ impl Inner {
     fn add(
         &self,
         tx: &mut journal::Tx<'_>,
-        scope: &Scope,
         found: &mut Found,
         id: ParticipantId,
         why: impl FnOnce(&Person) -> Option<Why>,
@@ -117,22 +135,31 @@ impl Inner {
         if found.matches.iter().any(|known| known.participant == id) {
             return Ok(());
         }
-        let Some(mut person) = self.person(tx, id)? else { return Ok(()) };
+        let Some(mut person) = self.inner.person(tx, id)? else { return Ok(()) };
         let Some(why) = why(&person) else { return Ok(()) };
-        let members = views::file::of_person(tx, id)?;
-        let mine = members.iter().filter(|member| scope.sites().iter().any(|site| site.as_str() == member.site));
-        let trajectories: Vec<_> =
-            mine.map(|member| (member.trajectory, member.case_number.clone(), member.ended.is_none())).collect();
-        if trajectories.is_empty() {
+        let members = views::file::of_person(tx, self.scope.org(), id, self.today)?;
+        if !members.iter().any(|member| self.inner.own(self.scope, member)) {
             // a name alone is too weak to say that someone is known elsewhere
-            found.elsewhere |= match &why {
+            let told = match &why {
                 Why::CaseNumber => false,
                 Why::VNumber => true,
                 Why::Name(_, score) => *score > 0.95,
             };
+            found.elsewhere |= self.registers && told;
             return Ok(());
         }
-        crate::redact::person(&mut person, scope.role());
+        let visible: Vec<_> = members.iter().filter(|member| self.inner.visible(self.scope, member)).collect();
+        let standing = self.scope.standing(visible.iter().map(|member| member.case));
+        // who may not see who someone is does not find them by that
+        let by_identity = !matches!(why, Why::CaseNumber);
+        if visible.is_empty() || (by_identity && !standing.sees(Category::Identity)) {
+            return Ok(());
+        }
+        let trajectories = visible
+            .iter()
+            .map(|member| (member.trajectory, member.case_number.clone(), member.ended.is_none()))
+            .collect();
+        crate::redact::person(&mut person, standing.categories());
         found.matches.push(Match { participant: id, person, trajectories, why });
         Ok(())
     }

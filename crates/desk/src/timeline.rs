@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use access::{Principal, Reach};
 use domain::{
-    codes::Purpose,
-    fact::{Body, Fact},
+    fact::Fact,
     ids::{FactId, Stream, TrajectoryId},
 };
 
@@ -32,16 +31,17 @@ impl Desk {
     /// # Errors
     /// [`Failure::Hidden`] for what does not exist and for what may not be seen.
     pub async fn timeline(&self, who: &Principal, id: TrajectoryId) -> Result<Vec<TimelineItem>, Failure> {
-        let scope = access::scope(who, Reach::File, Purpose::Guidance).map_err(|_| Failure::Hidden)?;
-        let inner = Arc::clone(&self.inner);
+        let scope = access::scope(who, Reach::File).map_err(|_| Failure::Hidden)?;
+        let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
         self.inner
             .store
             .read(move |tx| {
-                let row = views::file::file(tx, &scope, id)?.ok_or(Failure::Hidden)?;
+                let row = views::file::file(tx, &scope, id, today)?.ok_or(Failure::Hidden)?;
+                let see = scope.sees(row.case.0, row.case.1);
                 let history = inner.history(tx, Stream::Trajectory(id), row.participant)?;
                 let mut items: Vec<TimelineItem> = history
                     .iter()
-                    .filter(|recorded| scope.sees(recorded.fact.header.kind.category()))
+                    .filter(|recorded| see.contains(recorded.fact.header.kind.category()))
                     .map(|recorded| {
                         let h = &recorded.fact.header;
                         let by = history.iter().find(|later| later.fact.header.supersedes == Some(h.id));
@@ -56,7 +56,7 @@ impl Desk {
                     })
                     .collect();
                 for item in &mut items {
-                    redact(&mut item.fact, &scope);
+                    crate::redact::fact(&mut item.fact, see);
                 }
                 items.sort_by_key(|item| std::cmp::Reverse((item.fact.header.valid_from, item.number)));
                 Ok(items)
@@ -71,18 +71,5 @@ impl Desk {
     pub async fn fact(&self, who: &Principal, id: TrajectoryId, fact: FactId) -> Result<TimelineItem, Failure> {
         let items = self.timeline(who, id).await?;
         items.into_iter().find(|item| item.fact.header.id == fact).ok_or(Failure::Hidden)
-    }
-}
-
-/// What was said at an intake was said in confidence; a note on an obstacle or pause may be medical.
-fn redact(fact: &mut Fact, scope: &access::Scope) {
-    use domain::codes::Category;
-    match &mut fact.body {
-        Some(Body::IntakeHeld(body)) if !scope.sees(Category::GuidanceNotes) => body.summary.clear(),
-        Some(Body::ObstacleNoted(body)) if !scope.sees(Category::Medical) => body.note.clear(),
-        Some(Body::ObstacleResolved(body)) if !scope.sees(Category::Medical) => body.note.clear(),
-        Some(Body::PauseStarted(body)) if !scope.sees(Category::Medical) => body.note.clear(),
-        Some(Body::PauseEnded(body)) if !scope.sees(Category::Medical) => body.note.clear(),
-        _ => {}
     }
 }

@@ -203,6 +203,41 @@ codes! {
         /// Contact at the IND.
         IndContact = "ind-contact",
     }
+
+    /// A contested cell that a programme may open. Each lets one category be seen where it otherwise is not.
+    Opening {
+        /// A guide reads the dossier of their own participants.
+        GuideSeesDossier = "guide_sees_dossier",
+        /// A shelter knows how cooperation was reviewed.
+        ShelterSeesCooperation = "shelter_sees_cooperation",
+        /// The DT&V knows where someone sleeps.
+        DtvSeesShelterAddress = "dtv_sees_shelter_address",
+        /// The police know where someone sleeps, for a case on an agenda or an approved question.
+        PoliceSeesShelterAddress = "police_sees_shelter_address",
+        /// The police know how cooperation was reviewed, for a case on an agenda.
+        PoliceSeesCooperation = "police_sees_cooperation",
+        /// Health is spoken of in a conference; never with the police.
+        ConferenceHearsMedical = "conference_hears_medical",
+    }
+}
+
+impl Opening {
+    /// The category it opens.
+    pub const fn category(self) -> Category {
+        match self {
+            Self::GuideSeesDossier => Category::Dossier,
+            Self::ShelterSeesCooperation | Self::PoliceSeesCooperation => Category::Cooperation,
+            Self::DtvSeesShelterAddress | Self::PoliceSeesShelterAddress => Category::ShelterAddress,
+            Self::ConferenceHearsMedical => Category::Medical,
+        }
+    }
+}
+
+impl Category {
+    /// Whether it is about a person; figures and money are about groups.
+    pub const fn of_a_person(self) -> bool {
+        !matches!(self, Self::Figures | Self::Finance)
+    }
 }
 
 /// Age in ten-year bands at the date of the fact: 0, 10, 20 … 90 (and over).

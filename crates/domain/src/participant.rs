@@ -82,6 +82,9 @@ pub struct Person {
     pub age_band: Option<AgeBand>,
     /// People this person belongs to.
     pub links: Vec<Link>,
+    /// Whether their data may not be used (GDPR article 18).
+    #[serde(default)]
+    pub restricted: bool,
 }
 
 /// Someone this person belongs to.
@@ -117,6 +120,7 @@ pub fn replay(id: ParticipantId, facts: &[Recorded]) -> Result<Person, Refusal> 
         sex: Sex::Unknown,
         age_band: None,
         links: vec![],
+        restricted: false,
     };
     for recorded in effective(facts) {
         let h = &recorded.fact.header;

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::civil::Date;
 
 use crate::{
-    codes::OrgKind,
+    codes::{Opening, OrgKind},
     ids::{Code, MethodId, OrgId, SiteId},
 };
 
@@ -161,6 +161,8 @@ pub struct Programme {
     pub classifications: Vec<Classification>,
     /// Money.
     pub funding: Vec<Funding>,
+    /// Contested cells of the access policy that it opens.
+    pub opens: Vec<Opening>,
 }
 
 static NO_CODES: CodeList = CodeList(Vec::new());
@@ -253,6 +255,8 @@ pub struct Site {
     pub assumption: Option<Text>,
     /// Organisations with a role here.
     pub partners: Vec<OrgId>,
+    /// When their agreements end, where that is known.
+    pub agreements: Vec<Agreement>,
     /// The municipality that leads.
     pub lead: OrgId,
     /// Organisations that guide.
@@ -265,6 +269,24 @@ pub struct Site {
     pub locations: Vec<String>,
     /// Anything else known about it.
     pub facts: Vec<SiteFact>,
+}
+
+impl Site {
+    /// Whether an organisation takes part here on a day. Without an end in the programme's files an agreement goes on.
+    pub fn under_agreement(&self, org: &OrgId, on: Date) -> bool {
+        self.agreements.iter().all(|agreement| agreement.org != *org || on < agreement.until)
+    }
+}
+
+/// The agreement under which an organisation takes part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreement {
+    /// Which organisation.
+    pub org: OrgId,
+    /// The day from which it has ended.
+    pub until: Date,
+    /// Where that stands.
+    pub source: String,
 }
 
 /// Places at a site, from a day on, until the next entry of the same funder.

@@ -160,6 +160,12 @@ impl Trajectory {
         self.statuses.last().map_or(self.opened, |(_, since)| *since)
     }
 
+    /// Whether they ever took part: admitted, sheltered until the conference, or on a living allowance.
+    pub fn was_admitted(&self) -> bool {
+        let part = [Status::Admitted, Status::ShelteredWithoutStatus, Status::LivingAllowanceOnly];
+        self.statuses.iter().any(|(status, _)| part.contains(status))
+    }
+
     /// The scenario agreed last.
     pub fn scenario(&self) -> Option<&crate::ids::Code> {
         self.decisions.last().map(|decision| &decision.scenario)

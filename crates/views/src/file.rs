@@ -1,7 +1,10 @@
 //! One file: the sealed state of a trajectory and of its person.
 
-use access::Scope;
-use domain::ids::{ParticipantId, TrajectoryId, UserId};
+use access::{Relation, Scope, State};
+use domain::{
+    codes::Category,
+    ids::{OrgId, ParticipantId, SiteId, TrajectoryId, UserId},
+};
 use jiff::{Timestamp, civil::Date};
 use journal::{Tx, Value, params};
 
@@ -26,32 +29,52 @@ pub struct FileRow {
     pub person: Option<Vec<u8>>,
     /// What the asker last saw, and when.
     pub looked: Option<(u32, Timestamp)>,
+    /// How the asker stands to it, and its state.
+    pub case: (Relation, State),
 }
 
-const COLUMNS: &str = "t.id, t.participant, t.site, t.case_number, t.version, f.sealed, p.sealed, l.version, l.at
-    FROM trajectory t JOIN file f ON f.trajectory = t.id JOIN participant p ON p.id = t.participant
+const COLUMNS: &str = "t.id, t.participant, t.site, t.case_number, t.version, f.sealed, p.sealed, l.version, l.at";
+const FROM: &str = "FROM trajectory t JOIN file f ON f.trajectory = t.id JOIN participant p ON p.id = t.participant
     LEFT JOIN looked l ON l.trajectory = t.id AND l.person = $2";
 const PUT_LOOKED: &str = "INSERT INTO looked (person, trajectory, version, at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (person, trajectory) DO UPDATE SET version = excluded.version, at = excluded.at
     WHERE looked.version < excluded.version";
 const SHIFTING: &str = "SELECT id FROM trajectory WHERE shift_on <= $1 LIMIT $2";
-const OF_PERSON: &str = "SELECT id, site, case_number, opened, ended, version FROM trajectory WHERE participant = $1
-    ORDER BY opened, id";
-const WHERE_IS: &str = "SELECT participant, site, version FROM trajectory WHERE id = $1";
+const WHERE_IS: &str = "SELECT participant FROM trajectory WHERE id = $1";
 
 /// Every statement here that does not vary.
-pub const SQL: &[&str] = &[PUT_LOOKED, SHIFTING, OF_PERSON, WHERE_IS];
+pub const SQL: &[&str] = &[PUT_LOOKED, SHIFTING, WHERE_IS];
+
+/// All trajectories of a person, with how an organisation stands to each.
+fn of_person_sql() -> String {
+    let case = scoped::columns(2, 3);
+    format!(
+        "SELECT t.id, t.site, t.case_number, t.opened, t.ended, t.version, {case} FROM trajectory t
+         WHERE t.participant = $1 ORDER BY t.opened, t.id"
+    )
+}
+
+/// One trajectory, with how an organisation stands to it.
+fn case_sql() -> String {
+    format!("SELECT t.participant, t.site, {} FROM trajectory t WHERE t.id = $1", scoped::columns(2, 3))
+}
+
+/// Every statement here that is put together.
+pub fn statements() -> Vec<String> {
+    vec![of_person_sql(), case_sql()]
+}
 
 fn narrow(version: i64) -> u32 {
     u32::try_from(version).unwrap_or(0)
 }
 
-/// A file within the scope; `None` otherwise, whether it exists or not.
-pub fn file(tx: &mut Tx<'_>, scope: &Scope, id: TrajectoryId) -> journal::Result<Option<FileRow>> {
-    let (sites, more) = scoped::sites(scope, 3);
+/// A file of which anything may be seen; `None` otherwise, whether it exists or not.
+pub fn file(tx: &mut Tx<'_>, scope: &Scope, id: TrajectoryId, today: Date) -> journal::Result<Option<FileRow>> {
+    let rows = scoped::rows(scope, Category::Process, today, 3);
     let mut values = vec![Value::from(id.0), Value::from(scope.user().0)];
-    values.extend(more);
-    tx.one(&format!("SELECT {COLUMNS} WHERE t.id = $1 AND t.site {sites}"), &values, |row| {
+    values.extend(rows.values);
+    let sql = format!("SELECT {COLUMNS}, {} {FROM} WHERE t.id = $1 AND {}", rows.columns, rows.condition);
+    tx.one(&sql, &values, |row| {
         let seen: Option<i64> = row.get(7)?;
         let at: Option<Timestamp> = row.get(8)?;
         Ok(FileRow {
@@ -63,6 +86,7 @@ pub fn file(tx: &mut Tx<'_>, scope: &Scope, id: TrajectoryId) -> journal::Result
             sealed: row.get(5)?,
             person: row.get(6)?,
             looked: seen.map(narrow).zip(at),
+            case: scoped::case(row, 9)?,
         })
     })
 }
@@ -93,11 +117,13 @@ pub struct Membership {
     pub ended: Option<Date>,
     /// Version of the stream.
     pub version: u32,
+    /// How the organisation that asks stands to it, were it at a site of theirs, and its state.
+    pub case: (Relation, State),
 }
 
 /// All trajectories of a person, at every site: the caller tells nobody about other sites' ones.
-pub fn of_person(tx: &mut Tx<'_>, person: ParticipantId) -> journal::Result<Vec<Membership>> {
-    tx.query(OF_PERSON, params![person.0], |row| {
+pub fn of_person(tx: &mut Tx<'_>, org: &OrgId, person: ParticipantId, today: Date) -> journal::Result<Vec<Membership>> {
+    tx.query(&of_person_sql(), params![person.0, org.as_str(), scoped::long_ago(today)], |row| {
         Ok(Membership {
             trajectory: TrajectoryId(row.get(0)?),
             site: row.get(1)?,
@@ -105,11 +131,26 @@ pub fn of_person(tx: &mut Tx<'_>, person: ParticipantId) -> journal::Result<Vec<
             opened: row.get(3)?,
             ended: row.get(4)?,
             version: narrow(row.get(5)?),
+            case: scoped::case(row, 6)?,
         })
     })
 }
 
-/// Whose a trajectory is, where, and its version: for commands, which check access themselves.
-pub fn where_is(tx: &mut Tx<'_>, id: TrajectoryId) -> journal::Result<Option<(ParticipantId, String, u32)>> {
-    tx.one(WHERE_IS, params![id.0], |row| Ok((ParticipantId(row.get(0)?), row.get(1)?, narrow(row.get(2)?))))
+/// Whose a trajectory is: for work on rows, which shows nothing to anyone.
+pub fn whose(tx: &mut Tx<'_>, id: TrajectoryId) -> journal::Result<Option<ParticipantId>> {
+    tx.one(WHERE_IS, params![id.0], |row| Ok(ParticipantId(row.get(0)?)))
+}
+
+/// Whose a trajectory is, where, and how an organisation stands to it were it at a site of theirs: for commands, which check
+/// site and kind of fact.
+pub fn case(
+    tx: &mut Tx<'_>,
+    org: &OrgId,
+    id: TrajectoryId,
+    today: Date,
+) -> journal::Result<Option<(ParticipantId, SiteId, (Relation, State))>> {
+    let found = tx.one(&case_sql(), params![id.0, org.as_str(), scoped::long_ago(today)], |row| {
+        Ok((ParticipantId(row.get(0)?), row.get::<String>(1)?, scoped::case(row, 2)?))
+    })?;
+    Ok(found.and_then(|(person, site, case)| Some((person, site.parse().ok()?, case))))
 }

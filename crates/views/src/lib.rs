@@ -15,10 +15,16 @@ pub mod write;
 use journal::Migration;
 
 /// The migrations of this room.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { number: 101, name: "read_tables", sql: include_str!("../migrations/0101_read_tables.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 101, name: "read_tables", sql: include_str!("../migrations/0101_read_tables.sql") },
+    Migration { number: 102, name: "standing", sql: include_str!("../migrations/0102_standing.sql") },
+];
+
+/// Version of what these tables hold: a store that was kept with another one makes them anew at start.
+pub const VERSION: &str = "2";
 
 /// Every fixed statement of this room.
-pub fn statements() -> Vec<&'static str> {
-    [write::SQL, file::SQL, search::SQL].into_iter().flatten().copied().collect()
+pub fn statements() -> Vec<String> {
+    let fixed = [write::SQL, file::SQL, search::SQL].into_iter().flatten().map(|sql| (*sql).to_owned());
+    fixed.chain(file::statements()).collect()
 }

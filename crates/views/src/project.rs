@@ -3,9 +3,9 @@
 use domain::{
     case_number::CaseNumber,
     codes::Task,
-    ids::{SiteId, TrajectoryId, UserId},
+    ids::{OrgId, SiteId, TrajectoryId, UserId},
     participant::Person,
-    programme::{Method, Programme},
+    programme::{Method, Programme, Site},
     spell::Spell,
     term::{Rule, Term, terms},
     trajectory::Trajectory,
@@ -53,6 +53,10 @@ pub struct TrajectoryRow {
     pub card: Card,
     /// All terms.
     pub terms: Vec<Term>,
+    /// Organisations with a task in it.
+    pub involved: Vec<OrgId>,
+    /// Whether the participant's data may not be used (GDPR article 18).
+    pub restricted: bool,
 }
 
 /// The row of a trajectory as it stands on a day.
@@ -85,8 +89,24 @@ pub fn trajectory_row(
         shift_on,
         changed,
         terms,
+        involved: involved(state, site),
+        restricted: person.restricted,
         state: state.clone(),
     })
+}
+
+/// Who has a task in it: who leads, guides or has another worker on it, runs the location where they stay or stayed,
+/// registered them, was asked for the dossier, or has something to do.
+fn involved(state: &Trajectory, site: &Site) -> Vec<OrgId> {
+    let workers = state.workers.iter().map(|worker| &worker.org);
+    let shelters = site.shelters.iter().filter(|_| !state.stays.is_empty());
+    let asked = state.deliveries.iter().map(|delivery| &delivery.partner);
+    let owners = state.actions.iter().filter_map(|action| action.detail.as_ref()).map(|detail| &detail.owner);
+    let all = [&site.lead, &state.registered_by].into_iter().chain(workers).chain(shelters).chain(asked).chain(owners);
+    let mut all: Vec<OrgId> = all.cloned().collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn card(state: &Trajectory, person: &Person, next: Option<&Term>) -> Card {

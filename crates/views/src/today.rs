@@ -1,7 +1,7 @@
 //! What asks for attention now: due for my organisation, waiting on others, new for me.
 
 use access::Scope;
-use domain::ids::OrgId;
+use domain::{codes::Category, ids::OrgId};
 use jiff::civil::Date;
 use journal::{Row, Tx, Value};
 
@@ -29,13 +29,13 @@ pub struct DueRow {
 }
 
 fn due_row(row: &Row<'_>) -> journal::Result<DueRow> {
-    let rule: String = row.get(16)?;
+    let rule: String = row.get(18)?;
     Ok(DueRow {
         row: list_row(row)?,
         rule: domain::term::Rule::from_code(&rule).unwrap_or(domain::term::Rule::Action),
-        due: row.get(17)?,
-        agreed: row.get::<i64>(18)? == 1,
-        waiting_on: row.get(19)?,
+        due: row.get(19)?,
+        agreed: row.get::<i64>(20)? == 1,
+        waiting_on: row.get(21)?,
     })
 }
 
@@ -48,14 +48,20 @@ pub struct Part {
     pub rows: Vec<DueRow>,
 }
 
-fn part(tx: &mut Tx<'_>, scope: &Scope, conditions: &str, own: Vec<Value>) -> journal::Result<Part> {
-    let (sites, more) = scoped::sites(scope, own.len() + 1);
+fn part(tx: &mut Tx<'_>, scope: &Scope, today: Date, conditions: &str, own: Vec<Value>) -> journal::Result<Part> {
+    let rows = scoped::rows(scope, Category::Process, today, own.len() + 1);
+    // the site stands in both tables: in `term` it leads the index
+    let sites: Vec<String> = (own.len() + 1..=own.len() + scope.sites().len()).map(|at| format!("${at}")).collect();
+    let (sites, columns, visible) = (sites.join(", "), rows.columns, rows.condition);
     let mut values = own;
-    values.extend(more);
-    let from = format!("FROM term d JOIN trajectory t ON t.id = d.trajectory WHERE d.site {sites} AND {conditions}");
+    values.extend(rows.values);
+    let from = format!(
+        "FROM term d JOIN trajectory t ON t.id = d.trajectory WHERE d.site IN ({sites}) AND {conditions} AND {visible}"
+    );
     let total = tx.one(&format!("SELECT COUNT(*) {from}"), &values, |row| row.get::<i64>(0))?.unwrap_or(0);
-    let list =
-        format!("SELECT {COLUMNS}, d.rule, d.due, d.agreed, d.waiting_on {from} ORDER BY d.due, t.id LIMIT {MOST}");
+    let list = format!(
+        "SELECT {COLUMNS}, {columns}, d.rule, d.due, d.agreed, d.waiting_on {from} ORDER BY d.due, t.id LIMIT {MOST}"
+    );
     let rows = tx.query(&list, &values, due_row)?;
     Ok(Part { total: u64::try_from(total).unwrap_or(0), rows })
 }
@@ -65,7 +71,7 @@ pub fn overdue(tx: &mut Tx<'_>, scope: &Scope, today: Date) -> journal::Result<P
     let own = vec![Value::from(scope.org().as_str()), Value::from(today)];
     let conditions = "d.waiting_on = $1 AND d.agreed = 1 AND d.due < $2
         AND d.valid_from <= $2 AND (d.valid_to IS NULL OR d.valid_to >= $2)";
-    part(tx, scope, conditions, own)
+    part(tx, scope, today, conditions, own)
 }
 
 /// What my organisation has to do from one day to another.
@@ -73,7 +79,7 @@ pub fn due(tx: &mut Tx<'_>, scope: &Scope, today: Date, from: Date, to: Date) ->
     let own = vec![Value::from(scope.org().as_str()), Value::from(today), Value::from(from), Value::from(to)];
     let conditions = "d.waiting_on = $1 AND d.agreed = 1 AND d.due >= $3 AND d.due <= $4
         AND d.valid_from <= $2 AND (d.valid_to IS NULL OR d.valid_to >= $2)";
-    part(tx, scope, conditions, own)
+    part(tx, scope, today, conditions, own)
 }
 
 /// What others have to do in trajectories I or my organisation work on, longest waiting first.
@@ -82,17 +88,18 @@ pub fn waiting(tx: &mut Tx<'_>, scope: &Scope, org: &OrgId, today: Date) -> jour
     let conditions = "d.waiting_on <> $1 AND d.valid_from <= $2 AND (d.valid_to IS NULL OR d.valid_to >= $2)
         AND (d.agreed = 0 OR d.due < $2)
         AND EXISTS (SELECT 1 FROM worker w WHERE w.trajectory = t.id AND w.org = $1)";
-    part(tx, scope, conditions, own)
+    part(tx, scope, today, conditions, own)
 }
 
 /// Trajectories assigned to me that I have not opened yet.
-pub fn new_for_me(tx: &mut Tx<'_>, scope: &Scope, since: Date) -> journal::Result<Vec<ListRow>> {
-    let (sites, more) = scoped::sites(scope, 3);
+pub fn new_for_me(tx: &mut Tx<'_>, scope: &Scope, today: Date, since: Date) -> journal::Result<Vec<ListRow>> {
+    let rows = scoped::rows(scope, Category::Process, today, 3);
+    let (columns, visible) = (rows.columns, rows.condition);
     let mut values = vec![Value::from(scope.user().0), Value::from(since)];
-    values.extend(more);
+    values.extend(rows.values);
     let list = format!(
-        "SELECT {COLUMNS} FROM worker w JOIN trajectory t ON t.id = w.trajectory
-         WHERE w.person = $1 AND w.since >= $2 AND t.site {sites} AND t.is_open = 1
+        "SELECT {COLUMNS}, {columns} FROM worker w JOIN trajectory t ON t.id = w.trajectory
+         WHERE w.person = $1 AND w.since >= $2 AND {visible} AND t.is_open = 1
          AND NOT EXISTS (SELECT 1 FROM looked l WHERE l.person = $1 AND l.trajectory = t.id)
          ORDER BY w.since DESC, t.id LIMIT {MOST}"
     );

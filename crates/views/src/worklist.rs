@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use access::Scope;
+use access::{Relation, Scope, State};
 use domain::{
-    codes::{Phase, Status},
+    codes::{Category, Phase, Status},
     ids::{Code, ParticipantId, TrajectoryId, UserId},
     term::Rule,
 };
@@ -106,8 +106,11 @@ pub struct ListRow {
     pub version: u32,
     /// [`crate::project::Card`], sealed.
     pub sealed: Option<Vec<u8>>,
+    /// How the asker stands to it, and its state: what may be seen of it.
+    pub case: (Relation, State),
 }
 
+/// Sixteen columns; those of [`scoped::Rows::columns`] follow.
 pub(crate) const COLUMNS: &str = "t.id, t.participant, t.site, t.case_number, t.phase, t.phase_since, t.status,
     t.scenario, t.pause, t.next_rule, t.next_due, t.next_waiting_on, t.guide, t.guide_org, t.version, t.sealed";
 
@@ -134,19 +137,13 @@ pub(crate) fn list_row(row: &Row<'_>) -> journal::Result<ListRow> {
         guide_org: row.get(13)?,
         version: u32::try_from(version).unwrap_or(0),
         sealed: row.get(15)?,
+        case: scoped::case(row, 16)?,
     })
 }
 
-/// The `WHERE` of a filter and what to bind.
-fn conditions(scope: &Scope, filter: &Filter, today: Date) -> (String, Vec<Value>) {
-    let (sites, mut values) = scoped::sites(scope, 1);
-    let mut sql = match &filter.site {
-        Some(site) if scope.covers(site) => {
-            values = vec![Value::from(site.as_str())];
-            "t.site = $1".to_owned()
-        }
-        _ => format!("t.site {sites}"),
-    };
+/// The `WHERE` of a filter, the columns that tell what may be seen, and what to bind.
+fn conditions(scope: &Scope, filter: &Filter, today: Date) -> (String, String, Vec<Value>) {
+    let scoped::Rows { condition: mut sql, columns, mut values } = scoped::rows(scope, Category::Process, today, 1);
     if !filter.ended {
         sql.push_str(" AND t.is_open = 1");
     }
@@ -155,6 +152,9 @@ fn conditions(scope: &Scope, filter: &Filter, today: Date) -> (String, Vec<Value
         // writing to a String cannot fail
         let _ = write!(sql, " AND {}", condition.replace('?', &format!("${}", values.len())));
     };
+    if let Some(site) = filter.site.as_ref().filter(|site| scope.covers(site)) {
+        and(&mut sql, "t.site = ?", Value::from(site.as_str()));
+    }
     if let Some(phase) = filter.phase {
         and(&mut sql, "t.phase = ?", Value::from(phase.code()));
     }
@@ -190,12 +190,12 @@ fn conditions(scope: &Scope, filter: &Filter, today: Date) -> (String, Vec<Value
         }
         let _ = write!(sql, " AND ({})", any.join(" OR "));
     }
-    (sql, values)
+    (sql, columns, values)
 }
 
 /// One page and the number of rows in all.
 pub fn page(tx: &mut Tx<'_>, scope: &Scope, filter: &Filter, today: Date) -> journal::Result<(Vec<ListRow>, u64)> {
-    let (conditions, values) = conditions(scope, filter, today);
+    let (conditions, columns, values) = conditions(scope, filter, today);
     let order = match filter.sort {
         Sort::Due => "t.next_due, t.id",
         Sort::Changed => "t.changed_at DESC, t.id",
@@ -205,7 +205,8 @@ pub fn page(tx: &mut Tx<'_>, scope: &Scope, filter: &Filter, today: Date) -> jou
     let count = format!("SELECT COUNT(*) FROM trajectory t WHERE {conditions}");
     let total = tx.one(&count, &values, |row| row.get::<i64>(0))?.unwrap_or(0);
     let offset = filter.page.saturating_sub(1).saturating_mul(PAGE);
-    let list =
-        format!("SELECT {COLUMNS} FROM trajectory t WHERE {conditions} ORDER BY {order} LIMIT {PAGE} OFFSET {offset}");
+    let list = format!(
+        "SELECT {COLUMNS}, {columns} FROM trajectory t WHERE {conditions} ORDER BY {order} LIMIT {PAGE} OFFSET {offset}"
+    );
     Ok((tx.query(&list, &values, list_row)?, u64::try_from(total).unwrap_or(0)))
 }

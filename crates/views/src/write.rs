@@ -16,9 +16,9 @@ const DROP_TOKENS: &str = "DELETE FROM search_token WHERE participant = $1";
 const PUT_TOKEN: &str = "INSERT INTO search_token (token, participant) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 const PUT_TRAJECTORY: &str = "INSERT INTO trajectory (id, participant, site, case_number, method, version, previous,
     opened, ended, is_open, phase, phase_since, status, status_since, scenario, cooperates, pause, outflow_reason,
-    next_rule, next_due, next_waiting_on, guide, guide_org, shift_on, changed_at, changed_by, sealed)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-    $24, $25, $26, $27)
+    next_rule, next_due, next_waiting_on, guide, guide_org, shift_on, changed_at, changed_by, sealed, admitted,
+    restricted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+    $24, $25, $26, $27, $28, $29)
     ON CONFLICT (id) DO UPDATE SET method = excluded.method, version = excluded.version, opened = excluded.opened,
     previous = excluded.previous, ended = excluded.ended, is_open = excluded.is_open, phase = excluded.phase,
     phase_since = excluded.phase_since, status = excluded.status, status_since = excluded.status_since,
@@ -26,7 +26,9 @@ const PUT_TRAJECTORY: &str = "INSERT INTO trajectory (id, participant, site, cas
     outflow_reason = excluded.outflow_reason, next_rule = excluded.next_rule, next_due = excluded.next_due,
     next_waiting_on = excluded.next_waiting_on, guide = excluded.guide, guide_org = excluded.guide_org,
     shift_on = excluded.shift_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
-    sealed = excluded.sealed";
+    sealed = excluded.sealed, admitted = excluded.admitted, restricted = excluded.restricted";
+const DROP_INVOLVED: &str = "DELETE FROM involved WHERE trajectory = $1";
+const PUT_INVOLVED: &str = "INSERT INTO involved (trajectory, org) VALUES ($1, $2)";
 const PUT_FILE: &str = "INSERT INTO file (trajectory, sealed) VALUES ($1, $2)
     ON CONFLICT (trajectory) DO UPDATE SET sealed = excluded.sealed";
 const DROP_TERMS: &str = "DELETE FROM term WHERE trajectory = $1";
@@ -46,6 +48,7 @@ const CLEAR: &[&str] = &[
     "DELETE FROM file",
     "DELETE FROM term",
     "DELETE FROM worker",
+    "DELETE FROM involved",
     "DELETE FROM spell",
     "DELETE FROM search_token",
 ];
@@ -61,6 +64,8 @@ pub const SQL: &[&str] = &[
     PUT_TERM,
     DROP_WORKERS,
     PUT_WORKER,
+    DROP_INVOLVED,
+    PUT_INVOLVED,
     DROP_SPELLS,
     PUT_SPELL,
     CLOSE_SPELL,
@@ -118,7 +123,8 @@ pub fn put_trajectory(tx: &mut Tx<'_>, sealed: &SealedRow) -> journal::Result<()
         let Some(detail) = &worker.detail else { continue };
         tx.exec(PUT_WORKER, params![id, detail.user.0, detail.task.code(), worker.org.as_str(), worker.from])?;
     }
-    Ok(())
+    tx.exec(DROP_INVOLVED, params![id])?;
+    row.involved.iter().try_for_each(|org| tx.exec(PUT_INVOLVED, params![id, org.as_str()]).map(|_| ()))
 }
 
 fn put_row(tx: &mut Tx<'_>, sealed: &SealedRow) -> journal::Result<()> {
@@ -157,7 +163,9 @@ fn put_row(tx: &mut Tx<'_>, sealed: &SealedRow) -> journal::Result<()> {
             row.shift_on,
             row.changed.0,
             row.changed.1.0,
-            &sealed.card[..]
+            &sealed.card[..],
+            i64::from(t.was_admitted()),
+            i64::from(row.restricted)
         ],
     )?;
     Ok(())

@@ -140,7 +140,7 @@ impl EventView {
         if let Some(by) = item.superseded_by {
             view.class = "bst-event--superseded";
             view.superseded_by = Some(format!("#feit-{by}"));
-        } else if edit && h.kind != Kind::Withdrawn && access::may_do(signed.who.role, h.kind) {
+        } else if edit && h.kind != Kind::Withdrawn && file.standing.may_record(h.kind) {
             let base = format!("/traject/{}/feit/{}", file.trajectory.id, h.id);
             view.correct = Some(format!("{base}/verbeter"));
             // without a registration there is no trajectory

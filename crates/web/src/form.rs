@@ -15,13 +15,14 @@ mod view;
 
 use std::{collections::BTreeMap, fmt::Display};
 
+use access::Categories;
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
     http::{StatusCode, header},
     response::Response,
 };
-use domain::codes::{Category, Role};
+use domain::codes::Category;
 
 pub use read::FormErrors;
 pub use view::{FieldView, FormView};
@@ -127,9 +128,9 @@ impl FieldSpec {
     }
 }
 
-/// The fields that a role may see and fill in.
-pub fn for_role(fields: Vec<FieldSpec>, role: Role) -> Vec<FieldSpec> {
-    fields.into_iter().filter(|field| access::may_see(role, field.category)).collect()
+/// The fields that may be seen, and so be filled in.
+pub fn visible(fields: Vec<FieldSpec>, see: Categories) -> Vec<FieldSpec> {
+    fields.into_iter().filter(|field| see.contains(field.category)).collect()
 }
 
 /// The name of a field in a row (from 1) of a repeated field.

@@ -3,7 +3,7 @@
 //! A page is an askama template that begins with `{% extends "layout.html" %}`, fills `{% block content %}` and has the
 //! fields `shell: Shell` and `l: L`. Answer with [`render`] or [`render_with`].
 
-use access::{Principal, Reach, may_do, may_reach};
+use access::{Principal, Reach, Standing};
 use askama::Template;
 use axum::{
     http::{StatusCode, header},
@@ -68,12 +68,13 @@ impl Menu {
 
     /// Whether this person can do anything there.
     pub fn allowed(self, who: &Principal) -> bool {
+        let has = |reach| access::scope(who, reach).is_ok();
         match self {
-            Self::Today | Self::Worklist => may_reach(who.role, Reach::List),
-            Self::Participants => may_reach(who.role, Reach::Search),
+            Self::Today | Self::Worklist => has(Reach::List),
+            Self::Participants => has(Reach::Search),
             // who registers someone first looks whether they are known
-            Self::Register => may_reach(who.role, Reach::Search) && may_do(who.role, Kind::Registered),
-            Self::Figures => may_reach(who.role, Reach::Figures),
+            Self::Register => has(Reach::Search) && Standing::of_new_case(who).may_record(Kind::Registered),
+            Self::Figures => has(Reach::Figures),
         }
     }
 }

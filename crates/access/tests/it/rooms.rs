@@ -1,7 +1,8 @@
 //! What the other rooms ask: by role alone, as lists, as settings from a programme.
 
 use access::{
-    Asker, Principal, Reach, Relation, Settings, State, Strength, allowed, may_do, may_reach, may_see, purposes, scope,
+    Asker, Principal, Reach, Relation, Settings, State, Strength, allowed, declarable, may_do, may_reach, may_see,
+    purposes, scope, working_purpose,
 };
 use domain::{
     codes::{Category, OrgKind, Purpose, Role},
@@ -17,7 +18,9 @@ fn principal(role: Role, org_kind: OrgKind, sites: &[&str]) -> Principal {
     let sites = sites.iter().map(|site| site.parse().unwrap()).collect();
     let user = UserId("00000000-0000-4000-8000-000000000001".parse().unwrap());
     let (org, strength) = ("de-brug".parse().unwrap(), Strength::SecondFactor);
-    Principal { user, name: "Proef Collega".into(), role, org, org_kind, sites, strength, settings: Settings::CLOSED }
+    let (name, settings) = ("Proef Collega".into(), Settings::CLOSED);
+    let purpose = working_purpose(Asker { role, org_kind, strength }, settings);
+    Principal { user, name, role, org, org_kind, sites, strength, settings, purpose }
 }
 
 #[test]
@@ -122,15 +125,20 @@ fn each_role_records_its_kinds() {
 #[test]
 fn a_scope_needs_a_site_and_a_part_of_the_program() {
     let coordinator = principal(Role::Coordinator, OrgKind::Municipality, &["groningen"]);
-    let made = scope(&coordinator, Reach::List, Purpose::Guidance).unwrap();
+    let made = scope(&coordinator, Reach::List).unwrap();
     assert!(made.covers(&"groningen".parse().unwrap()) && !made.covers(&"utrecht".parse().unwrap()));
-    assert!(made.sees(Category::Identity) && !made.sees(Category::Medical));
-    assert!(scope(&principal(Role::Coordinator, OrgKind::Municipality, &[]), Reach::List, Purpose::Guidance).is_err());
+    let own = made.sees(Relation::Involved, State::Open);
+    assert!(own.contains(Category::Identity) && !own.contains(Category::Medical));
+    assert!(
+        made.sees(Relation::Involved, State::AgreementEnded).is_empty()
+            && made.sees(Relation::None, State::Open).is_empty()
+    );
+    assert!(scope(&principal(Role::Coordinator, OrgKind::Municipality, &[]), Reach::List).is_err());
     let elsewhere = principal(Role::Coordinator, OrgKind::Police, &["groningen"]);
-    assert!(scope(&elsewhere, Reach::List, Purpose::Guidance).is_err(), "the police have no coordinators");
+    assert!(scope(&elsewhere, Reach::List).is_err(), "the police have no coordinators");
     let police = principal(Role::PoliceOfficer, OrgKind::Police, &["groningen"]);
     for reach in [Reach::List, Reach::Search, Reach::File, Reach::Figures] {
-        assert!(scope(&police, reach, Purpose::Guidance).is_err(), "{reach}");
+        assert!(scope(&police, reach).is_err(), "{reach}");
         assert!(!may_reach(Role::PoliceOfficer, reach));
     }
     assert!(may_reach(Role::PoliceOfficer, Reach::Agenda) && may_reach(Role::Researcher, Reach::Figures));
@@ -172,4 +180,41 @@ fn settings_are_a_closed_list() {
     assert!(read(r#"{"dtv_sees_shelter_address": true}"#).unwrap().dtv_sees_shelter_address);
     let wrong = read(r#"{"police_sees_everything": true}"#).unwrap_err().to_string();
     assert!(wrong.contains("unknown field"), "{wrong}");
+}
+
+#[test]
+fn who_has_not_said_what_for_works_for_the_purpose_of_their_role() {
+    let purpose = |role, org_kind| principal(role, org_kind, &["groningen"]).purpose;
+    assert_eq!(purpose(Role::Guide, OrgKind::Ngo), Purpose::Guidance);
+    assert_eq!(purpose(Role::ShelterWorker, OrgKind::Ngo), Purpose::Shelter);
+    assert_eq!(purpose(Role::PrivacyOfficer, OrgKind::Municipality), Purpose::Rights);
+    assert_eq!(purpose(Role::Researcher, OrgKind::Research), Purpose::Accountability);
+    assert_eq!(purpose(Role::Administrator, OrgKind::Ministry), Purpose::Administration);
+}
+
+#[test]
+fn a_purpose_can_be_declared_when_it_shows_something_of_cases() {
+    let of = |role, org_kind| {
+        let asker = Asker { role, org_kind, strength: Strength::SecondFactor };
+        declarable(asker, Settings::CLOSED).collect::<Vec<_>>()
+    };
+    assert_eq!(of(Role::ShelterWorker, OrgKind::Ngo), [Purpose::Shelter, Purpose::Conference, Purpose::RecordKeeping]);
+    assert_eq!(of(Role::PrivacyOfficer, OrgKind::Municipality), [Purpose::Rights]);
+    assert!(of(Role::Researcher, OrgKind::Research).is_empty() && of(Role::PoliceOfficer, OrgKind::Police).is_empty());
+    let coordinator = of(Role::Coordinator, OrgKind::Municipality);
+    assert!(coordinator.contains(&Purpose::Admission) && !coordinator.contains(&Purpose::Emergency));
+}
+
+#[test]
+fn how_someone_stands_to_a_case_says_what_they_see_and_record() {
+    let guide = principal(Role::Guide, OrgKind::Ngo, &["groningen"]);
+    let scope = scope(&guide, Reach::File).unwrap();
+    let own = scope.standing([(Relation::Involved, State::Open)]);
+    let other = scope.standing([(Relation::OwnSite, State::Open)]);
+    assert!(own.sees(Category::GuidanceNotes) && own.may_record(Kind::ContactNoted));
+    assert!(!other.sees(Category::GuidanceNotes) && !other.may_record(Kind::ContactNoted));
+    // a person with several cases is seen as far as any of them allows
+    let both = scope.standing([(Relation::OwnSite, State::Closed), (Relation::Involved, State::Open)]);
+    assert!(both.sees(Category::GuidanceNotes) && both.relation() == Relation::Involved);
+    assert!(scope.standing([(Relation::None, State::Open)]).is_hidden() && scope.standing([]).is_hidden());
 }

@@ -74,7 +74,7 @@ fn opened(world: &World, desk: &Desk) -> Vec<String> {
         .unwrap()
         .into_iter()
         .map(|(id, site)| {
-            let who = someone(world, Role::Guide, &site);
+            let who = someone(world, Role::PrivacyOfficer, &site);
             let file = runtime.block_on(desk.file(&who, domain::ids::TrajectoryId(id))).unwrap();
             format!("{:?} {:?} {:?}", file.trajectory, file.person, file.case_number)
         })

@@ -92,6 +92,10 @@ pub(crate) fn someone(world: &World, role: Role, site: &str) -> Principal {
         sites: vec![site.id],
         strength: access::Strength::SecondFactor,
         settings: access::Settings::CLOSED,
+        purpose: access::working_purpose(
+            access::Asker { role, org_kind, strength: access::Strength::SecondFactor },
+            access::Settings::CLOSED,
+        ),
     }
 }
 

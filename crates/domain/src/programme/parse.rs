@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::{
-    Admission, Capacity, Classification, CodeList, EndRule, Entry, Finding, Funding, List, Mapping, Method,
+    Admission, Agreement, Capacity, Classification, CodeList, EndRule, Entry, Finding, Funding, List, Mapping, Method,
     Organisation, OutcomeClass, Programme, Site, SiteFact, Step, Text, check,
     read::{File, Log, Place, Table, Target},
 };
-use crate::{codes::OrgKind, date, ids::Code};
+use crate::{
+    codes::{Opening, OrgKind},
+    date,
+    ids::Code,
+};
 
 /// A file of the folder that another room reads.
 const NOT_OURS: &str = "published.toml";
@@ -23,6 +27,7 @@ pub(super) struct Head {
     name: Text,
     source: String,
     today: Option<jiff::civil::Date>,
+    opens: Vec<Opening>,
 }
 
 /// What was read, each with its place, before it is looked at as a whole.
@@ -81,6 +86,7 @@ pub(super) fn programme(files: &[(String, String)]) -> Result<Programme, Vec<Fin
             lists: read.lists.into_iter().map(|(list, (_, entries))| (list, entries)).collect(),
             classifications: read.classifications.into_iter().map(|(_, classification)| classification).collect(),
             funding: read.funding,
+            opens: head.opens,
         }),
         _ => Err(findings),
     }
@@ -120,8 +126,10 @@ fn file_of<'a>(read: &mut Read<'a>, mut root: Table<'a, '_>, log: &Log<'a>) {
 fn head(mut t: Table<'_, '_>) -> Option<Head> {
     t.called("[programme]");
     let (id, name, source, today) = (t.string("id"), t.text("name"), t.string("source"), t.maybe_date("today"));
+    t.knows("opens");
+    let opens = if t.has("opens") { t.choices("opens", Opening::ALL) } else { Some(vec![]) };
     t.done();
-    Some(Head { id: id?.parse().ok()?, name: name?, source: source?, today })
+    Some(Head { id: id?.parse().ok()?, name: name?, source: source?, today, opens: opens? })
 }
 
 fn organisation(mut t: Table<'_, '_>) -> Option<Organisation> {
@@ -144,6 +152,7 @@ fn site<'a>(mut t: Table<'a, '_>, log: &Log<'a>) -> Option<Site> {
     }
     let (partners, lead) = (t.all("partners", Target::Organisation), t.refers("lead", Target::Organisation));
     let (guides, shelters) = (t.all("guides", Target::Organisation), t.all("shelters", Target::Organisation));
+    let agreements = t.tables("agreements").into_iter().filter_map(agreement).collect();
     let capacity = t.tables("capacity").into_iter().filter_map(capacity).collect();
     let facts = t.tables("facts").into_iter().filter_map(fact).collect();
     let locations = t.strings("locations");
@@ -155,6 +164,7 @@ fn site<'a>(mut t: Table<'a, '_>, log: &Log<'a>) -> Option<Site> {
         opens: opens?,
         assumption,
         partners: partners?,
+        agreements,
         lead: lead?,
         guides: guides?,
         shelters: shelters?,
@@ -162,6 +172,12 @@ fn site<'a>(mut t: Table<'a, '_>, log: &Log<'a>) -> Option<Site> {
         locations,
         facts,
     })
+}
+
+fn agreement(mut t: Table<'_, '_>) -> Option<Agreement> {
+    let (org, until, source) = (t.refers("org", Target::Organisation), t.date("until"), t.string("source"));
+    t.done();
+    Some(Agreement { org: org?, until: until?, source: source? })
 }
 
 fn capacity(mut t: Table<'_, '_>) -> Option<Capacity> {

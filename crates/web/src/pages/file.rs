@@ -224,9 +224,8 @@ impl Sheet {
         let colleague = |user| signed.app.desk.colleague(user).map(|account| account.name);
         let t = &file.trajectory;
         let offers = Offers::new(signed, file);
-        let role = signed.who.role;
         let base = format!("/traject/{}", t.id);
-        let may = |kind| access::may_do(role, kind);
+        let may = |kind| file.standing.may_record(kind);
         let parts = Parts { l, names, base: &base, today };
         Self {
             head: Head::new(file, tab, l, names, today, colleague),
@@ -250,7 +249,7 @@ impl Sheet {
                 .map(|action| parts.action(action, may(domain::fact::Kind::ActionClosed)))
                 .collect(),
             contacts: t.contacts.iter().rev().map(|contact| parts.contact(contact, &colleague)).collect(),
-            sees_contacts: access::may_see(role, domain::codes::Category::GuidanceNotes),
+            sees_contacts: file.standing.sees(domain::codes::Category::GuidanceNotes),
             deliveries: parts.deliveries(file),
             rest: t.rest.as_ref().map(|rest| (l.date(rest.start), l.date(rest.end))),
             decisions: t.decisions.iter().rev().map(|decision| parts.decision(decision)).collect(),
@@ -303,7 +302,7 @@ fn since(l: L, at: jiff::Timestamp, changes: &[desk::Change]) -> (String, Vec<Ch
 
 fn workers(signed: &Signed, file: &File) -> Vec<WorkerView> {
     let (l, names) = (signed.l, &signed.names);
-    let may = access::may_do(signed.who.role, domain::fact::Kind::WorkerReleased);
+    let may = file.standing.may_record(domain::fact::Kind::WorkerReleased);
     let t = &file.trajectory;
     t.workers
         .iter()

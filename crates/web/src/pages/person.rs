@@ -18,7 +18,7 @@ use domain::{
 
 use super::register::{fill_identity, identity_fields, read_identity};
 use crate::{
-    form::{COMMAND, CSRF, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, for_role},
+    form::{COMMAND, CSRF, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, visible},
     page::{Menu, Shell, render, render_with},
     session::Signed,
     text::L,
@@ -165,7 +165,7 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>) -> Response {
     let linked = page.linked.iter().map(|(link, name, file)| {
         (name.clone(), file.map(|id| format!("/traject/{id}")), l.code("relation", link.relation).into_owned())
     });
-    let may_edit = access::may_do(signed.who.role, Kind::IdentityRecorded);
+    let may_edit = page.standing.may_record(Kind::IdentityRecorded);
     let history = page.facts.iter().map(|recorded| {
         let h = &recorded.fact.header;
         let superseded = superseded(&page, h.id);
@@ -190,7 +190,7 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>) -> Response {
         linked: linked.collect(),
         history: history.collect(),
         may_edit,
-        may_link: access::may_do(signed.who.role, Kind::PersonLinked),
+        may_link: page.standing.may_record(Kind::PersonLinked),
         name,
         rows,
     })
@@ -200,7 +200,7 @@ impl Work {
     async fn new(signed: Signed, text: &str, act: Option<Act>) -> Result<Self, Response> {
         let Some(act) = act else { return Err(signed.trouble(Failure::Hidden)) };
         let (id, known) = load(&signed, text).await?;
-        if !access::may_do(signed.who.role, act.kind()) {
+        if !known.standing.may_record(act.kind()) {
             return Err(signed.trouble(Failure::Denied));
         }
         let work = Self { signed, id, known, act };
@@ -244,7 +244,7 @@ impl Work {
                 vec![FieldSpec::new("other", "field-other", linked, Identity).required(), day()]
             }
         };
-        for_role(out, self.signed.who.role)
+        visible(out, self.known.standing.categories())
     }
 
     fn fresh(&self) -> FormData {

@@ -20,7 +20,7 @@ use jiff::civil::Date;
 
 use super::search::{Asked, Results, search};
 use crate::{
-    form::{COMMAND, CSRF, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, cell, for_role},
+    form::{COMMAND, CSRF, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, cell, visible},
     page::{Menu, Shell, render_with},
     session::Signed,
     text::L,
@@ -109,7 +109,7 @@ fn fields(signed: &Signed, known: Option<ParticipantId>) -> Vec<FieldSpec> {
     out.push(FieldSpec::new("circumstances", "field-circumstances", FieldKind::TextArea, Process).required());
     let informed = FieldKind::Select(names.choices(List::Languages));
     out.push(FieldSpec::new("informed_in", "field-informed-in", informed, Identity).hint("field-informed-in-hint"));
-    for_role(out, signed.who.role)
+    visible(out, access::Standing::of_new_case(&signed.who).categories())
 }
 
 /// The fields of an identity.

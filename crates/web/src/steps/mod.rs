@@ -152,8 +152,8 @@ pub(crate) fn fields(step: &Step, ask: &Ask<'_>, correction: bool) -> Vec<FieldS
         let why = note("why", "field-why", category).required().hint("field-why-hint");
         fields.push(why);
     }
-    // what the role may not see it may not fill in either; the category of a field may differ from the step's
-    crate::form::for_role(fields, ask.signed.who.role)
+    // what may not be seen may not be filled in either; the category of a field may differ from the step's
+    crate::form::visible(fields, ask.file.standing.categories())
 }
 
 /// Reads the whole form as a draft.

@@ -29,7 +29,7 @@ impl Offers {
         let mut offers = Self { now: vec![], later: vec![] };
         let Some(method) = signed.names.programme().method(&file.trajectory.method) else { return offers };
         let ask = Ask { signed, file, method, about: None, corrects: None };
-        for step in ALL.iter().filter(|step| access::may_do(signed.who.role, step.kind)) {
+        for step in ALL.iter().filter(|step| file.standing.may_record(step.kind)) {
             offers.add(&ask, step);
         }
         offers

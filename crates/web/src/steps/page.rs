@@ -73,7 +73,7 @@ impl Work {
         let id = id(&signed, text)?;
         let Some(step) = by_path(path) else { return Err(signed.trouble(Failure::Hidden)) };
         let file = signed.app.desk.file(&signed.who, id).await.map_err(|failure| signed.trouble(failure))?;
-        if !access::may_do(signed.who.role, step.kind) {
+        if !file.standing.may_record(step.kind) {
             return Err(signed.trouble(Failure::Denied));
         }
         Ok(Self { signed, id, file, purpose: Purpose::New(step), about: about(query) })
@@ -86,7 +86,7 @@ impl Work {
         let file = desk.file(&signed.who, id).await.map_err(|failure| signed.trouble(failure))?;
         let item = desk.fact(&signed.who, id, fact).await.map_err(|failure| signed.trouble(failure))?;
         let kind = item.fact.header.kind;
-        if !access::may_do(signed.who.role, kind) {
+        if !file.standing.may_record(kind) {
             return Err(signed.trouble(Failure::Denied));
         }
         let about = item.fact.header.codes.about;
