@@ -99,13 +99,19 @@ pub(crate) enum Command {
     },
     /// Carry out commands for ever, and print each one that was acknowledged (for the crash test)
     #[command(hide = true)]
-    Torture {
-        /// Writers at the same time, for measuring
+    Torture,
+    /// Measure commands on a filled demonstration, and where the time goes (for bench/run); it adds contacts to it
+    #[command(hide = true)]
+    Measure {
+        /// Who signs in
+        #[arg(long, default_value = "coordinator.groningen")]
+        login: String,
+        /// Writers at the same time
         #[arg(long, default_value_t = 8)]
         writers: usize,
-        /// Measure for so long instead
-        #[arg(long)]
-        seconds: Option<u64>,
+        /// For so long
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
     },
 }
 

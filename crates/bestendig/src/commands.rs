@@ -118,14 +118,14 @@ pub(crate) fn restore(place: &Place, file: &Path, keys: Option<&Path>) -> Result
 
 /// `check programme`.
 pub(crate) fn check(dir: &Path) -> Result<()> {
-    let (programme, published) = place::programme(&dir.to_string_lossy())?;
+    let programme = place::programme(&dir.to_string_lossy())?;
     println!(
         "{}: {} sites, {} organisations, {} methods, {} published figures; nothing is wrong",
         programme.id,
         programme.sites.len(),
         programme.organisations.len(),
         programme.methods.len(),
-        published.len()
+        programme.published.len()
     );
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod demo;
+mod measure;
 mod place;
 mod progress;
 mod serve;
@@ -55,7 +56,8 @@ fn run(cli: &Cli) -> Result<bool> {
             if let Some(listener) = listener {
                 let port = listener.local_addr()?.port();
                 println!("{}", demo::welcome(&demo, port, opened.desk.clock().today()));
-                serve::run(listener, App::new(opened.desk, Some(demo), opened.published, false))?;
+                let published = opened.desk.programme().published.clone();
+                serve::run(listener, App::new(opened.desk, Some(demo), published, false))?;
             }
         }
         Command::Serve(serve) => {
@@ -63,7 +65,8 @@ fn run(cli: &Cli) -> Result<bool> {
             let opened = open(place, &Time::Kept)?;
             serve::has_accounts(&opened)?;
             println!("Bestendig on http://localhost:{}. Stop with Ctrl-C.", listener.local_addr()?.port());
-            serve::run(listener, App::new(opened.desk, None, opened.published, false))?;
+            let published = opened.desk.programme().published.clone();
+            serve::run(listener, App::new(opened.desk, None, published, false))?;
         }
         Command::Import { what: Import::History { file, secret } } => commands::import(place, file, secret)?,
         Command::Export { what: Export::History { file, secret, plain } } => {
@@ -79,7 +82,8 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::User { what: User::Add { login, name, role, org, sites } } => {
             commands::add_user(place, login, name, role, org, sites)?;
         }
-        Command::Torture { writers, seconds } => torture::run(place, *writers, *seconds)?,
+        Command::Torture => torture::run(place)?,
+        Command::Measure { login, writers, seconds } => measure::run(place, login, *writers, *seconds)?,
     }
     Ok(true)
 }

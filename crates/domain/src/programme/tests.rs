@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod published;
+
 /// A small programme without mistakes; the tests break it.
 const SOUND: &str = r#"[programme]
 id = "small"
@@ -67,6 +69,20 @@ funder = "town-money"
 year = 2019
 million = 1.5
 source = "test"
+
+[[figure]]
+id = "harbour-2020"
+place = "harbour"
+period = [2020-01-01, 2021-01-01]
+classification = "letter"
+numbers = [
+  { value = 12, count = "inflow" },
+  { value = 45, count = "share", class = "none" },
+  { part = "papers", value = 3, count = "outflow", reasons = ["gone"] },
+  { value = 9, site="harbour", count = "stock", on = 2020-07-01 },
+  { value = 7, count = "budget" },
+]
+source = "report"
 
 [lists]
 countries = [{ code = "unknown", nl = "Onbekend", en = "Unknown" }, { code = "stateless", nl = "Staatloos", en = "Stateless" }]
