@@ -90,6 +90,11 @@ impl CodeList {
         self.0.iter().find(|entry| entry.code == *code)
     }
 
+    /// The code to begin with, where nothing was chosen: the first one people see.
+    pub fn first(&self) -> Option<&Code> {
+        self.0.first().map(|entry| &entry.code)
+    }
+
     /// Whether a code is in the list.
     pub fn contains(&self, code: &str) -> bool {
         self.0.iter().any(|entry| entry.code == *code)

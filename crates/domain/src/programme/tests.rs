@@ -133,6 +133,8 @@ fn a_sound_programme_is_read_whole() {
     assert_eq!((site.prefix.as_str(), site.capacity[0].places), ("HAR", 30));
     let reasons: Vec<&str> = programme.list(List::OutflowReasons).0.iter().map(|entry| entry.code.as_str()).collect();
     assert_eq!(reasons, ["permit", "gone"], "in the order of the file");
+    assert_eq!(programme.list(List::OutflowReasons).first().map(Code::as_str), Some("permit"));
+    assert_eq!(programme.list(List::Pauses).first(), None);
     let classification = programme.classification(&"letter".parse().unwrap()).unwrap();
     assert_eq!(classification.map[&"gone".parse().unwrap()].class, OutcomeClass::None);
     assert!((programme.funding[0].million - 1.5).abs() < 1e-9);
