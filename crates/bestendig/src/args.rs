@@ -61,9 +61,9 @@ pub(crate) enum Command {
         --today and runs on; --seed counts only when the store is filled. A folder of a demonstration is not for real use.\n\
         \n\
         Examples:\n\
-          bestendig demo\n\
-          bestendig demo --programme one-city --port 8081\n\
-          bestendig demo --data demo-2 --seed 7 --today 2021-03-01"
+        \x20 bestendig demo\n\
+        \x20 bestendig demo --programme one-city --port 8081\n\
+        \x20 bestendig demo --data demo-2 --seed 7 --today 2021-03-01"
     )]
     Demo {
         #[command(flatten)]
@@ -87,7 +87,7 @@ pub(crate) enum Command {
         is on the disk. Exit code 1 when the port is taken, the folder cannot be written or nobody can sign in yet.\n\
         \n\
         Example:\n\
-          bestendig serve --port 8080 --data /srv/bestendig"
+        \x20 bestendig serve --port 8080 --data /srv/bestendig"
     )]
     Serve(Serve),
     /// Take a history into an empty store
@@ -106,14 +106,14 @@ pub(crate) enum Command {
         opens; 1: something is wrong, or the store could not be read.\n\
         \n\
         Example:\n\
-          bestendig verify"
+        \x20 bestendig verify"
     )]
     Verify,
     /// Make the read tables anew from the journal
     #[command(after_long_help = "All or nothing: interrupted, the old tables stay. `restore` does it by itself.\n\
         \n\
         Example:\n\
-          bestendig rebuild")]
+        \x20 bestendig rebuild")]
     Rebuild,
     /// Copy the store into one file (without keys and search tokens), or the keys
     #[command(after_long_help = "A store is used by one process at a time: stop `serve` first.\n\
@@ -122,8 +122,8 @@ pub(crate) enum Command {
         and destroy each backup of the keys within 30 days. A file that exists is never overwritten.\n\
         \n\
         Examples:\n\
-          bestendig backup store.backup\n\
-          bestendig backup keys keys.backup")]
+        \x20 bestendig backup store.backup\n\
+        \x20 bestendig backup keys keys.backup")]
     Backup {
         /// `keys`, or the file to write
         what: PathBuf,
@@ -137,7 +137,7 @@ pub(crate) enum Command {
         and search tokens are made anew. Everyone signs in again.\n\
         \n\
         Example:\n\
-          bestendig restore store.backup --keys keys.backup --data restored"
+        \x20 bestendig restore store.backup --keys keys.backup --data restored"
     )]
     Restore {
         /// The backup
@@ -162,8 +162,8 @@ pub(crate) enum Command {
     /// Measure commands on a filled demonstration, and where the time goes (for bench/run); it adds contacts to it
     #[command(hide = true)]
     Measure {
-        /// Who signs in
-        #[arg(long, default_value = "coordinator.groningen")]
+        /// Who signs in: a guide, who may note contacts
+        #[arg(long, default_value = "begeleider.groningen")]
         login: String,
         /// Writers at the same time
         #[arg(long, default_value_t = 8)]
@@ -189,7 +189,7 @@ pub(crate) enum Import {
         in, in one transaction. A refusal names the line, and nothing was taken in. An encrypted file needs its passphrase.\n\
         \n\
         Example:\n\
-          bestendig import history all.age --passphrase-file secret.txt"
+        \x20 bestendig import history all.age --passphrase-file secret.txt"
     )]
     History {
         /// The file
@@ -206,8 +206,8 @@ pub(crate) enum Export {
         after_long_help = "Without --plain the file is encrypted with age and a passphrase. Hashes and keys do not travel: use `backup` to keep them.\n\
         \n\
         Examples:\n\
-          bestendig export history all.age --passphrase-file secret.txt\n\
-          bestendig export history all.jsonl --plain"
+        \x20 bestendig export history all.age --passphrase-file secret.txt\n\
+        \x20 bestendig export history all.jsonl --plain"
     )]
     History {
         /// The file; it must not exist yet
@@ -235,7 +235,7 @@ pub(crate) enum Check {
         nothing is wrong. `demo` and `serve` check the same and do not start on a mistake.\n\
         \n\
         Example:\n\
-          bestendig check programme my-city"
+        \x20 bestendig check programme my-city"
     )]
     Programme {
         /// The folder
@@ -250,7 +250,7 @@ pub(crate) enum User {
         after_long_help = "The password is printed once and kept only as a hash. Roles, organisations and sites are those of the programme.\n\
         \n\
         Example:\n\
-          bestendig user add --login proef --name Proef --role coordinator --org municipality-groningen --site groningen"
+        \x20 bestendig user add --login proef --name Proef --role coordinator --org municipality-groningen --site groningen"
     )]
     Add {
         /// Name to sign in with

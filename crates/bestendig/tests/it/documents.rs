@@ -78,7 +78,7 @@ fn every_command_and_option_of_the_readme_exists() {
     let demo = help(&["demo"]);
     let options = readme
         .split(|c: char| !(c.is_ascii_lowercase() || c == '-'))
-        .filter(|word| word.starts_with("--") && word.len() > 2);
+        .filter(|word| word.starts_with("--") && !word.trim_matches('-').is_empty());
     let (restore, export, user) = (help(&["restore"]), help(&["export", "history"]), help(&["user", "add"]));
     for option in options.filter(|option| !["--release", "--help"].contains(option)) {
         let known = [&demo, &restore, &export, &user].iter().any(|text| text.contains(option));

@@ -91,7 +91,7 @@ fn a_wrong_published_figure_is_shown_with_file_line_and_remedy_and_stops_the_sta
         let out = place.run("store", &[args, &[&text(&copy)]].concat());
         let said = String::from_utf8(out.stderr).unwrap();
         assert_eq!(out.status.code(), Some(1), "{said}");
-        for line in ["published.toml:11: ", "groningne", "did you mean `groningen`", "prison", "Remedy: "] {
+        for line in ["published.toml:10: ", "groningne", "did you mean `groningen`", "prison", "Remedy: "] {
             assert!(said.contains(line), "{line} is missing in {said}");
         }
     }

@@ -157,7 +157,9 @@ struct Shared {
 /// A figure; each of its mistakes is in the log.
 pub(super) fn figure<'a>(mut t: Table<'a, '_>, log: &Log<'a>) -> Option<Published> {
     let id: Option<Code> = t.defines("id", Target::Figure);
-    let place = place(&mut t);
+    let national = t.string("place").is_some_and(|place| place == NATIONAL);
+    // a place that is no text at all was told already
+    let site = if national || !t.is_text("place") { None } else { t.refers("place", Target::Site) };
     let (period, on) = (period(&mut t, log), t.maybe_date("on"));
     let classification = t.has("classification").then(|| t.refers("classification", Target::Classification)).flatten();
     let (source, note) = (t.string("source"), t.maybe_string("note"));
@@ -167,18 +169,12 @@ pub(super) fn figure<'a>(mut t: Table<'a, '_>, log: &Log<'a>) -> Option<Publishe
         log.find(at, "This figure has no numbers.", remedy);
     }
     let said = ["period", "on", "classification"].into_iter().filter(|key| t.has(key)).collect();
-    let shared = Shared { said, site: place.clone().flatten(), period, on, classification };
+    let shared = Shared { said, site: site.clone(), period, on, classification };
     let all = tables.len();
     let numbers: Vec<Number> = tables.into_iter().filter_map(|row| number(row, &shared, log)).collect();
     t.done();
-    place?;
-    (numbers.len() == all).then_some(())?;
+    (numbers.len() == all && (national || site.is_some())).then_some(())?;
     Some(Published { id: id?, numbers, source: source?, note })
-}
-
-/// A site, or none for `national`.
-fn place(t: &mut Table<'_, '_>) -> Option<Option<SiteId>> {
-    if t.string("place")? == NATIONAL { Some(None) } else { t.refers("place", Target::Site).map(Some) }
 }
 
 /// `[from, to]`: the day after the last stands second.

@@ -200,6 +200,11 @@ impl<'a, 't> Table<'a, 't> {
         self.keys.contains_key(key)
     }
 
+    /// Whether a key is there with a text.
+    pub(super) fn is_text(&self, key: &str) -> bool {
+        self.keys.get(key).is_some_and(|value| value.get_ref().as_str().is_some_and(|text| !text.trim().is_empty()))
+    }
+
     fn must(&mut self, key: &'static str, example: &str) -> Option<Value<'a, 't>> {
         let found = self.maybe(key);
         if found.is_none() {

@@ -68,5 +68,5 @@ fn every_published_figure_with_exact_dates_is_reproduced_and_the_others_say_why_
     let together = lines.iter().find(|line| line.part.as_deref() == Some("return-or-legal-settlement")).unwrap();
     assert_eq!(together.population.reasons.len(), 3);
     let state = lines.iter().find(|line| line.base == Count::State).unwrap();
-    assert_eq!(state.population.scenario.as_ref().map(|code| code.as_str()), Some("art64-medical"));
+    assert_eq!(state.population.scenario.as_ref().map(domain::ids::Code::as_str), Some("art64-medical"));
 }
