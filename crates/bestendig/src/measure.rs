@@ -208,7 +208,7 @@ async fn command(desk: &Desk, alone: &Times, together: &Times) -> Result<()> {
     let commit = mean!(WRITES, {
         number += 1;
         let value = number.to_string();
-        desk.store().write(move |tx| setting::put(tx, "measured", &value)).await?
+        desk.store().write(move |tx| setting::put(tx, "measured", &value)).await?;
     });
     let (one, all) = (alone.within(50), together.within(50));
     println!("\nwhere the time of a durable command goes (medians):");
