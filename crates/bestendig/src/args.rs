@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 /// The shared case record of the Landelijke Vreemdelingen Voorzieningen.
 #[derive(Parser)]
-#[command(name = "bestendig", version, about, long_about = LONG, propagate_version = true)]
+#[command(name = "bestendig", version, about, long_about = LONG, after_long_help = WHERE, propagate_version = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -19,6 +19,22 @@ const LONG: &str = "Bestendig keeps the history of every trajectory from registr
 when it was true and when it was learnt. It is one program with an embedded store; PostgreSQL is a choice.\n\n\
 Begin with `bestendig demo`: a filled network with invented people on http://localhost:8080.\n\
 For real use: `bestendig user add`, then `bestendig serve`.";
+
+const WHERE: &str = "Where things are (unless --data and --key say otherwise):
+  the store    $XDG_DATA_HOME/bestendig, or ~/.local/share/bestendig
+  of the demo  bestendig-demo beside it; bestendig-demo-one-city for that programme
+  root key     $XDG_CONFIG_HOME/bestendig/root.key, or ~/.config/bestendig/root.key; demo.key for the demo
+
+Exit codes:
+  0  done
+  1  refused or failed; one line on stderr says why, and nothing was changed. `verify`: something is wrong
+  2  the command line was not understood
+
+RUST_LOG (`info`, `web=debug`) says how much is logged on stderr. Results go to stdout.
+
+Example:
+  bestendig demo --port 8081
+";
 
 /// Where the store is, and for which programme.
 #[derive(Args, Clone)]
@@ -40,6 +56,15 @@ pub(crate) struct Place {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Serve a store filled with invented people, on this machine only
+    #[command(
+        after_long_help = "The first start fills the store, which takes some seconds; later starts find it filled. The business date begins at\n\
+        --today and runs on; --seed counts only when the store is filled. A folder of a demonstration is not for real use.\n\
+        \n\
+        Examples:\n\
+        \x20 bestendig demo\n\
+        \x20 bestendig demo --programme one-city --port 8081\n\
+        \x20 bestendig demo --data demo-2 --seed 7 --today 2021-03-01"
+    )]
     Demo {
         #[command(flatten)]
         serve: Serve,
@@ -57,6 +82,13 @@ pub(crate) enum Command {
         fill_only: bool,
     },
     /// Serve a store for real use; make accounts first with `user add`
+    #[command(
+        after_long_help = "It listens on this machine only: a proxy that speaks HTTPS stands before it. Stop with Ctrl-C; what was acknowledged\n\
+        is on the disk. Exit code 1 when the port is taken, the folder cannot be written or nobody can sign in yet.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig serve --port 8080 --data /srv/bestendig"
+    )]
     Serve(Serve),
     /// Take a history into an empty store
     Import {
@@ -69,10 +101,29 @@ pub(crate) enum Command {
         what: Export,
     },
     /// Walk all hash chains and open every fact; exit code 1 when something is wrong
+    #[command(
+        after_long_help = "Read only. It prints each finding with the position of the fact. Exit code 0: every chain is whole and every fact\n\
+        opens; 1: something is wrong, or the store could not be read.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig verify"
+    )]
     Verify,
     /// Make the read tables anew from the journal
+    #[command(after_long_help = "All or nothing: interrupted, the old tables stay. `restore` does it by itself.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig rebuild")]
     Rebuild,
     /// Copy the store into one file (without keys and search tokens), or the keys
+    #[command(after_long_help = "A store is used by one process at a time: stop `serve` first.\n\
+        The backup lacks: the keys (without them nothing personal in it can be read), the root key, the search tokens (made\n\
+        again on restore) and the sessions. The backup of the keys is sealed with the root key: keep that file somewhere else,\n\
+        and destroy each backup of the keys within 30 days. A file that exists is never overwritten.\n\
+        \n\
+        Examples:\n\
+        \x20 bestendig backup store.backup\n\
+        \x20 bestendig backup keys keys.backup")]
     Backup {
         /// `keys`, or the file to write
         what: PathBuf,
@@ -80,6 +131,14 @@ pub(crate) enum Command {
         file: Option<PathBuf>,
     },
     /// Put a backup in an empty folder
+    #[command(
+        after_long_help = "Needs: the backup, a backup of the keys (unless the folder has them), and the root key with which the store was made\n\
+        (--key). The folder must hold no store yet. The backup is checked before anything is written; afterwards the read tables\n\
+        and search tokens are made anew. Everyone signs in again.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig restore store.backup --keys keys.backup --data restored"
+    )]
     Restore {
         /// The backup
         file: PathBuf,
@@ -99,13 +158,19 @@ pub(crate) enum Command {
     },
     /// Carry out commands for ever, and print each one that was acknowledged (for the crash test)
     #[command(hide = true)]
-    Torture {
-        /// Writers at the same time, for measuring
+    Torture,
+    /// Measure commands on a filled demonstration, and where the time goes (for bench/run); it adds contacts to it
+    #[command(hide = true)]
+    Measure {
+        /// Who signs in: a guide, who may note contacts
+        #[arg(long, default_value = "begeleider.groningen")]
+        login: String,
+        /// Writers at the same time
         #[arg(long, default_value_t = 8)]
         writers: usize,
-        /// Measure for so long instead
-        #[arg(long)]
-        seconds: Option<u64>,
+        /// For so long
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
     },
 }
 
@@ -119,6 +184,13 @@ pub(crate) struct Serve {
 #[derive(Subcommand)]
 pub(crate) enum Import {
     /// All facts, as `export history` wrote them
+    #[command(
+        after_long_help = "The store must be empty and for the same programme. The whole file is read and checked first; then everything is taken\n\
+        in, in one transaction. A refusal names the line, and nothing was taken in. An encrypted file needs its passphrase.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig import history all.age --passphrase-file secret.txt"
+    )]
     History {
         /// The file
         file: PathBuf,
@@ -130,6 +202,13 @@ pub(crate) enum Import {
 #[derive(Subcommand)]
 pub(crate) enum Export {
     /// All facts, one a line (docs/history-format.md), encrypted with a passphrase
+    #[command(
+        after_long_help = "Without --plain the file is encrypted with age and a passphrase. Hashes and keys do not travel: use `backup` to keep them.\n\
+        \n\
+        Examples:\n\
+        \x20 bestendig export history all.age --passphrase-file secret.txt\n\
+        \x20 bestendig export history all.jsonl --plain"
+    )]
     History {
         /// The file; it must not exist yet
         file: PathBuf,
@@ -151,6 +230,13 @@ pub(crate) struct Secret {
 #[derive(Subcommand)]
 pub(crate) enum Check {
     /// A folder of TOML files
+    #[command(
+        after_long_help = "Prints every mistake with file, line and remedy (docs/programme-format.md) and ends with exit code 1, or says that\n\
+        nothing is wrong. `demo` and `serve` check the same and do not start on a mistake.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig check programme my-city"
+    )]
     Programme {
         /// The folder
         dir: PathBuf,
@@ -160,6 +246,12 @@ pub(crate) enum Check {
 #[derive(Subcommand)]
 pub(crate) enum User {
     /// Add someone who can sign in; asks for nothing, prints the password once
+    #[command(
+        after_long_help = "The password is printed once and kept only as a hash. Roles, organisations and sites are those of the programme.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig user add --login proef --name Proef --role coordinator --org municipality-groningen --site groningen"
+    )]
     Add {
         /// Name to sign in with
         #[arg(long)]
@@ -177,4 +269,40 @@ pub(crate) enum User {
         #[arg(long = "site", required = true)]
         sites: Vec<String>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn leaves(command: &clap::Command, path: &str, out: &mut Vec<(String, String)>) {
+        let path =
+            if path.is_empty() { command.get_name().to_owned() } else { format!("{path} {}", command.get_name()) };
+        let shown: Vec<_> = command.get_subcommands().filter(|sub| !sub.is_hide_set()).collect();
+        if shown.is_empty() {
+            let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+            out.push((path, help));
+        } else {
+            shown.into_iter().for_each(|sub| leaves(sub, &path, out));
+        }
+    }
+
+    #[test]
+    fn the_long_help_of_every_command_has_an_example_that_is_understood() {
+        let mut found = Vec::new();
+        leaves(&Cli::command(), "", &mut found);
+        assert_eq!(found.len(), 10, "{found:?}");
+        for (path, help) in found {
+            let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  bestendig ")).collect();
+            assert!(examples.iter().any(|line| line.contains(&path)), "{path} has no example: {help}");
+            for example in examples {
+                assert!(example.trim().starts_with(&path), "{example} is no example of {path}");
+                Cli::try_parse_from(example.split_whitespace()).unwrap_or_else(|error| panic!("{example}: {error}"));
+            }
+        }
+        let whole = Cli::command().get_after_long_help().map(ToString::to_string).unwrap_or_default();
+        assert!(whole.contains("Exit codes") && whole.contains(".local/share/bestendig"), "{whole}");
+    }
 }

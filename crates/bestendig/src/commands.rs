@@ -9,7 +9,8 @@ use domain::{
     codes::Role,
     ids::{OrgId, SiteId, UserId},
 };
-use journal::{Entropy as _, Location, SystemEntropy};
+use exchange::history::Progress;
+use journal::{Entropy as _, Location, SystemEntropy, backup::Restoring};
 
 use crate::{
     args::{Place, Secret},
@@ -20,8 +21,13 @@ use crate::{
 /// `import history`.
 pub(crate) fn import(place: &Place, file: &Path, secret: &Secret) -> Result<()> {
     let opened = open(place, &Time::Kept)?;
-    let bar = progress::bar("Taking in");
-    let count = exchange::history::import(&opened.desk, file, passphrase(secret)?, progress::report(&bar))?;
+    let bar = progress::bar("Reading and checking");
+    let shown = bar.clone();
+    let report = move |step| match step {
+        Progress::Reading { done, length } => progress::bytes(&shown, done, length),
+        Progress::TakingIn { done, all } => progress::next(&shown, "Taking in", done, all),
+    };
+    let count = exchange::history::import(&opened.desk, file, passphrase(secret)?, report)?;
     bar.finish_and_clear();
     println!("{count} facts taken in");
     Ok(())
@@ -105,7 +111,15 @@ pub(crate) fn restore(place: &Place, file: &Path, keys: Option<&Path>) -> Result
         bail!("without keys nothing in a backup can be read; name the backup of the keys with --keys");
     }
     let location = Location::Folder(folder.clone());
-    let info = journal::backup::restore(&location, file)?;
+    let bar = progress::bar("Checking that the backup is whole");
+    let info = journal::backup::restore(&location, file, |step, done, all| match step {
+        Restoring::Checking => bar.tick(),
+        Restoring::Copying => {
+            bar.set_message("Copying");
+            progress::bytes(&bar, done, all);
+        }
+    })?;
+    bar.finish_and_clear();
     if let Some(keys) = keys {
         if own.exists() {
             bail!("{} already holds keys; restore into an empty folder", folder.display());
@@ -118,14 +132,14 @@ pub(crate) fn restore(place: &Place, file: &Path, keys: Option<&Path>) -> Result
 
 /// `check programme`.
 pub(crate) fn check(dir: &Path) -> Result<()> {
-    let (programme, published) = place::programme(&dir.to_string_lossy())?;
+    let programme = place::programme(&dir.to_string_lossy())?;
     println!(
         "{}: {} sites, {} organisations, {} methods, {} published figures; nothing is wrong",
         programme.id,
         programme.sites.len(),
         programme.organisations.len(),
         programme.methods.len(),
-        published.len()
+        programme.published.len()
     );
     Ok(())
 }

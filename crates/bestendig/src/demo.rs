@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The password of every account of the demonstration: there is nothing to protect.
-const PASSWORD: &str = "bestendig-demo";
+pub(crate) const PASSWORD: &str = "bestendig-demo";
 /// Name of the setting that says the store has been filled.
 const FILLED: &str = "demo-filled";
 

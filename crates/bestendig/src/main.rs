@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod demo;
+mod measure;
 mod place;
 mod progress;
 mod serve;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
 }
 
 /// Warnings and errors, unless `RUST_LOG` says otherwise (`info`, `web=debug`).
+#[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
 fn log_to_stderr() {
     let asked = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
     let wanted = asked.unwrap_or_else(|| Targets::new().with_default(tracing::Level::WARN));
@@ -55,7 +57,8 @@ fn run(cli: &Cli) -> Result<bool> {
             if let Some(listener) = listener {
                 let port = listener.local_addr()?.port();
                 println!("{}", demo::welcome(&demo, port, opened.desk.clock().today()));
-                serve::run(listener, App::new(opened.desk, Some(demo), opened.published, false))?;
+                let published = opened.desk.programme().published.clone();
+                serve::run(listener, App::new(opened.desk, Some(demo), published, false))?;
             }
         }
         Command::Serve(serve) => {
@@ -63,7 +66,8 @@ fn run(cli: &Cli) -> Result<bool> {
             let opened = open(place, &Time::Kept)?;
             serve::has_accounts(&opened)?;
             println!("Bestendig on http://localhost:{}. Stop with Ctrl-C.", listener.local_addr()?.port());
-            serve::run(listener, App::new(opened.desk, None, opened.published, false))?;
+            let published = opened.desk.programme().published.clone();
+            serve::run(listener, App::new(opened.desk, None, published, false))?;
         }
         Command::Import { what: Import::History { file, secret } } => commands::import(place, file, secret)?,
         Command::Export { what: Export::History { file, secret, plain } } => {
@@ -79,7 +83,8 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::User { what: User::Add { login, name, role, org, sites } } => {
             commands::add_user(place, login, name, role, org, sites)?;
         }
-        Command::Torture { writers, seconds } => torture::run(place, *writers, *seconds)?,
+        Command::Torture => torture::run(place)?,
+        Command::Measure { login, writers, seconds } => measure::run(place, login, *writers, *seconds)?,
     }
     Ok(true)
 }

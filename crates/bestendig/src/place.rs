@@ -9,7 +9,6 @@ use access::Settings;
 use anyhow::{Context as _, Result, bail};
 use desk::{Clock, Desk, SystemClock};
 use domain::programme::{Finding, Programme};
-use figures::published::Published;
 use jiff::SignedDuration;
 use journal::{Entropy, Keyring, Location, RootKey, Store, SystemEntropy, setting};
 
@@ -83,16 +82,9 @@ pub(crate) fn describe(findings: &[Finding]) -> String {
     findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// A programme and the published figures of its folder.
-pub(crate) fn programme(name: &str) -> Result<(Programme, Vec<Published>)> {
-    let mut files = files(name)?;
-    let published = files.iter().position(|(name, _)| name == "published.toml").map(|at| files.remove(at));
-    let programme = Programme::parse(&files).map_err(|findings| anyhow::anyhow!("{}", describe(&findings)))?;
-    let published = match published {
-        Some((file, text)) => figures::published::parse(&text).with_context(|| file)?,
-        None => vec![],
-    };
-    Ok((programme, published))
+/// A programme; every mistake in its files is told.
+pub(crate) fn programme(name: &str) -> Result<Programme> {
+    Programme::parse(&files(name)?).map_err(|findings| anyhow::anyhow!("{}", describe(&findings)))
 }
 
 /// A store with its use cases.
@@ -101,7 +93,6 @@ pub(crate) struct Opened {
     pub(crate) store: Store,
     pub(crate) keys: Keyring,
     pub(crate) location: Location,
-    pub(crate) published: Vec<Published>,
 }
 
 /// Which clock a command runs by.
@@ -120,7 +111,7 @@ pub(crate) fn open(place: &Place, time: &Time) -> Result<Opened> {
         None => Location::Folder(folder.clone()),
         Some(url) => Location::Postgres { url: url.clone(), keys: folder.clone() },
     };
-    let (programme, published) = programme(&place.programme)?;
+    let programme = programme(&place.programme)?;
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let store = Store::open(&location, &desk::migrations())?;
     let demo_store = is_demo(&store)?;
@@ -131,7 +122,7 @@ pub(crate) fn open(place: &Place, time: &Time) -> Result<Opened> {
     let settings = Settings { second_factor_required: false, ..Settings::opening(&programme.opens) };
     let desk = Desk::new(store.clone(), keys.clone(), Arc::new(programme), settings, clock, entropy)?;
     desk.sweep_keys()?;
-    Ok(Opened { desk, store, keys, location, published })
+    Ok(Opened { desk, store, keys, location })
 }
 
 fn is_demo(store: &Store) -> Result<bool> {

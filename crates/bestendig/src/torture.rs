@@ -1,11 +1,6 @@
-//! Commands without end, for the crash test (each printed only after it was acknowledged), and commands for a while, for
-//! measuring.
+//! Commands without end, for the crash test: each is printed only after it was acknowledged.
 
-use std::{
-    io::Write as _,
-    sync::atomic::{AtomicU64, Ordering},
-    time::{Duration, Instant},
-};
+use std::io::Write as _;
 
 use access::Principal;
 use anyhow::{Context as _, Result};
@@ -13,9 +8,8 @@ use desk::{Desk, Done, Order, Target};
 use domain::{
     codes::{OrgKind, Role, Sex},
     fact::Codes,
-    ids::{Code, CommandId, TrajectoryId, UserId},
+    ids::{Code, CommandId, UserId},
     participant::{IdentityRecorded, Name},
-    plan::ContactNoted,
     programme::List,
     registration::Registered,
     trajectory::Draft,
@@ -27,11 +21,8 @@ use crate::{
     place::{Time, open},
 };
 
-/// Histories that a measurement writes to: so many that none grows long.
-const HISTORIES: usize = 400;
-
-/// Registers invented people until it is killed; or, with `seconds`, measures contacts recorded by several writers.
-pub(crate) fn run(place: &Place, writers: usize, seconds: Option<u64>) -> Result<()> {
+/// Registers invented people until it is killed.
+pub(crate) fn run(place: &Place) -> Result<()> {
     let opened = open(place, &Time::Demo(None))?;
     let site = opened.desk.programme().sites.first().context("a site")?.clone();
     let org = site.guides.first().unwrap_or(&site.lead).clone();
@@ -47,11 +38,7 @@ pub(crate) fn run(place: &Place, writers: usize, seconds: Option<u64>) -> Result
         purpose: domain::codes::Purpose::Guidance,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let desk = opened.desk;
-    match seconds {
-        Some(seconds) => runtime.block_on(measure(desk, who, writers, Duration::from_secs(seconds))),
-        None => runtime.block_on(for_ever(desk, who)),
-    }
+    runtime.block_on(for_ever(opened.desk, who))
 }
 
 async fn for_ever(desk: Desk, who: Principal) -> Result<()> {
@@ -83,49 +70,4 @@ async fn register(desk: &Desk, who: &Principal, number: usize) -> Result<(Comman
     let target = Target::New { site: who.sites[0].clone(), known: None, identity: Some(Box::new(identity)) };
     let order = Order { command, expected: None, target, drafts: vec![Draft::new(registered, today)] };
     Ok((command, desk.execute(who, order).await?))
-}
-
-async fn measure(desk: Desk, who: Principal, writers: usize, length: Duration) -> Result<()> {
-    let mut histories = Vec::new();
-    for number in 0..HISTORIES {
-        histories.extend(register(&desk, &who, number).await?.1.trajectory);
-    }
-    let how = first(&desk, List::ContactKinds)?;
-    let (done, begin) = (std::sync::Arc::new(AtomicU64::new(0)), Instant::now());
-    let mut tasks = Vec::new();
-    for writer in 0..writers {
-        let (desk, who, how, done) = (desk.clone(), who.clone(), how.clone(), done.clone());
-        let own: Vec<TrajectoryId> = histories.iter().skip(writer).step_by(writers).copied().collect();
-        tasks.push(tokio::spawn(async move {
-            let mut slowest = Duration::ZERO;
-            for id in own.iter().cycle() {
-                if begin.elapsed() > length {
-                    break;
-                }
-                let contact = ContactNoted { how: how.clone(), note: "verzonnen gesprek".to_owned() };
-                let draft = Draft::new(contact, desk.clock().today());
-                let order = Order {
-                    command: desk.new_command(),
-                    expected: None,
-                    target: Target::Trajectory(*id),
-                    drafts: vec![draft],
-                };
-                let from = Instant::now();
-                desk.execute(&who, order).await?;
-                slowest = slowest.max(from.elapsed());
-                done.fetch_add(1, Ordering::Relaxed);
-            }
-            Ok::<_, desk::Failure>(slowest)
-        }));
-    }
-    let mut slowest = Duration::ZERO;
-    for task in tasks {
-        slowest = slowest.max(task.await??);
-    }
-    let count = done.load(Ordering::Relaxed);
-    println!(
-        "{count} commands by {writers} writers: {} a second, slowest {slowest:?}",
-        count / length.as_secs().max(1)
-    );
-    Ok(())
 }

@@ -12,11 +12,34 @@ use crate::{
     ids::{Code, MethodId, OrgId, SiteId},
 };
 
+macro_rules! choices {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The code in files and text keys.
+            pub const fn code(self) -> &'static str { match self { $(Self::$variant => $code,)+ } }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.code()) }
+        }
+    )+};
+}
+
 mod check;
 mod parse;
+mod published;
 mod read;
 #[cfg(test)]
 mod tests;
+
+pub use published::{Count, Counted, Number, Published, What};
 
 /// A language of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +88,11 @@ impl CodeList {
     /// The entry with a code.
     pub fn get(&self, code: &Code) -> Option<&Entry> {
         self.0.iter().find(|entry| entry.code == *code)
+    }
+
+    /// The code to begin with, where nothing was chosen: the first one people see.
+    pub fn first(&self) -> Option<&Code> {
+        self.0.first().map(|entry| &entry.code)
     }
 
     /// Whether a code is in the list.
@@ -163,6 +191,8 @@ pub struct Programme {
     pub funding: Vec<Funding>,
     /// Contested cells of the access policy that it opens.
     pub opens: Vec<Opening>,
+    /// Figures that others published.
+    pub published: Vec<Published>,
 }
 
 static NO_CODES: CodeList = CodeList(Vec::new());
@@ -311,26 +341,6 @@ pub struct SiteFact {
     pub value: String,
     /// Where it was published.
     pub source: String,
-}
-
-macro_rules! choices {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal,)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant,)+ }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The code in files and text keys.
-            pub const fn code(self) -> &'static str { match self { $(Self::$variant => $code,)+ } }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.code()) }
-        }
-    )+};
 }
 
 choices! {

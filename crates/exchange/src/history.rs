@@ -12,7 +12,7 @@ use desk::Failure;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use read::import;
+pub use read::{Progress, import};
 pub use write::{export, write};
 
 /// The version of the format that this program writes.

@@ -3,7 +3,7 @@
 //! The unit is the participant, counted once. Periods are half-open, stock is at the start of the day. Spells
 //! that turned out otherwise (`known_to`) are left out: these are figures as known now.
 
-use domain::{codes::Status, ids::SiteId};
+use domain::{codes::Status, ids::SiteId, programme::Counted};
 use jiff::civil::Date;
 use journal::{Tx, Value};
 
@@ -16,28 +16,17 @@ pub struct Period {
     pub to: Date,
 }
 
-/// Which participation statuses count as taking part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counted {
-    /// Admitted, sheltered without LVV status, or on a living allowance only.
-    Entered,
-    /// Admitted only.
-    AdmittedOnly,
-}
-
-impl Counted {
-    /// The statuses.
-    pub fn statuses(self) -> &'static [Status] {
-        match self {
-            Self::Entered => &[Status::Admitted, Status::ShelteredWithoutStatus, Status::LivingAllowanceOnly],
-            Self::AdmittedOnly => &[Status::Admitted],
-        }
+/// The statuses that count.
+pub fn statuses(counted: Counted) -> &'static [Status] {
+    match counted {
+        Counted::Entered => &[Status::Admitted, Status::ShelteredWithoutStatus, Status::LivingAllowanceOnly],
+        Counted::AdmittedOnly => &[Status::Admitted],
     }
 }
 
 /// `IN ('admitted', …)`: codes of the program itself, never of a person.
 fn among(counted: Counted) -> String {
-    let codes: Vec<String> = counted.statuses().iter().map(|status| format!("'{status}'")).collect();
+    let codes: Vec<String> = statuses(counted).iter().map(|status| format!("'{status}'")).collect();
     format!("IN ({})", codes.join(", "))
 }
 

@@ -1,6 +1,10 @@
 //! Backup and restore of an embedded store. A backup holds no keys and no search tokens.
 
-use std::path::Path;
+use std::{
+    fs::File,
+    io::{Read as _, Write as _},
+    path::Path,
+};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -17,6 +21,32 @@ pub struct Info {
     pub version: String,
     /// Last position in it.
     pub position: u64,
+}
+
+/// What a restore is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restoring {
+    /// Checking that the backup is whole.
+    Checking,
+    /// Copying it: bytes.
+    Copying,
+}
+
+/// Copies a file a piece at a time, and is sure it is on the disk.
+fn copy(from: &Path, to: &Path, mut progress: impl FnMut(u64, u64)) -> Result<()> {
+    let mut source = File::open(from).map_err(Error::file(from))?;
+    let all = source.metadata().map_err(Error::file(from))?.len();
+    let mut target = File::create(to).map_err(Error::file(to))?;
+    let (mut piece, mut done) = (vec![0; 1 << 20], 0);
+    loop {
+        let read = source.read(&mut piece).map_err(Error::file(from))?;
+        if read == 0 {
+            return target.sync_all().map_err(Error::file(to));
+        }
+        target.write_all(&piece[..read]).map_err(Error::file(to))?;
+        done += read as u64;
+        progress(done, all);
+    }
 }
 
 fn embedded(location: &Location) -> Result<&Path> {
@@ -92,7 +122,10 @@ fn fill(source: &Connection, part: &Path, leave_out: &[&str], progress: &mut imp
 ///
 /// # Errors
 /// When the folder already holds a store, or the file is not a whole backup.
-pub fn restore(location: &Location, file: &Path) -> Result<Info> {
+///
+/// `progress` hears what is being done, how much of it, and of how much: SQLite does not say how far its integrity check
+/// is, so that step has a length of nothing.
+pub fn restore(location: &Location, file: &Path, mut progress: impl FnMut(Restoring, u64, u64)) -> Result<Info> {
     check_sqlite_version(rusqlite::version_number())?;
     let folder = embedded(location)?;
     let target = folder.join("store.db");
@@ -109,6 +142,7 @@ pub fn restore(location: &Location, file: &Path) -> Result<Info> {
         Error::Unusable(format!("{} is not a whole backup of this program: {error}", file.display()))
     };
     let source = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    progress(Restoring::Checking, 0, 0);
     let check: String =
         source.query_row("PRAGMA integrity_check", [], |row| row.get(0)).map_err(|error| not_whole(&error))?;
     if check != "ok" {
@@ -122,7 +156,7 @@ pub fn restore(location: &Location, file: &Path) -> Result<Info> {
     drop(source);
     std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
     let part = folder.join("store.part");
-    std::fs::copy(file, &part).map_err(Error::file(&part))?;
+    copy(file, &part, |done, all| progress(Restoring::Copying, done, all))?;
     let copy = Connection::open(&part)?;
     copy.execute_batch("DROP TABLE backup_info")?;
     copy.close().map_err(|(_, error)| error)?;

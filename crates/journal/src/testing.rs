@@ -64,8 +64,8 @@ fn postgres(server: &str, migrations: &[Migration]) -> Result<TestStore> {
     Ok(TestStore { store, database: "postgres", folder })
 }
 
-/// Prepares and runs statements with nothing but `NULL`s bound, within a transaction that is undone:
-/// every table and column they name must exist.
+/// Prepares statements without running them: every table and column they name must exist, and the database must
+/// understand them. That the store still answers is asked afterwards.
 ///
 /// # Errors
 /// The statement and what the database says of it.

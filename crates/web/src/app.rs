@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use desk::Desk;
-use figures::published::Published;
+use domain::programme::Published;
 
 use crate::{names::Names, text::Lang};
 

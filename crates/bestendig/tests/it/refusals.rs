@@ -72,6 +72,33 @@ fn a_wrong_programme_is_shown_with_file_line_and_remedy() {
 }
 
 #[test]
+fn a_wrong_published_figure_is_shown_with_file_line_and_remedy_and_stops_the_start() {
+    let place = Place::new();
+    let copy = place.path("city");
+    std::fs::create_dir(&copy).unwrap();
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../programmes/lvv-2018")).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, copy.join(path.file_name().unwrap())).unwrap();
+    }
+    let sound = std::fs::read_to_string(copy.join("published.toml")).unwrap();
+    let wrong = sound.replacen("place = \"national\"", "place = \"groningne\"", 1);
+    std::fs::write(
+        copy.join("published.toml"),
+        wrong.replacen("reasons = [\"detention\"]", "reasons = [\"prison\"]", 1),
+    )
+    .unwrap();
+    for args in [&["check", "programme"][..], &["demo", "--fill-only", "--programme"]] {
+        let out = place.run("store", &[args, &[&text(&copy)]].concat());
+        let said = String::from_utf8(out.stderr).unwrap();
+        assert_eq!(out.status.code(), Some(1), "{said}");
+        for line in ["published.toml:10: ", "groningne", "did you mean `groningen`", "prison", "Remedy: "] {
+            assert!(said.contains(line), "{line} is missing in {said}");
+        }
+    }
+    assert!(!place.path("store").exists(), "nothing was made");
+}
+
+#[test]
 fn nobody_can_sign_in_to_an_empty_store() {
     let place = Place::new();
     let said = place.refused("store", &["serve", "--port", "0"]);

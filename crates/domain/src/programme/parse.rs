@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::{
     Admission, Agreement, Capacity, Classification, CodeList, EndRule, Entry, Finding, Funding, List, Mapping, Method,
-    Organisation, OutcomeClass, Programme, Site, SiteFact, Step, Text, check,
+    Organisation, OutcomeClass, Programme, Published, Site, SiteFact, Step, Text, check, published,
     read::{File, Log, Place, Table, Target},
 };
 use crate::{
@@ -15,8 +15,6 @@ use crate::{
     ids::Code,
 };
 
-/// A file of the folder that another room reads.
-const NOT_OURS: &str = "published.toml";
 /// Hours of shelter that can be compared.
 const SHELTER_HOURS: &[&str] = &["all-day", "night-only", "night-then-all-day", "differs", "not-known"];
 /// Longest term a method can set, in days.
@@ -41,6 +39,7 @@ pub(super) struct Read<'a> {
     pub(super) lists: BTreeMap<List, (Place<'a>, CodeList)>,
     pub(super) classifications: Vec<(Place<'a>, Classification)>,
     funding: Vec<Funding>,
+    published: Vec<Published>,
     /// A site or method was not read whole: that another thing lacks it is no news.
     pub(super) partial: bool,
 }
@@ -49,7 +48,7 @@ pub(super) fn programme(files: &[(String, String)]) -> Result<Programme, Vec<Fin
     let log = Log::default();
     let mut read = Read::default();
     let mut syntax = false;
-    for (name, text) in files.iter().filter(|(name, _)| !name.ends_with(NOT_OURS)) {
+    for (name, text) in files {
         let file = File { name, text };
         let (root, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
@@ -87,6 +86,7 @@ pub(super) fn programme(files: &[(String, String)]) -> Result<Programme, Vec<Fin
             classifications: read.classifications.into_iter().map(|(_, classification)| classification).collect(),
             funding: read.funding,
             opens: head.opens,
+            published: read.published,
         }),
         _ => Err(findings),
     }
@@ -117,6 +117,9 @@ fn file_of<'a>(read: &mut Read<'a>, mut root: Table<'a, '_>, log: &Log<'a>) {
     let classifications = root.tables("classification").into_iter();
     read.classifications.extend(classifications.filter_map(|table| Some((table.at(), classification(table, log)?))));
     read.funding.extend(root.tables("funding").into_iter().filter_map(funding));
+    for table in root.tables("figure") {
+        read.published.extend(published::figure(table, log));
+    }
     if let Some(table) = root.table("lists") {
         lists(read, table, log);
     }

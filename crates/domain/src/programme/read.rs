@@ -34,6 +34,7 @@ pub(super) enum Target {
     Method,
     Classification,
     Prefix,
+    Figure,
     In(List),
 }
 
@@ -45,6 +46,7 @@ impl Display for Target {
             Self::Method => f.write_str("method"),
             Self::Classification => f.write_str("classification"),
             Self::Prefix => f.write_str("prefix"),
+            Self::Figure => f.write_str("figure"),
             Self::In(list) => write!(f, "entry of the list {}", list.name()),
         }
     }
@@ -198,6 +200,11 @@ impl<'a, 't> Table<'a, 't> {
         self.keys.contains_key(key)
     }
 
+    /// Whether a key is there with a text.
+    pub(super) fn is_text(&self, key: &str) -> bool {
+        self.keys.get(key).is_some_and(|value| value.get_ref().as_str().is_some_and(|text| !text.trim().is_empty()))
+    }
+
     fn must(&mut self, key: &'static str, example: &str) -> Option<Value<'a, 't>> {
         let found = self.maybe(key);
         if found.is_none() {
@@ -281,6 +288,12 @@ impl<'a, 't> Table<'a, 't> {
         items.map(|items| &items[..])
     }
 
+    /// A code of one's own choice, if it is there.
+    pub(super) fn maybe_code(&mut self, key: &'static str) -> Option<Code> {
+        let value = self.maybe(key)?;
+        self.as_code(key, value)
+    }
+
     /// Codes of things defined elsewhere, each once.
     pub(super) fn all<T: FromStr + Display + PartialEq>(
         &mut self,
@@ -328,13 +341,23 @@ impl<'a, 't> Table<'a, 't> {
         self.as_choice(key, value, all)
     }
 
+    pub(super) fn maybe_choice<T: Copy + Display>(&mut self, key: &'static str, all: &[T]) -> Option<T> {
+        let value = self.maybe(key)?;
+        self.as_choice(key, value, all)
+    }
+
     pub(super) fn choices<T: Copy + Display>(&mut self, key: &'static str, all: &[T]) -> Option<Vec<T>> {
         let items = self.items(key, "[]")?;
         Some(items.iter().filter_map(|value| self.as_choice(key, value, all)).collect())
     }
 
     pub(super) fn flag(&mut self, key: &'static str) -> Option<bool> {
-        let value = self.must(key, "true")?;
+        self.must(key, "true")?;
+        self.maybe_flag(key)
+    }
+
+    pub(super) fn maybe_flag(&mut self, key: &'static str) -> Option<bool> {
+        let value = self.maybe(key)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
             self.wrong(value, key, "true or false", "true");
@@ -376,6 +399,17 @@ impl<'a, 't> Table<'a, 't> {
     pub(super) fn maybe_date(&mut self, key: &'static str) -> Option<Date> {
         let value = self.maybe(key)?;
         self.as_date(key, value)
+    }
+
+    /// The days of a list, if it is there; what is no date is told.
+    pub(super) fn maybe_dates(&mut self, key: &'static str) -> Option<Vec<Date>> {
+        let value = self.maybe(key)?;
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong(value, key, "a list of dates", "[2019-04-01, 2020-03-01]");
+            return None;
+        };
+        let days: Vec<Date> = items.iter().filter_map(|item| self.as_date(key, item)).collect();
+        (days.len() == items.len()).then_some(days)
     }
 
     fn as_number<T: TryFrom<i64>>(&self, key: &str, value: Value<'a, 't>, least: i64, most: i64) -> Option<T> {

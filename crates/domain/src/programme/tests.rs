@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod published;
+
 /// A small programme without mistakes; the tests break it.
 const SOUND: &str = r#"[programme]
 id = "small"
@@ -68,6 +70,20 @@ year = 2019
 million = 1.5
 source = "test"
 
+[[figure]]
+id = "harbour-2020"
+place = "harbour"
+period = [2020-01-01, 2021-01-01]
+classification = "letter"
+numbers = [
+  { value = 12, count = "inflow" },
+  { value = 45, count = "share", class = "none" },
+  { part = "papers", value = 3, count = "outflow", reasons = ["gone"] },
+  { value = 9, site="harbour", count = "stock", on = 2020-07-01 },
+  { value = 7, count = "budget" },
+]
+source = "report"
+
 [lists]
 countries = [{ code = "unknown", nl = "Onbekend", en = "Unknown" }, { code = "stateless", nl = "Staatloos", en = "Stateless" }]
 funders = [{ code = "town-money", nl = "Gemeente", en = "Town" }]
@@ -117,6 +133,8 @@ fn a_sound_programme_is_read_whole() {
     assert_eq!((site.prefix.as_str(), site.capacity[0].places), ("HAR", 30));
     let reasons: Vec<&str> = programme.list(List::OutflowReasons).0.iter().map(|entry| entry.code.as_str()).collect();
     assert_eq!(reasons, ["permit", "gone"], "in the order of the file");
+    assert_eq!(programme.list(List::OutflowReasons).first().map(Code::as_str), Some("permit"));
+    assert_eq!(programme.list(List::Pauses).first(), None);
     let classification = programme.classification(&"letter".parse().unwrap()).unwrap();
     assert_eq!(classification.map[&"gone".parse().unwrap()].class, OutcomeClass::None);
     assert!((programme.funding[0].million - 1.5).abs() < 1e-9);

@@ -29,18 +29,62 @@ pub fn import(
     desk: &Desk,
     path: &Path,
     passphrase: Option<SecretString>,
-    mut progress: impl FnMut(u64, u64) + Send + 'static,
+    mut progress: impl FnMut(Progress) + Send + 'static,
 ) -> Result<u64, HistoryError> {
     let mut file = File::open(path).map_err(HistoryError::file(path))?;
+    let length = file.metadata().map_err(HistoryError::file(path))?.len();
     let hash = hash(&mut file).map_err(HistoryError::file(path))?;
-    let mut reader = BufReader::new(file);
+    let read = |done| progress(Progress::Reading { done, length });
+    let mut reader = BufReader::new(Counting { file, done: 0, told: 0, progress: read });
     let encrypted = reader.fill_buf().map_err(HistoryError::file(path))?.starts_with(b"age-encryption.org/");
     let facts = match (encrypted, passphrase) {
         (false, _) => read_all(desk, path, reader)?,
         (true, passphrase) => read_all(desk, path, decrypted(path, reader, passphrase)?)?,
     };
-    progress(0, facts.len() as u64);
-    Ok(desk.take_in_with(facts, vec![(IMPORTED, hash)], progress)?)
+    progress(Progress::TakingIn { done: 0, all: facts.len() as u64 });
+    Ok(desk.take_in_with(facts, vec![(IMPORTED, hash)], move |done, all| progress(Progress::TakingIn { done, all }))?)
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Reading and checking: bytes of the file.
+    Reading {
+        /// So many were read.
+        done: u64,
+        /// Of so many.
+        length: u64,
+    },
+    /// Writing to the store: facts.
+    TakingIn {
+        /// So many were written.
+        done: u64,
+        /// Of so many.
+        all: u64,
+    },
+}
+
+/// How often reading is told, in bytes.
+const TELL: u64 = 1 << 16;
+
+/// A file that tells how much of it was read: before decryption, so that the length is that of the file.
+struct Counting<F> {
+    file: File,
+    done: u64,
+    told: u64,
+    progress: F,
+}
+
+impl<F: FnMut(u64)> Read for Counting<F> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.done += read as u64;
+        if read == 0 || self.done - self.told >= TELL {
+            self.told = self.done;
+            (self.progress)(self.done);
+        }
+        Ok(read)
+    }
 }
 
 fn hash(file: &mut File) -> std::io::Result<String> {
@@ -55,11 +99,11 @@ fn hash(file: &mut File) -> std::io::Result<String> {
     Ok(hex(&hash.finalize()))
 }
 
-fn decrypted(
+fn decrypted<R: Read>(
     path: &Path,
-    reader: BufReader<File>,
+    reader: BufReader<R>,
     passphrase: Option<SecretString>,
-) -> Result<impl BufRead + use<>, HistoryError> {
+) -> Result<impl BufRead + use<R>, HistoryError> {
     let wrong = |what: String| HistoryError::Age { path: path.to_owned(), what };
     let Some(passphrase) = passphrase else {
         let what = "this file is encrypted; give its passphrase with --passphrase-file or BESTENDIG_PASSPHRASE";

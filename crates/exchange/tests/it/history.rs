@@ -1,9 +1,12 @@
 //! There and back again.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 use age::secrecy::SecretString;
-use exchange::history::{HistoryError, IMPORTED, export, import};
+use exchange::history::{HistoryError, IMPORTED, Progress, export, import};
 use sha2::{Digest, Sha256};
 
 use crate::world::{desk, facts, stores};
@@ -28,7 +31,7 @@ fn a_history_taken_in_gives_the_same_export_on_both_databases() {
         let (one, two) = (from.folder.path().join("one.jsonl"), to.folder.path().join("two.jsonl"));
         let text = exported(&first, &one);
         assert!(count > 100 && text.lines().count() == count + 2, "{count} facts");
-        assert_eq!(import(&second, &one, None, |_, _| {}).unwrap(), count as u64);
+        assert_eq!(import(&second, &one, None, |_| {}).unwrap(), count as u64);
         assert!(text == exported(&second, &two), "{}: the export differs", to.database);
         let report = second.verify(|_| {}).unwrap();
         assert!(report.findings.is_empty() && report.facts == count as u64, "{report:?}");
@@ -56,7 +59,7 @@ fn forgotten_people_travel_without_what_was_said_of_them() {
             text.lines().filter(|line| line.starts_with("{\"header\"") && !line.contains("\"body\"")).count(),
             gone
         );
-        import(&second, &one, None, |_, _| {}).unwrap();
+        import(&second, &one, None, |_| {}).unwrap();
         assert!(text == exported(&second, &two), "{}: the export differs", to.database);
     }
 }
@@ -74,7 +77,7 @@ fn an_encrypted_history_opens_with_its_passphrase_alone() {
 
     let other = journal::testing::sqlite(&desk::migrations());
     let to = desk(&other);
-    let said = |file: &Path, passphrase| import(&to, file, passphrase, |_, _| {}).unwrap_err().to_string();
+    let said = |file: &Path, passphrase| import(&to, file, passphrase, |_| {}).unwrap_err().to_string();
     assert!(said(&file, None).contains("encrypted"));
     assert!(said(&file, secret("een andere wachtzin")).contains("does not fit"));
     let cut = test.folder.path().join("cut.age");
@@ -82,7 +85,7 @@ fn an_encrypted_history_opens_with_its_passphrase_alone() {
     let wrong = said(&cut, secret("een verzonnen wachtzin"));
     assert!(wrong.contains("cut off or changed") && wrong.contains("line "), "{wrong}");
     assert_eq!(to.facts_in_all().unwrap(), 0);
-    import(&to, &file, secret("een verzonnen wachtzin"), |_, _| {}).unwrap();
+    import(&to, &file, secret("een verzonnen wachtzin"), |_| {}).unwrap();
     assert_eq!(to.facts_in_all().unwrap(), from.facts_in_all().unwrap());
 }
 
@@ -99,5 +102,31 @@ fn a_file_that_exists_is_kept_and_a_plain_one_is_private() {
     {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(std::fs::metadata(&new).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn reading_and_checking_is_told_by_bytes_before_anything_is_taken_in() {
+    let test = journal::testing::sqlite(&desk::migrations());
+    let from = desk(&test);
+    from.take_in(facts(), |_, _| {}).unwrap();
+    for passphrase in [None, Some(SecretString::from("een verzonnen wachtzin".to_owned()))] {
+        let file = test.folder.path().join(if passphrase.is_some() { "told.age" } else { "told.jsonl" });
+        export(&from, &file, passphrase.clone(), |_, _| {}).unwrap();
+        let other = journal::testing::sqlite(&desk::migrations());
+        let (to, told) = (desk(&other), Arc::new(Mutex::new(Vec::new())));
+        let said = Arc::clone(&told);
+        import(&to, &file, passphrase, move |step| said.lock().unwrap().push(step)).unwrap();
+        let (told, size) = (told.lock().unwrap(), std::fs::metadata(&file).unwrap().len());
+        let reading: Vec<u64> = told
+            .iter()
+            .map_while(|step| match step {
+                Progress::Reading { done, length } if *length == size => Some(*done),
+                _ => None,
+            })
+            .collect();
+        assert!(reading.len() > 1 && reading.is_sorted() && reading.last() == Some(&size), "{reading:?} of {size}");
+        let rest = &told[reading.len()..];
+        assert!(!rest.is_empty() && rest.iter().all(|step| matches!(step, Progress::TakingIn { .. })), "{rest:?}");
     }
 }

@@ -20,11 +20,14 @@ impl Clock for Still {
 }
 
 pub(crate) fn programme() -> Programme {
-    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programmes/one-city");
+    programme_of("one-city")
+}
+
+pub(crate) fn programme_of(name: &str) -> Programme {
+    let dir = format!("{}/../../programmes/{name}", env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<(String, String)> = std::fs::read_dir(dir)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.file_name().unwrap() != "published.toml")
         .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap()))
         .collect();
     files.sort();

@@ -32,7 +32,7 @@ fn refused(cases: Vec<(&str, Vec<u8>, u64, &str)>) {
     let (to, path) = (desk(&test), test.folder.path().join("bad.jsonl"));
     for (what, bytes, line, words) in cases {
         std::fs::write(&path, bytes).unwrap();
-        let said = import(&to, &path, None, |_, _| {}).expect_err(what).to_string();
+        let said = import(&to, &path, None, |_| {}).expect_err(what).to_string();
         assert!(said.contains(&format!(", line {line}: ")) && said.contains(words), "{what}: {said}");
         assert!(said.contains("Nothing was taken in") && !said.contains('\n'), "{what}: {said}");
         assert_eq!(to.facts_in_all().unwrap(), 0, "{what}");
@@ -40,7 +40,7 @@ fn refused(cases: Vec<(&str, Vec<u8>, u64, &str)>) {
     let (facts, keys) = (facts(), keys_kept(&test));
     assert_eq!(keys, 0, "a refused file leaves no keys");
     std::fs::write(&path, file(&facts)).unwrap();
-    import(&to, &path, None, |_, _| {}).unwrap();
+    import(&to, &path, None, |_| {}).unwrap();
 }
 
 fn keys_kept(test: &journal::testing::TestStore) -> usize {

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::response::Response;
-use domain::programme::List;
-use figures::published::{Line, Verdict, compare};
+use domain::programme::{Count, List};
+use figures::published::{Line, Population, Verdict, compare};
 
 use crate::{
     page::{Menu, Shell, render},
@@ -14,6 +14,7 @@ use crate::{
 struct LineView {
     what: String,
     base: String,
+    counted: String,
     place: String,
     period: String,
     theirs: String,
@@ -62,7 +63,7 @@ pub(crate) async fn show(signed: Signed) -> Response {
 
 fn view(signed: &Signed, line: &Line) -> LineView {
     let (l, names) = (signed.l, &signed.names);
-    let unit = if line.base == "share" { " %" } else { "" };
+    let unit = if line.base == Count::Share { " %" } else { "" };
     let part = line.part.as_deref().map(|part| part_words(signed, part));
     let (verdict, class) = match line.verdict {
         Verdict::Equal => (l.t("figures-equal").into_owned(), "good"),
@@ -71,7 +72,8 @@ fn view(signed: &Signed, line: &Line) -> LineView {
     };
     LineView {
         what: part.unwrap_or_else(|| l.t("figures-whole").into_owned()),
-        base: l.code("base", line.base).into_owned(),
+        base: l.code("base", line.base.code()).into_owned(),
+        counted: counted(signed, &line.population),
         place: line.site.as_deref().map_or_else(|| l.t("figures-network").into_owned(), |site| names.site(site)),
         period: match line.period {
             Some((from, to)) if from == to => l.f("figures-on", &[("date", &l.date(from))]),
@@ -84,6 +86,26 @@ fn view(signed: &Signed, line: &Line) -> LineView {
         class,
         source: line.source.clone(),
     }
+}
+
+/// Whom a number counts; nothing where nobody of ours is counted.
+fn counted(signed: &Signed, population: &Population) -> String {
+    let (l, names) = (signed.l, &signed.names);
+    let mut words = Vec::new();
+    words.extend(population.counted.map(|counted| l.code("counted", counted.code()).into_owned()));
+    if !population.reasons.is_empty() {
+        let reasons = names.all(List::OutflowReasons, &population.reasons);
+        words.push(l.f("figures-reasons", &[("reasons", &reasons)]));
+    }
+    words.extend(
+        population
+            .scenario
+            .as_ref()
+            .map(|code| l.f("figures-scenario", &[("scenario", &names.of(List::Scenarios, code.as_str()))])),
+    );
+    let by = population.classification.as_ref().and_then(|id| names.programme().classification(id));
+    words.extend(by.map(|by| l.f("figures-classified", &[("name", &names.text(&by.name))])));
+    words.join(" ")
 }
 
 /// The name of a part: a site, an outflow reason, a class, or a word of its own.

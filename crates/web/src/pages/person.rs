@@ -339,11 +339,11 @@ impl Work {
         Ok(match self.act {
             Act::Identity => {
                 let on = data.date("valid_from");
-                read_identity(data, on)
+                read_identity(signed.names.programme(), data, on)
             }
             Act::Correct(fact) => {
                 let (on, why) = (data.date("valid_from"), data.text("why"));
-                read_identity(data, on).map(|draft| draft.correcting(fact, why))
+                read_identity(signed.names.programme(), data, on).map(|draft| draft.correcting(fact, why))
             }
             Act::Withdraw(fact) => {
                 let why = data.text("why");

@@ -12,7 +12,7 @@ use domain::{
     fact::{Body, Codes, Fact},
     ids::{ParticipantId, SiteId},
     participant::{IdentityRecorded, Name},
-    programme::List,
+    programme::{List, Programme},
     registration::Registered,
     trajectory::Draft,
 };
@@ -139,12 +139,12 @@ pub(crate) fn identity_fields(signed: &Signed) -> Vec<FieldSpec> {
     ]
 }
 
-/// Reads an identity; its errors stand in the form.
-pub(crate) fn read_identity(data: &mut FormData, on: Option<Date>) -> Option<Draft> {
+/// Reads an identity; its errors stand in the form. A name whose kind was not chosen gets the programme's first.
+pub(crate) fn read_identity(programme: &Programme, data: &mut FormData, on: Option<Date>) -> Option<Draft> {
     let mut names = Vec::new();
     for row in data.rows("name") {
         let text = data.text(&cell("name", row, "text"));
-        let kind = data.code(&cell("name", row, "kind")).or_else(|| "official".parse().ok());
+        let kind = data.code(&cell("name", row, "kind")).or_else(|| programme.list(List::NameKinds).first().cloned());
         if !text.is_empty() {
             names.extend(kind.map(|kind| Name { text, kind }));
         }
@@ -295,7 +295,7 @@ fn read(signed: &Signed, known: Option<ParticipantId>, data: &mut FormData) -> O
     let informed_in = data.code("informed_in");
     let identity = match known {
         Some(_) => None,
-        None => Some(Box::new(read_identity(data, on)?)),
+        None => Some(Box::new(read_identity(signed.names.programme(), data, on)?)),
     };
     if !data.is_right() {
         return None;
