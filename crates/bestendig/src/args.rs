@@ -43,10 +43,11 @@ pub(crate) enum Command {
     Demo {
         #[command(flatten)]
         serve: Serve,
-        /// Which invented network: the same number gives the same people
-        #[arg(long, value_name = "N", default_value_t = 2018)]
-        seed: u64,
-        /// The business date to begin with [default: the programme's own, 2022-07-01]
+        /// Which invented network: the same number gives the same people [default: 2018]
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
+        /// The business date to begin with; what the network did later is left out [default: the programme's own,
+        /// 2022-07-01]
         #[arg(long, value_name = "DATE")]
         today: Option<Date>,
         /// Fill the store with this many trajectories instead of the published network (for measuring)

@@ -24,7 +24,7 @@ use journal::{Entropy as _, SystemEntropy};
 
 use crate::{
     args::Place,
-    place::{Time, open},
+    place::{Time, open, put},
 };
 
 /// Histories that a measurement writes to: so many that none grows long.
@@ -32,7 +32,10 @@ const HISTORIES: usize = 400;
 
 /// Registers invented people until it is killed; or, with `seconds`, measures contacts recorded by several writers.
 pub(crate) fn run(place: &Place, writers: usize, seconds: Option<u64>) -> Result<()> {
-    let opened = open(place, &Time::Demo(None))?;
+    let opened = open(place, Time::Demo(None))?;
+    for (name, value) in opened.demo_settings() {
+        put(&opened.store, name, value)?;
+    }
     let site = opened.desk.programme().sites.first().context("a site")?.clone();
     let org = site.guides.first().unwrap_or(&site.lead).clone();
     let who = Principal {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::{
     backend::check_sqlite_version,
     error::{Error, Result},
-    store::Location,
+    store::{Location, make_folder},
 };
 
 /// What a backup says of itself.
@@ -88,44 +88,49 @@ fn fill(source: &Connection, part: &Path, leave_out: &[&str], progress: &mut imp
     Ok(Info { version: env!("CARGO_PKG_VERSION").to_owned(), position: u64::try_from(position).unwrap_or(0) })
 }
 
-/// Puts a backup in place of an empty folder. Search tokens are made again by a rebuild.
+/// Puts the store of a backup, and the keys that belong to it, in a new folder. The search tokens are made again by a
+/// rebuild; until then, and until the keys have been tried, nobody should use this folder.
 ///
 /// # Errors
-/// When the folder already holds a store, or the file is not a whole backup.
-pub fn restore(location: &Location, file: &Path) -> Result<Info> {
+/// When a file is not a whole backup of its kind; what was written by then stays for the caller to remove.
+pub fn restore(file: &Path, keys: &Path, folder: &Path) -> Result<Info> {
     check_sqlite_version(rusqlite::version_number())?;
-    let folder = embedded(location)?;
-    let target = folder.join("store.db");
-    if target.exists() {
-        return Err(Error::Unusable(format!(
-            "{} already holds a store; restore into an empty folder",
-            folder.display()
-        )));
-    }
-    if !file.exists() {
-        return Err(Error::Unusable(format!("there is no file {}", file.display())));
-    }
-    let not_whole = |error: &dyn std::fmt::Display| {
-        Error::Unusable(format!("{} is not a whole backup of this program: {error}", file.display()))
-    };
-    let source = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let check: String =
-        source.query_row("PRAGMA integrity_check", [], |row| row.get(0)).map_err(|error| not_whole(&error))?;
-    if check != "ok" {
-        return Err(not_whole(&check));
-    }
+    let source = open_whole(file, "backup of a store")?;
     let info = source
         .query_row("SELECT version, position FROM backup_info", [], |row| {
             Ok(Info { version: row.get(0)?, position: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0) })
         })
-        .map_err(|error| not_whole(&error))?;
-    drop(source);
-    std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
-    let part = folder.join("store.part");
-    std::fs::copy(file, &part).map_err(Error::file(&part))?;
-    let copy = Connection::open(&part)?;
-    copy.execute_batch("DROP TABLE backup_info")?;
-    copy.close().map_err(|(_, error)| error)?;
-    std::fs::rename(&part, &target).map_err(Error::file(&target))?;
+        .map_err(|error| not_whole(file, "backup of a store", &error))?;
+    let secrets = open_whole(keys, "backup of the keys")?;
+    let count = secrets.query_row("SELECT COUNT(*) FROM person_key", [], |row| row.get::<_, i64>(0));
+    count.map_err(|error| not_whole(keys, "backup of the keys", &error))?;
+    make_folder(folder)?;
+    copy_whole(&source, &folder.join("store.db"))?.execute_batch("DROP TABLE backup_info")?;
+    copy_whole(&secrets, &folder.join("keys.db"))?;
     Ok(info)
+}
+
+fn not_whole(file: &Path, what: &str, error: &dyn std::fmt::Display) -> Error {
+    Error::Unusable(format!("{} is not a whole {what}: {error}", file.display()))
+}
+
+fn open_whole(file: &Path, what: &str) -> Result<Connection> {
+    if !file.exists() {
+        return Err(Error::Unusable(format!("there is no file {}", file.display())));
+    }
+    // a key store that was not closed has part of its pages in a log beside it: reading those may need the log written to
+    let source = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .or_else(|_| Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY))?;
+    let check: std::result::Result<String, _> = source.query_row("PRAGMA integrity_check", [], |row| row.get(0));
+    match check {
+        Ok(check) if check == "ok" => Ok(source),
+        Ok(check) => Err(not_whole(file, what, &check)),
+        Err(error) => Err(not_whole(file, what, &error)),
+    }
+}
+
+fn copy_whole(source: &Connection, file: &Path) -> Result<Connection> {
+    let mut copy = Connection::open(file)?;
+    rusqlite::backup::Backup::new(source, &mut copy)?.run_to_completion(2000, std::time::Duration::ZERO, None)?;
+    Ok(copy)
 }

@@ -62,7 +62,7 @@ macro_rules! locales {
     };
 }
 
-locales!("layout", "dates", "codes", "kinds", "rules", "problems", "errors", "form", "pages", "steps");
+locales!("layout", "dates", "codes", "kinds", "rules", "problems", "errors", "form", "pages", "steps", "overtaken");
 
 /// The texts of all languages; read once.
 static TEXT: LazyLock<Text> = LazyLock::new(Text::load);
