@@ -1,6 +1,6 @@
 //! `restore FILE`: everything is made and tried in a folder of its own, and put in place when it is right.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -53,7 +53,7 @@ fn clear(staging: &Path) -> Result<()> {
 fn make(place: &Place, file: &Path, keys: &Path, staging: &Path) -> Result<u64> {
     let info = journal::backup::restore(file, keys, staging)?;
     let opened = place::open_restored(&Place { data: Some(staging.to_owned()), ..place.clone() })?;
-    let known = opened.keys.everyone()?;
+    let known: HashSet<_> = opened.keys.everyone()?.into_iter().collect();
     let people = opened.store.read_blocking(journal::read::subjects)?;
     let missing = people.iter().filter(|who| !known.contains(who)).count();
     if missing > 0 && missing == people.len() {
