@@ -101,7 +101,7 @@ pub(crate) enum Command {
     /// Carry out commands for ever, and print each one that was acknowledged (for the crash test)
     #[command(hide = true)]
     Torture {
-        /// Writers at the same time, for measuring
+        /// Writers at the same time
         #[arg(long, default_value_t = 8)]
         writers: usize,
         /// Measure for so long instead

@@ -30,7 +30,7 @@ use crate::{
 /// Histories that a measurement writes to: so many that none grows long.
 const HISTORIES: usize = 400;
 
-/// Registers invented people until it is killed; or, with `seconds`, measures contacts recorded by several writers.
+/// Registers invented people by several writers until it is killed; or, with `seconds`, measures contacts recorded by several writers.
 pub(crate) fn run(place: &Place, writers: usize, seconds: Option<u64>) -> Result<()> {
     let opened = open(place, Time::Demo(None))?;
     for (name, value) in opened.demo_settings() {
@@ -52,15 +52,27 @@ pub(crate) fn run(place: &Place, writers: usize, seconds: Option<u64>) -> Result
     let desk = opened.desk;
     match seconds {
         Some(seconds) => runtime.block_on(measure(desk, who, writers, Duration::from_secs(seconds))),
-        None => runtime.block_on(for_ever(desk, who)),
+        None => runtime.block_on(for_ever(desk, who, writers)),
     }
 }
 
-async fn for_ever(desk: Desk, who: Principal) -> Result<()> {
-    for number in 0.. {
-        let (command, done) = register(&desk, &who, number).await?;
-        println!("{command} {}", done.participant);
-        std::io::stdout().flush()?;
+/// Several writers at once, so that one commit holds the commands of more than one.
+async fn for_ever(desk: Desk, who: Principal, writers: usize) -> Result<()> {
+    let mut tasks = tokio::task::JoinSet::new();
+    for writer in 0..writers {
+        let (desk, who) = (desk.clone(), who.clone());
+        tasks.spawn(async move {
+            for number in (writer..).step_by(writers) {
+                let (command, done) = register(&desk, &who, number).await?;
+                let mut out = std::io::stdout().lock();
+                writeln!(out, "{command} {}", done.participant)?;
+                out.flush()?;
+            }
+            Ok::<_, anyhow::Error>(())
+        });
+    }
+    while let Some(ended) = tasks.join_next().await {
+        ended??;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 mod commands;
 mod dump;
 mod forgotten;
+mod lists;
 mod tables;
 mod together;
 mod world;

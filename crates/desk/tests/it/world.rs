@@ -79,6 +79,13 @@ pub(crate) fn world(test: TestStore) -> World {
     World { desk, clock, keys, test }
 }
 
+/// The same store, as after a restart.
+pub(crate) fn desk_again(world: &World) -> Desk {
+    let (store, keys, programme) = (world.test.store.clone(), world.keys.clone(), world.desk.programme().clone());
+    let settings = access::Settings::DEMONSTRATION;
+    Desk::new(store, keys, programme, settings, world.clock.clone(), Arc::new(SystemEntropy)).unwrap()
+}
+
 pub(crate) fn someone(world: &World, role: Role, site: &str) -> Principal {
     let site = world.desk.programme().site(&site.parse().unwrap()).unwrap().clone();
     let org = if role == Role::Guide { site.guides[0].clone() } else { site.lead.clone() };

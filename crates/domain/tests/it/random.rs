@@ -1,5 +1,7 @@
 //! Laws over random histories: nearly every kind of fact, on the same days too, corrected and withdrawn.
 
+use std::sync::LazyLock;
+
 use domain::{
     codes::{Status, Task},
     cooperation::CooperationReviewed,
@@ -170,7 +172,9 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
 
 /// A history of what is accepted of the way and the throws, in the order in which they come.
 fn history(gaps: &[i64], throws: &[Throw]) -> World {
-    let mut world = World::groningen();
+    // read once: the files are the same for every history
+    static GRONINGEN: LazyLock<World> = LazyLock::new(World::groningen);
+    let mut world = GRONINGEN.clone();
     let mut id = 1000;
     let mut offer = |world: &mut World, draft: Draft| {
         id += 1;
