@@ -63,7 +63,8 @@ fn make(place: &Place, file: &Path, keys: &Path, staging: &Path) -> Result<u64> 
         eprintln!("{missing} of {} people have no key: what is written about them stays closed", people.len());
     }
     let bar = progress::bar("Rebuilding");
-    opened.desk.rebuild(progress::report(&bar))?;
+    let rebuilt = opened.desk.rebuild(progress::report(&bar));
+    rebuilt.with_context(|| format!("the keys of {} do not open what is in {}", keys.display(), file.display()))?;
     bar.finish_and_clear();
     Ok(info.position)
 }

@@ -102,20 +102,14 @@ fn the_network_ends_on_the_day_asked_for_and_no_day_lies_before_its_facts() {
     assert_eq!(count(&place, "store", "SELECT COUNT(*) FROM fact"), facts);
 }
 
-/// The sign-in page of a store that is served.
-fn sign_in_page(place: &Place, store: &str, more: &[&str]) -> String {
-    let mut serve = place.command(store, &[&["serve", "--port", "0"], more].concat());
-    let mut serve = serve.stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(serve.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let port: u16 = line.split("localhost:").nth(1).unwrap().split('.').next().unwrap().parse().unwrap();
+/// A request to a program that serves, with its answer.
+fn ask(port: u16, method: &str, path: &str, more: &str, body: &str) -> String {
     let mut to = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
-    write!(to, "GET /inloggen HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n");
+    let own = format!("Origin: http://localhost:{port}\r\nContent-Length: {}\r\n{more}\r\n{body}", body.len());
+    write!(to, "{head}{own}").unwrap();
     let mut page = String::new();
     to.read_to_string(&mut page).unwrap();
-    serve.kill().unwrap();
-    serve.wait().unwrap();
-    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
     page
 }
 
@@ -123,9 +117,24 @@ fn sign_in_page(place: &Place, store: &str, more: &[&str]) -> String {
 fn serving_a_demonstration_says_that_the_date_is_not_todays_and_lists_no_accounts() {
     let place = Place::new();
     place.filled("store");
-    let page = sign_in_page(&place, "store", &CITY);
-    assert!(page.contains("bst-banner") && page.contains("2022"), "{page}");
-    assert!(!page.contains("bestendig-demo") && !page.contains("begeleider"), "{page}");
-    add_user(&place, "real");
-    assert!(!sign_in_page(&place, "real", &[]).contains("bst-banner"));
+    let mut serve = place.command("store", &with(&["serve", "--port", "0"]));
+    let mut serve = serve.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(serve.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let port: u16 = line.split("localhost:").nth(1).unwrap().split('.').next().unwrap().parse().unwrap();
+    let sign_in = ask(port, "GET", "/inloggen", "", "");
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let password = "naam=begeleider.vrijstad&wachtwoord=bestendig-demo&naar=%2F";
+    let welcome = ask(port, "POST", "/inloggen", form, password);
+    let cookies: Vec<&str> = welcome
+        .lines()
+        .filter_map(|line| line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")))
+        .filter_map(|(_, value)| value.split(';').next())
+        .collect();
+    let page = ask(port, "GET", "/", &format!("Cookie: {}\r\n", cookies.join("; ")), "");
+    serve.kill().unwrap();
+    serve.wait().unwrap();
+    assert!(sign_in.starts_with("HTTP/1.1 200") && !sign_in.contains("begeleider"), "{sign_in}");
+    assert!(!cookies.is_empty(), "{welcome}");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("bst-banner") && page.contains("2022"), "{page}");
 }

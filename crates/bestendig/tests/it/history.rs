@@ -101,7 +101,10 @@ fn a_restore_that_fails_says_why_and_leaves_nothing_behind() {
     let (backup, keys) = (text(&place.path("store.backup")), text(&place.path("keys.backup")));
     place.fine("one", &with(&["backup", &backup]));
     place.fine("one", &with(&["backup", "keys", &keys]));
-    place.filled("other");
+    // the same people under other keys, and other people
+    place.filled("same");
+    place.fine("same", &with(&["backup", "keys", &text(&place.path("same.backup"))]));
+    place.fine("other", &with(&["demo", "--fill-only", "--seed", "7"]));
     place.fine("other", &with(&["backup", "keys", &text(&place.path("other.backup"))]));
     std::fs::write(place.path("half"), &std::fs::read(&backup).unwrap()[..5000]).unwrap();
     std::fs::write(place.path("nonsense"), "naam;geboren").unwrap();
@@ -116,6 +119,7 @@ fn a_restore_that_fails_says_why_and_leaves_nothing_behind() {
     failing("store.backup", "nonsense", "is not a whole backup of the keys");
     failing("store.backup", "store.backup", "is not a whole backup of the keys");
     failing("store.backup", "nowhere", "there is no file");
+    failing("store.backup", "same.backup", "do not open");
     failing("store.backup", "other.backup", "holds no key of anyone");
     let root = std::fs::read(place.path("root.key")).unwrap();
     std::fs::write(place.path("root.key"), [9; 32]).unwrap();

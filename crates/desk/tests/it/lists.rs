@@ -2,7 +2,7 @@
 
 use desk::{Account, SignIn};
 use domain::{
-    codes::{Phase, Role, Status},
+    codes::{OrgKind, Phase, Role, Status},
     programme::List,
 };
 use population::Size;
@@ -86,7 +86,7 @@ fn answers(world: &World) -> Vec<String> {
         let mut who = who.clone();
         who.role = role;
         if role == Role::Coordinator {
-            who.org = "municipality-groningen".parse().unwrap();
+            (who.org, who.org_kind) = ("municipality-groningen".parse().unwrap(), OrgKind::Municipality);
         }
         let today = runtime.block_on(world.desk.today(&who)).unwrap();
         for part in [&today.overdue, &today.today, &today.week, &today.waiting] {
