@@ -57,7 +57,11 @@ fn make(place: &Place, file: &Path, keys: &Path, staging: &Path) -> Result<u64> 
     let people = opened.store.read_blocking(journal::read::subjects)?;
     let missing = people.iter().filter(|who| !known.contains(who)).count();
     if missing > 0 && missing == people.len() {
-        bail!("{} holds no key of anyone in {}; name the backup of the keys of this store", keys.display(), file.display());
+        bail!(
+            "{} holds no key of anyone in {}; name the backup of the keys of this store",
+            keys.display(),
+            file.display()
+        );
     }
     if missing > 0 {
         eprintln!("{missing} of {} people have no key: what is written about them stays closed", people.len());

@@ -93,7 +93,10 @@ fn fifty_crashes_while_commands_and_an_import_run_lose_nothing_and_halve_nothing
         }
         std::fs::remove_dir_all(place.path(&into)).unwrap_or_default();
     }
-    println!("{} commands acknowledged; of the imports {empty} took in nothing and {whole} everything", acknowledged.len());
+    println!(
+        "{} commands acknowledged; of the imports {empty} took in nothing and {whole} everything",
+        acknowledged.len()
+    );
     assert!(acknowledged.len() > 100, "only {} commands were acknowledged", acknowledged.len());
     assert!(empty > 0, "no import was interrupted");
     nothing_lost_or_half(&place, &acknowledged);

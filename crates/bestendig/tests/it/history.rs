@@ -109,7 +109,8 @@ fn a_restore_that_fails_says_why_and_leaves_nothing_behind() {
     std::fs::write(place.path("half"), &std::fs::read(&backup).unwrap()[..5000]).unwrap();
     std::fs::write(place.path("nonsense"), "naam;geboren").unwrap();
     let failing = |backup: &str, keys: &str, expected: &str| {
-        let said = place.refused("two", &with(&["restore", &text(&place.path(backup)), "--keys", &text(&place.path(keys))]));
+        let said =
+            place.refused("two", &with(&["restore", &text(&place.path(backup)), "--keys", &text(&place.path(keys))]));
         assert!(said.contains(expected), "{backup} {keys}: {said}");
         assert!(!place.path("two").exists(), "{backup} {keys} left something behind");
     };
@@ -185,7 +186,10 @@ fn no_name_of_a_participant_stands_in_the_files_of_the_store() {
             assert!(!files.iter().any(|file| file.contains(word)), "{word:?} stands in a file of the store");
         }
     }
-    assert!(files[0].contains("groningen") || files[0].contains("vrijstad"), "codes are in the clear: this reads the file");
+    assert!(
+        files[0].contains("groningen") || files[0].contains("vrijstad"),
+        "codes are in the clear: this reads the file"
+    );
 }
 
 #[test]

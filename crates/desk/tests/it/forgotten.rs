@@ -40,7 +40,11 @@ fn a_missing_key_is_a_finding_unless_it_was_destroyed_on_purpose() {
         let report = world.desk.verify(|_| {}).unwrap();
         assert_eq!(report.forgotten, 0);
         assert_eq!(report.findings.len(), 1, "{:?}", report.findings);
-        assert!(report.findings[0].starts_with("position 1: the key of this person is missing"), "{:?}", report.findings);
+        assert!(
+            report.findings[0].starts_with("position 1: the key of this person is missing"),
+            "{:?}",
+            report.findings
+        );
         let (keys, destroyed) = (world.keys.clone(), [person].into());
         let verify = move |tx: &mut journal::Tx<'_>| journal::verify::verify(tx, &keys, &destroyed, |_| {});
         let report = world.test.store.read_blocking(verify).unwrap();

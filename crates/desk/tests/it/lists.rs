@@ -66,7 +66,10 @@ fn answers(world: &World) -> Vec<String> {
             let rows: Vec<_> = page.items.iter().map(|item| &item.row).collect();
             assert!(rows.iter().all(|row| filter.phase.is_none_or(|phase| row.phase == phase)), "{asked:?}");
             assert!(rows.iter().all(|row| filter.status.is_none_or(|status| row.status == status)), "{asked:?}");
-            assert!(rows.iter().all(|row| filter.site.as_ref().is_none_or(|site| row.site == site.as_str())), "{asked:?}");
+            assert!(
+                rows.iter().all(|row| filter.site.as_ref().is_none_or(|site| row.site == site.as_str())),
+                "{asked:?}"
+            );
             assert!(rows.iter().all(|row| !filter.paused || row.pause.is_some()), "{asked:?}");
             match sort {
                 Sort::Due => assert!(rows.is_sorted_by_key(|row| row.next_due.unwrap_or(jiff::civil::Date::MAX))),

@@ -56,8 +56,10 @@ impl<'a> Replay<'a> {
         for member in members {
             identities.insert(member.participant, &member.person[0]);
             // who someone is comes with their first registration
-            let streams = std::iter::once(&member.person[1..]).chain(member.trajectories.iter().map(|(_, facts)| &facts[..]));
-            for chunk in streams.flat_map(|facts| facts.chunk_by(|a, b| a.fact.header.command == b.fact.header.command)) {
+            let streams =
+                std::iter::once(&member.person[1..]).chain(member.trajectories.iter().map(|(_, facts)| &facts[..]));
+            for chunk in streams.flat_map(|facts| facts.chunk_by(|a, b| a.fact.header.command == b.fact.header.command))
+            {
                 given.push((chunk[0].fact.header.recorded_at, chunk[0].fact.header.stream, chunk));
             }
         }
@@ -164,14 +166,17 @@ fn some() -> Vec<Member> {
     let all = population::draw(&programme(), 5, Size::Published);
     let others = |member: &Member| -> Vec<ParticipantId> {
         let bodies = member.person.iter().map(|recorded| &recorded.fact.body);
-        bodies.filter_map(|body| if let Some(Body::PersonLinked(link)) = body { Some(link.other) } else { None }).collect()
+        bodies
+            .filter_map(|body| if let Some(Body::PersonLinked(link)) = body { Some(link.other) } else { None })
+            .collect()
     };
     let mut chosen: BTreeSet<ParticipantId> = all.iter().step_by(150).map(|member| member.participant).collect();
     chosen.extend(all.iter().filter(|member| member.trajectories.len() > 1).take(4).map(|member| member.participant));
     // a rest period that still runs at the end: their row changes by itself
     let rests = |member: &&Member| {
         let facts = member.trajectories.iter().flat_map(|(_, facts)| facts);
-        let last = facts.map(|recorded| &recorded.fact.header).filter(|h| h.kind.milestone()).max_by_key(|h| h.valid_from);
+        let last =
+            facts.map(|recorded| &recorded.fact.header).filter(|h| h.kind.milestone()).max_by_key(|h| h.valid_from);
         last.is_some_and(|h| h.kind == Kind::DossierCompleted && h.valid_from > day("2022-06-17"))
     };
     chosen.extend(all.iter().filter(rests).take(4).map(|member| member.participant));

@@ -68,7 +68,12 @@ fn rows_show_what_two_writers_at_once_left() {
                 // the row shows the person and the trajectory, whoever of the two was last
                 let row = sealed_card(&world, id);
                 assert!(row.1.contains(&name), "{} after {number}: {row:?}", world.test.database);
-                assert_eq!(row.0, i64::try_from(number / people.len()).unwrap() + 3, "{} after {number}", world.test.database);
+                assert_eq!(
+                    row.0,
+                    i64::try_from(number / people.len()).unwrap() + 3,
+                    "{} after {number}",
+                    world.test.database
+                );
             }
         });
         assert_eq!(world.desk.facts_in_all().unwrap(), 215);
@@ -116,7 +121,8 @@ async fn at_once(world: &World, orders: Vec<Order>) -> Vec<Result<desk::Done, Fa
 }
 
 fn refused_with(answers: &[Result<desk::Done, Failure>], key: &str) -> usize {
-    let is = |answer: &&Result<desk::Done, Failure>| matches!(answer, Err(Failure::Refused(why)) if why.problem.key == key);
+    let is =
+        |answer: &&Result<desk::Done, Failure>| matches!(answer, Err(Failure::Refused(why)) if why.problem.key == key);
     answers.iter().filter(is).count()
 }
 
@@ -145,7 +151,8 @@ fn a_person_enters_a_site_again_once_however_many_register_at_once() {
         let (id, person) = runtime.block_on(register(&world, "Zebedeus Kastdeur", "2022-06-01"));
         let who = someone(&world, Role::Coordinator, "groningen");
         let evidence = first(List::Evidence);
-        let left = Draft::new(domain::outflow::Left { destination: None, evidence, note: String::new() }, day("2022-06-05"));
+        let left =
+            Draft::new(domain::outflow::Left { destination: None, evidence, note: String::new() }, day("2022-06-05"));
         let reason = Some(first(List::OutflowReasons));
         let left = left.codes(Codes { outflow_reason: reason, ..Codes::default() });
         runtime.block_on(world.desk.execute(&who, on(id, None, left))).unwrap();
@@ -211,7 +218,9 @@ fn a_session_that_was_ended_does_not_come_back() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
     runtime.block_on(async {
         for round in 0..8 {
-            let Ok(desk::SignIn::Welcome(token)) = world.desk.sign_in("proef", password).await else { panic!("no session") };
+            let Ok(desk::SignIn::Welcome(token)) = world.desk.sign_in("proef", password).await else {
+                panic!("no session")
+            };
             let mut asking = Vec::new();
             for _ in 0..3 {
                 let (desk, token) = (world.desk.clone(), token.clone());

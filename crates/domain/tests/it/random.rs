@@ -111,8 +111,13 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
     let new = |body: Body, codes: Codes| Draft::new(body, on).codes(codes);
     match kind {
         Kind::Screened => {
-            let outcomes =
-                [Status::Admitted, Status::ShelteredWithoutStatus, Status::Refused, Status::WaitingList, Status::OutsideLvv];
+            let outcomes = [
+                Status::Admitted,
+                Status::ShelteredWithoutStatus,
+                Status::Refused,
+                Status::WaitingList,
+                Status::OutsideLvv,
+            ];
             world.screened(&text, outcomes[pick % outcomes.len()])
         }
         Kind::StatusChanged => {
@@ -140,7 +145,9 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
             decided
         }
         Kind::GoalSet => new(GoalSet { text: "doel".into(), owner: org() }.into(), Codes::default()),
-        Kind::GoalClosed => new(GoalClosed { result: some(List::Results), note: note() }.into(), about(&[Kind::GoalSet])),
+        Kind::GoalClosed => {
+            new(GoalClosed { result: some(List::Results), note: note() }.into(), about(&[Kind::GoalSet]))
+        }
         Kind::ActionAdded => {
             let mut codes = if pick % 3 == 0 { about(&[Kind::GoalSet]) } else { Codes::default() };
             codes.until = Some(on.saturating_add(7.days()));
@@ -149,7 +156,9 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
         Kind::ActionClosed => {
             new(ActionClosed { result: some(List::Results), note: note() }.into(), about(&[Kind::ActionAdded]))
         }
-        Kind::ContactNoted => new(ContactNoted { how: some(List::ContactKinds), note: "gesprek".into() }.into(), Codes::default()),
+        Kind::ContactNoted => {
+            new(ContactNoted { how: some(List::ContactKinds), note: "gesprek".into() }.into(), Codes::default())
+        }
         Kind::CooperationReviewed => {
             let assessors = vec!["Proef Een".into(), "Proef Twee".into()];
             let body = CooperationReviewed { reason: "reden".into(), assessors, consequence: some(List::Consequences) };
@@ -200,7 +209,8 @@ fn history(gaps: &[i64], throws: &[Throw]) -> World {
         let made = match target {
             None => draft(&world, KINDS[throw.kind], on, throw.pick),
             Some(target) if throw.mends < 12 => {
-                let kind = world.history.iter().find(|recorded| recorded.fact.header.id == target).unwrap().fact.header.kind;
+                let kind =
+                    world.history.iter().find(|recorded| recorded.fact.header.id == target).unwrap().fact.header.kind;
                 let made = match kind {
                     Kind::Registered => world.registered(&on.to_string()),
                     Kind::Withdrawn => continue,
@@ -273,9 +283,7 @@ fn shuffled(world: &World, mut seed: u64) -> Option<Trajectory> {
 fn overlap(spells: &[Spell]) -> Option<(&Spell, &Spell)> {
     spells.iter().enumerate().find_map(|(at, one)| {
         let same = |other: &&Spell| one.line == other.line && (one.line != Line::Obstacle || one.code == other.code);
-        let meets = |other: &&Spell| {
-            one.to.is_none_or(|to| other.from < to) && other.to.is_none_or(|to| one.from < to)
-        };
+        let meets = |other: &&Spell| one.to.is_none_or(|to| other.from < to) && other.to.is_none_or(|to| one.from < to);
         spells[at + 1..].iter().filter(same).find(meets).map(|other| (one, other))
     })
 }
