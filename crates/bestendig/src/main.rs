@@ -37,6 +37,7 @@ fn main() -> ExitCode {
 }
 
 /// Warnings and errors, unless `RUST_LOG` says otherwise (`info`, `web=debug`).
+#[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
 fn log_to_stderr() {
     let asked = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
     let wanted = asked.unwrap_or_else(|| Targets::new().with_default(tracing::Level::WARN));

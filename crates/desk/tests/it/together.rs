@@ -38,7 +38,10 @@ async fn insist(desk: &Desk, who: &access::Principal, order: Order) {
     loop {
         match desk.execute(who, order.clone()).await {
             Err(Failure::Overtaken) => {}
-            done => return drop(done.unwrap()),
+            done => {
+                done.unwrap();
+                return;
+            }
         }
     }
 }

@@ -105,7 +105,7 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
     let (history, text) = (&world.history, on.to_string());
     let some = |list: List| world.programme.list(list).0[pick % world.programme.list(list).0.len()].code.clone();
     let about = |kinds: &[Kind]| Codes { about: earlier(history, kinds, pick), ..Codes::default() };
-    let partner = || if pick % 2 == 0 { "ind" } else { "dtv" };
+    let partner = || if pick.is_multiple_of(2) { "ind" } else { "dtv" };
     let note = String::new;
     let org = || world.method.deliver[pick % world.method.deliver.len()].clone();
     let new = |body: Body, codes: Codes| Draft::new(body, on).codes(codes);
@@ -149,7 +149,7 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
             new(GoalClosed { result: some(List::Results), note: note() }.into(), about(&[Kind::GoalSet]))
         }
         Kind::ActionAdded => {
-            let mut codes = if pick % 3 == 0 { about(&[Kind::GoalSet]) } else { Codes::default() };
+            let mut codes = if pick.is_multiple_of(3) { about(&[Kind::GoalSet]) } else { Codes::default() };
             codes.until = Some(on.saturating_add(7.days()));
             new(ActionAdded { text: "actie".into(), owner: org(), worker: None }.into(), codes)
         }
@@ -162,7 +162,7 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
         Kind::CooperationReviewed => {
             let assessors = vec!["Proef Een".into(), "Proef Twee".into()];
             let body = CooperationReviewed { reason: "reden".into(), assessors, consequence: some(List::Consequences) };
-            new(body.into(), Codes { cooperates: Some(pick % 2 == 0), ..Codes::default() })
+            new(body.into(), Codes { cooperates: Some(pick.is_multiple_of(2)), ..Codes::default() })
         }
         Kind::PauseStarted => {
             new(PauseStarted { note: note() }.into(), Codes { pause: Some(some(List::Pauses)), ..Codes::default() })
