@@ -68,10 +68,11 @@ pub(crate) enum Command {
     Demo {
         #[command(flatten)]
         serve: Serve,
-        /// Which invented network: the same number gives the same people
-        #[arg(long, value_name = "N", default_value_t = 2018)]
-        seed: u64,
-        /// The business date to begin with [default: the programme's own, 2022-07-01]
+        /// Which invented network: the same number gives the same people [default: 2018]
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
+        /// The business date to begin with; what the network did later is left out [default: the programme's own,
+        /// 2022-07-01]
         #[arg(long, value_name = "DATE")]
         today: Option<Date>,
         /// Fill the store with this many trajectories instead of the published network (for measuring)
@@ -158,7 +159,11 @@ pub(crate) enum Command {
     },
     /// Carry out commands for ever, and print each one that was acknowledged (for the crash test)
     #[command(hide = true)]
-    Torture,
+    Torture {
+        /// Writers at the same time
+        #[arg(long, default_value_t = 8)]
+        writers: usize,
+    },
     /// Measure commands on a filled demonstration, and where the time goes (for bench/run); it adds contacts to it
     #[command(hide = true)]
     Measure {

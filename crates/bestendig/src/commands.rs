@@ -10,7 +10,7 @@ use domain::{
     ids::{OrgId, SiteId, UserId},
 };
 use exchange::history::Progress;
-use journal::{Entropy as _, Location, SystemEntropy, backup::Restoring};
+use journal::{Entropy as _, SystemEntropy};
 
 use crate::{
     args::{Place, Secret},
@@ -20,7 +20,7 @@ use crate::{
 
 /// `import history`.
 pub(crate) fn import(place: &Place, file: &Path, secret: &Secret) -> Result<()> {
-    let opened = open(place, &Time::Kept)?;
+    let opened = open(place, Time::Kept)?;
     let bar = progress::bar("Reading and checking");
     let shown = bar.clone();
     let report = move |step| match step {
@@ -35,7 +35,7 @@ pub(crate) fn import(place: &Place, file: &Path, secret: &Secret) -> Result<()> 
 
 /// `export history`.
 pub(crate) fn export(place: &Place, file: &Path, secret: &Secret, plain: bool) -> Result<()> {
-    let opened = open(place, &Time::Kept)?;
+    let opened = open(place, Time::Kept)?;
     let secret = if plain { None } else { passphrase(secret)? };
     if secret.is_none() && !plain {
         bail!("give a passphrase with --passphrase-file or BESTENDIG_PASSPHRASE, or write plain text with --plain");
@@ -59,7 +59,7 @@ fn passphrase(secret: &Secret) -> Result<Option<SecretString>> {
 
 /// `verify`; whether all is well.
 pub(crate) fn verify(place: &Place) -> Result<bool> {
-    let opened = open(place, &Time::Kept)?;
+    let opened = open(place, Time::Kept)?;
     let all = opened.desk.facts_in_all()?;
     let bar = progress::bar("Verifying");
     let mut report = progress::report(&bar);
@@ -77,7 +77,7 @@ pub(crate) fn verify(place: &Place) -> Result<bool> {
 
 /// `rebuild`.
 pub(crate) fn rebuild(place: &Place) -> Result<()> {
-    let opened = open(place, &Time::Kept)?;
+    let opened = open(place, Time::Kept)?;
     let bar = progress::bar("Rebuilding");
     opened.desk.rebuild(progress::report(&bar))?;
     bar.finish_and_clear();
@@ -87,7 +87,7 @@ pub(crate) fn rebuild(place: &Place) -> Result<()> {
 
 /// `backup FILE`.
 pub(crate) fn backup(place: &Place, file: &Path) -> Result<()> {
-    let opened = open(place, &Time::Kept)?;
+    let opened = open(place, Time::Kept)?;
     let bar = progress::bar("Copying");
     let info = journal::backup::backup(&opened.location, file, &["search_token", "session"], progress::report(&bar))?;
     bar.finish_and_clear();
@@ -97,42 +97,15 @@ pub(crate) fn backup(place: &Place, file: &Path) -> Result<()> {
 
 /// `backup keys FILE`.
 pub(crate) fn backup_keys(place: &Place, file: &Path) -> Result<()> {
-    let opened = open(place, &Time::Kept)?;
+    let opened = open(place, Time::Kept)?;
     opened.keys.copy_to(file)?;
     println!("the keys were copied to {}; destroy this file within 30 days", file.display());
     Ok(())
 }
 
-/// `restore FILE`.
-pub(crate) fn restore(place: &Place, file: &Path, keys: Option<&Path>) -> Result<()> {
-    let folder = place::data(place, false)?;
-    let own = folder.join("keys.db");
-    if let (None, false) = (keys, own.exists()) {
-        bail!("without keys nothing in a backup can be read; name the backup of the keys with --keys");
-    }
-    let location = Location::Folder(folder.clone());
-    let bar = progress::bar("Checking that the backup is whole");
-    let info = journal::backup::restore(&location, file, |step, done, all| match step {
-        Restoring::Checking => bar.tick(),
-        Restoring::Copying => {
-            bar.set_message("Copying");
-            progress::bytes(&bar, done, all);
-        }
-    })?;
-    bar.finish_and_clear();
-    if let Some(keys) = keys {
-        if own.exists() {
-            bail!("{} already holds keys; restore into an empty folder", folder.display());
-        }
-        std::fs::copy(keys, &own).with_context(|| keys.display().to_string())?;
-    }
-    println!("{} facts put back; making the read tables", info.position);
-    rebuild(place)
-}
-
 /// `check programme`.
 pub(crate) fn check(dir: &Path) -> Result<()> {
-    let programme = place::programme(&dir.to_string_lossy())?;
+    let programme = place::programme_in(dir)?;
     println!(
         "{}: {} sites, {} organisations, {} methods, {} published figures; nothing is wrong",
         programme.id,
@@ -146,7 +119,7 @@ pub(crate) fn check(dir: &Path) -> Result<()> {
 
 /// `user add`.
 pub(crate) fn add_user(place: &Place, login: &str, name: &str, role: &str, org: &str, sites: &[String]) -> Result<()> {
-    let opened = open(place, &Time::Kept)?;
+    let opened = open(place, Time::Kept)?;
     let known: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
     let role =
         Role::from_code(role).with_context(|| format!("there is no role {role}: name one of {}", known.join(", ")))?;

@@ -1,15 +1,13 @@
 //! The demonstration: a store filled with the invented network of the programme.
 
-use std::collections::BTreeMap;
-
-use anyhow::{Context as _, Result};
-use desk::Account;
+use anyhow::{Context as _, Result, bail};
+use desk::{Account, Desk};
 use domain::{fact::Fact, programme::Programme};
-use population::{Member, Size};
+use population::{Member, Size, Staff};
 use web::Demo;
 
 use crate::{
-    place::{Opened, get, put},
+    place::{Opened, get},
     progress,
 };
 
@@ -18,28 +16,62 @@ pub(crate) const PASSWORD: &str = "bestendig-demo";
 /// Name of the setting that says the store has been filled.
 const FILLED: &str = "demo-filled";
 
-/// Fills an empty store, and says who can sign in.
-pub(crate) fn fill(opened: &Opened, seed: u64, scaled: Option<u32>) -> Result<Demo> {
+/// Which network, when none is asked for.
+const SEED: u64 = 2018;
+
+/// Fills an empty store, and says who can sign in. What was interrupted is made whole: the facts come with all that
+/// says they are there, and accounts that are missing are added.
+pub(crate) fn fill(opened: &Opened, seed: Option<u64>, scaled: Option<u32>) -> Result<Demo> {
     let programme = opened.desk.programme();
-    let staff = population::staff(programme);
-    if get(&opened.store, FILLED)?.is_none() {
-        let size = scaled.map_or_else(|| size(programme), Size::Scaled);
-        let facts = facts(population::draw(programme, seed, size));
-        let bar = progress::bar("Filling the store with invented people");
-        opened.desk.take_in(facts, progress::report(&bar)).context("the invented network could not be taken in")?;
-        bar.finish_and_clear();
-        let hash = opened.desk.shared_password(PASSWORD)?;
-        let accounts = staff.iter().map(|one| {
-            let (login, name, sites) = (one.login.clone(), one.name.clone(), one.sites.clone());
-            let account = Account { user: one.user, login, name, role: one.role, org: one.org.clone(), sites };
-            (account, hash.clone())
-        });
-        opened.desk.add_accounts(accounts.collect())?;
-        put(&opened.store, FILLED, seed.to_string())?;
+    match get(&opened.store, FILLED)? {
+        Some(kept) => {
+            if let Some(seed) = seed.filter(|seed| seed.to_string() != kept) {
+                bail!("this store was filled with --seed {kept}, not {seed}; name another folder with --data");
+            }
+        }
+        None => take_in(opened, seed.unwrap_or(SEED), scaled)?,
     }
+    let staff = population::staff(programme);
+    add_missing(&opened.desk, &staff)?;
     let name = |org: &domain::ids::OrgId| programme.org(org).map_or_else(|| org.to_string(), |org| org.name.clone());
     let accounts = staff.iter().map(|one| (one.login.clone(), format!("role-{}", one.role), name(&one.org)));
     Ok(Demo { password: PASSWORD.to_owned(), accounts: accounts.collect() })
+}
+
+/// Takes the network in, as far as it has happened on the business date.
+fn take_in(opened: &Opened, seed: u64, scaled: Option<u32>) -> Result<()> {
+    let programme = opened.desk.programme();
+    let size = scaled.map_or_else(|| size(programme), Size::Scaled);
+    let mut facts = facts(population::draw(programme, seed, size));
+    let first = facts.first().map(|fact| fact.header.recorded_at);
+    let now = opened.desk.clock().business();
+    // every history stays valid: what was recorded up to a moment was accepted at that moment
+    facts.retain(|fact| fact.header.recorded_at <= now);
+    if let (true, Some(first)) = (facts.is_empty(), first) {
+        let (today, first) = (opened.desk.clock().today(), desk::clock::date_of(first));
+        bail!("nothing of the invented network has happened on {today}: it begins on {first}; give a later --today");
+    }
+    let settings = opened.demo_settings().into_iter().chain([(FILLED, seed.to_string())]).collect();
+    let bar = progress::bar("Filling the store with invented people");
+    let report = progress::report(&bar);
+    opened.desk.take_in_with(facts, settings, report).context("the invented network could not be taken in")?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Adds the accounts of the demonstration that are not there yet.
+fn add_missing(desk: &Desk, staff: &[Staff]) -> Result<()> {
+    let missing: Vec<&Staff> = staff.iter().filter(|one| desk.colleague(one.user).is_none()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let hash = desk.shared_password(PASSWORD)?;
+    let accounts = missing.into_iter().map(|one| {
+        let (login, name, sites) = (one.login.clone(), one.name.clone(), one.sites.clone());
+        let account = Account { user: one.user, login, name, role: one.role, org: one.org.clone(), sites };
+        (account, hash.clone())
+    });
+    Ok(desk.add_accounts(accounts.collect())?)
 }
 
 /// The published network where the programme has five sites, a small one elsewhere.
@@ -54,19 +86,9 @@ fn facts(members: Vec<Member>) -> Vec<Fact> {
         let streams = std::iter::once(member.person).chain(member.trajectories.into_iter().map(|(_, facts)| facts));
         all.extend(streams.flatten().map(|recorded| (recorded.number, recorded.fact)));
     }
+    // within a history numbers follow the time of recording (a test of `population` holds it to that)
     all.sort_by_key(|(number, fact)| (fact.header.recorded_at, fact.header.stream, *number));
-    in_stream_order(&mut all);
     all.into_iter().map(|(_, fact)| fact).collect()
-}
-
-/// A fact of a history never comes before an earlier number of it.
-fn in_stream_order(all: &mut [(u32, Fact)]) {
-    let mut expected = BTreeMap::new();
-    for (number, fact) in all.iter() {
-        let next = expected.entry(fact.header.stream).or_insert(1_u32);
-        debug_assert_eq!(*number, *next, "numbers follow the time of recording");
-        *next += 1;
-    }
 }
 
 /// What the person at the keyboard has to know.

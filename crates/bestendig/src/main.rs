@@ -6,6 +6,7 @@ mod demo;
 mod measure;
 mod place;
 mod progress;
+mod restore;
 mod serve;
 mod torture;
 
@@ -52,7 +53,7 @@ fn run(cli: &Cli) -> Result<bool> {
     match &cli.command {
         Command::Demo { serve, seed, today, scaled, fill_only } => {
             let listener = if *fill_only { None } else { Some(serve::listen(serve.port)?) };
-            let opened = open(place, &Time::Demo(*today))?;
+            let opened = open(place, Time::Demo(*today))?;
             let demo = demo::fill(&opened, *seed, *scaled)?;
             if let Some(listener) = listener {
                 let port = listener.local_addr()?.port();
@@ -63,11 +64,12 @@ fn run(cli: &Cli) -> Result<bool> {
         }
         Command::Serve(serve) => {
             let listener = serve::listen(serve.port)?;
-            let opened = open(place, &Time::Kept)?;
+            let opened = open(place, Time::Kept)?;
             serve::has_accounts(&opened)?;
             println!("Bestendig on http://localhost:{}. Stop with Ctrl-C.", listener.local_addr()?.port());
             let published = opened.desk.programme().published.clone();
-            serve::run(listener, App::new(opened.desk, None, published, false))?;
+            let app = App::new(opened.desk, None, published, false).shifted(opened.shift.is_some());
+            serve::run(listener, app)?;
         }
         Command::Import { what: Import::History { file, secret } } => commands::import(place, file, secret)?,
         Command::Export { what: Export::History { file, secret, plain } } => {
@@ -78,12 +80,12 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::Backup { what, file: Some(file) } if what.as_os_str() == "keys" => commands::backup_keys(place, file)?,
         Command::Backup { what, file: None } if what.as_os_str() != "keys" => commands::backup(place, what)?,
         Command::Backup { .. } => bail!("write `backup FILE` or `backup keys FILE`"),
-        Command::Restore { file, keys } => commands::restore(place, file, keys.as_deref())?,
+        Command::Restore { file, keys } => restore::restore(place, file, keys.as_deref())?,
         Command::Check { what: Check::Programme { dir } } => commands::check(dir)?,
         Command::User { what: User::Add { login, name, role, org, sites } } => {
             commands::add_user(place, login, name, role, org, sites)?;
         }
-        Command::Torture => torture::run(place)?,
+        Command::Torture { writers } => torture::run(place, *writers)?,
         Command::Measure { login, writers, seconds } => measure::run(place, login, *writers, *seconds)?,
     }
     Ok(true)

@@ -14,7 +14,7 @@ use access::{Principal, Reach};
 use anyhow::{Context as _, Result, bail};
 use desk::{Desk, Failure, Order, SignIn, Target};
 use domain::{
-    codes::{Phase, Purpose},
+    codes::Phase,
     ids::{Code, TrajectoryId},
     plan::ContactNoted,
     programme::List,
@@ -38,7 +38,7 @@ const WRITES: u32 = 200;
 
 /// Measures, and prints rows for the table of `bench/run`.
 pub(crate) fn run(place: &Place, login: &str, writers: usize, seconds: u64) -> Result<()> {
-    let opened = open(place, &Time::Demo(None))?;
+    let opened = open(place, Time::Demo(None))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(measure(&opened, login, writers, Duration::from_secs(seconds)))
 }
@@ -185,10 +185,10 @@ async fn page(desk: &Desk, who: &Principal, token: &str, histories: &[Trajectory
     let nothing = mean!(TIMES, desk.store().read(|_| Ok::<_, journal::Error>(())).await?);
     let mut next = histories.iter().cycle().copied();
     let mut next = || next.next().unwrap_or(histories[0]);
-    let scope = || access::scope(who, Reach::File, Purpose::Guidance);
+    let (scope, today) = (|| access::scope(who, Reach::File), desk.clock().today());
     let sql = mean!(TIMES, {
         let (id, scope) = (next(), scope()?);
-        desk.store().read(move |tx| views::file::file(tx, &scope, id)).await?.context("a file")?
+        desk.store().read(move |tx| views::file::file(tx, &scope, id, today)).await?.context("a file")?
     });
     let whole = mean!(TIMES, desk.file(who, next()).await?);
     println!("\nwhere the time of a file page goes (mean of {TIMES}, one at a time):");

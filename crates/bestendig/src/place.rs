@@ -7,9 +7,9 @@ use std::{
 
 use access::Settings;
 use anyhow::{Context as _, Result, bail};
-use desk::{Clock, Desk, SystemClock};
+use desk::{Desk, SystemClock};
 use domain::programme::{Finding, Programme};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::Date};
 use journal::{Entropy, Keyring, Location, RootKey, Store, SystemEntropy, setting};
 
 use crate::args::Place;
@@ -55,7 +55,7 @@ fn key(place: &Place, demo: bool) -> Result<PathBuf> {
 }
 
 /// The files of a programme: embedded by name, or read from a folder.
-pub(crate) fn files(name: &str) -> Result<Vec<(String, String)>> {
+fn files(name: &str) -> Result<Vec<(String, String)>> {
     if let Some((_, files)) = EMBEDDED.iter().find(|(known, _)| *known == name) {
         return Ok(files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect());
     }
@@ -64,6 +64,11 @@ pub(crate) fn files(name: &str) -> Result<Vec<(String, String)>> {
         let known: Vec<&str> = EMBEDDED.iter().map(|(name, _)| *name).collect();
         bail!("there is no programme {name}: name one of {}, or a folder with TOML files", known.join(", "));
     }
+    files_in(dir)
+}
+
+/// The files of a programme in a folder.
+fn files_in(dir: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(dir).with_context(|| dir.display().to_string())? {
         let path = entry.with_context(|| dir.display().to_string())?.path();
@@ -83,8 +88,20 @@ pub(crate) fn describe(findings: &[Finding]) -> String {
 }
 
 /// A programme; every mistake in its files is told.
-pub(crate) fn programme(name: &str) -> Result<Programme> {
-    Programme::parse(&files(name)?).map_err(|findings| anyhow::anyhow!("{}", describe(&findings)))
+fn programme(name: &str) -> Result<Programme> {
+    parse(&files(name)?)
+}
+
+/// The programme in a folder, whatever the folder is called.
+pub(crate) fn programme_in(dir: &Path) -> Result<Programme> {
+    if !dir.is_dir() {
+        bail!("{} is no folder; name a folder with TOML files", dir.display());
+    }
+    parse(&files_in(dir)?)
+}
+
+fn parse(files: &[(String, String)]) -> Result<Programme> {
+    Programme::parse(files).map_err(|findings| anyhow::anyhow!("{}", describe(&findings)))
 }
 
 /// A store with its use cases.
@@ -93,18 +110,30 @@ pub(crate) struct Opened {
     pub(crate) store: Store,
     pub(crate) keys: Keyring,
     pub(crate) location: Location,
+    /// Seconds between real and business time; none in a store for real use.
+    pub(crate) shift: Option<i64>,
 }
 
 /// Which clock a command runs by.
+#[derive(Clone, Copy)]
 pub(crate) enum Time {
     /// The store's own: real time, unless it is a demo's.
     Kept,
     /// A demo: begins at a date when the store is new.
-    Demo(Option<jiff::civil::Date>),
+    Demo(Option<Date>),
 }
 
 /// Opens the store of a command.
-pub(crate) fn open(place: &Place, time: &Time) -> Result<Opened> {
+pub(crate) fn open(place: &Place, time: Time) -> Result<Opened> {
+    open_with(place, time, true)
+}
+
+/// Opens a store that was put back: a new root key would open nothing of it.
+pub(crate) fn open_restored(place: &Place) -> Result<Opened> {
+    open_with(place, Time::Kept, false)
+}
+
+fn open_with(place: &Place, time: Time, may_make_key: bool) -> Result<Opened> {
     let demo = matches!(time, Time::Demo(_));
     let folder = data(place, demo)?;
     let location = match &place.postgres {
@@ -114,19 +143,59 @@ pub(crate) fn open(place: &Place, time: &Time) -> Result<Opened> {
     let programme = programme(&place.programme)?;
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let store = Store::open(&location, &desk::migrations())?;
-    let demo_store = is_demo(&store)?;
-    let root = RootKey::load_or_create(&key(place, demo || demo_store)?, entropy.as_ref())?;
+    let kept = kept_shift(&store)?;
+    let key = key(place, demo || kept.is_some())?;
+    if !may_make_key && !key.exists() {
+        bail!("there is no root key {}; name with --key the one that this store was made with", key.display());
+    }
+    let root = RootKey::load_or_create(&key, entropy.as_ref())?;
     let keys = Keyring::open(&folder, root, Arc::clone(&entropy))?;
     same_programme(&store, programme.id.as_str())?;
-    let clock = clock(&store, time, programme.today)?;
+    let shift = shift(&store, time, kept, programme.today)?;
+    let clock = shift.map_or_else(SystemClock::real_time, |by| SystemClock::shifted(SignedDuration::from_secs(by)));
     let settings = Settings { second_factor_required: false, ..Settings::opening(&programme.opens) };
-    let desk = Desk::new(store.clone(), keys.clone(), Arc::new(programme), settings, clock, entropy)?;
+    let (keyring, programme) = (keys.clone(), Arc::new(programme));
+    let desk = Desk::new(store.clone(), keyring, programme, settings, Arc::new(clock), entropy)?;
+    if demo && kept.is_none() {
+        refuse_real(&desk)?;
+    }
     desk.sweep_keys()?;
-    Ok(Opened { desk, store, keys, location })
+    if let (Some(kept), Some(shift)) = (kept, shift)
+        && kept != shift
+    {
+        put(&store, SHIFT, shift.to_string())?;
+        if shift < kept {
+            // rows were brought up to a later day; from here they would only go forward
+            desk.rebuild(|_, _| {})?;
+        }
+    }
+    Ok(Opened { desk, store, keys, location, shift })
 }
 
-fn is_demo(store: &Store) -> Result<bool> {
-    Ok(get(store, SHIFT)?.is_some())
+impl Opened {
+    /// What a store must say to be a demonstration's: kept in one transaction with what fills it.
+    pub(crate) fn demo_settings(&self) -> Vec<(&'static str, String)> {
+        self.shift.map(|shift| (SHIFT, shift.to_string())).into_iter().collect()
+    }
+}
+
+/// A store of a demonstration says by how much its business date is shifted, from its first fact on.
+fn kept_shift(store: &Store) -> Result<Option<i64>> {
+    let Some(text) = get(store, SHIFT)? else { return Ok(None) };
+    Ok(Some(text.parse().with_context(|| format!("the setting {SHIFT} of this store is no number"))?))
+}
+
+/// A demonstration in a store for real use would put invented people among real ones.
+fn refuse_real(desk: &Desk) -> Result<()> {
+    if desk.facts_in_all()? > 0 || has_accounts(desk) {
+        bail!("this store is for real use and no demonstration; name another folder with --data");
+    }
+    Ok(())
+}
+
+/// Whether anyone can sign in.
+pub(crate) fn has_accounts(desk: &Desk) -> bool {
+    desk.programme().sites.iter().any(|site| !desk.colleagues(&site.id).is_empty())
 }
 
 pub(crate) fn get(store: &Store, name: &'static str) -> Result<Option<String>> {
@@ -149,17 +218,19 @@ fn same_programme(store: &Store, name: &str) -> Result<()> {
     }
 }
 
-fn clock(store: &Store, time: &Time, programme: Option<jiff::civil::Date>) -> Result<Arc<dyn Clock>> {
-    let kept = get(store, SHIFT)?.and_then(|text| text.parse().ok()).map(SignedDuration::from_secs);
-    let shift = match (time, kept) {
-        (Time::Demo(None) | Time::Kept, Some(kept)) => kept,
-        (Time::Kept, None) => return Ok(Arc::new(SystemClock::real_time())),
+/// The seconds between real and business time; nothing is written yet.
+fn shift(store: &Store, time: Time, kept: Option<i64>, programme: Option<Date>) -> Result<Option<i64>> {
+    match (time, kept) {
+        (Time::Demo(None) | Time::Kept, Some(kept)) => Ok(Some(kept)),
+        (Time::Kept, None) => Ok(None),
         (Time::Demo(asked), _) => {
             let date = asked.or(programme).context("the programme names no business date; give one with --today")?;
-            let shift = SystemClock::shift_to(date);
-            put(store, SHIFT, shift.as_secs().to_string())?;
-            shift
+            let last = store.read_blocking(journal::read::latest)?;
+            let last = last.map(|(recorded, valid)| valid.max(desk::clock::date_of(recorded)));
+            if let Some(last) = last.filter(|last| kept.is_some() && date < *last) {
+                bail!("the last fact of this store is of {last}; give that day or a later one with --today");
+            }
+            Ok(Some(SystemClock::shift_to(date).as_secs()))
         }
-    };
-    Ok(Arc::new(SystemClock::shifted(SignedDuration::from_secs(shift.as_secs()))))
+    }
 }

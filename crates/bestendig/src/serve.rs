@@ -49,8 +49,7 @@ async fn stop() {
 
 /// A store for real use has accounts.
 pub(crate) fn has_accounts(opened: &crate::place::Opened) -> Result<()> {
-    let sites = &opened.desk.programme().sites;
-    if sites.iter().all(|site| opened.desk.colleagues(&site.id).is_empty()) {
+    if !crate::place::has_accounts(&opened.desk) {
         bail!("nobody can sign in yet; add someone first with `bestendig user add --help`");
     }
     Ok(())

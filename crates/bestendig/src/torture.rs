@@ -18,12 +18,15 @@ use journal::{Entropy as _, SystemEntropy};
 
 use crate::{
     args::Place,
-    place::{Time, open},
+    place::{Time, open, put},
 };
 
-/// Registers invented people until it is killed.
-pub(crate) fn run(place: &Place) -> Result<()> {
-    let opened = open(place, &Time::Demo(None))?;
+/// Registers invented people by several writers until it is killed.
+pub(crate) fn run(place: &Place, writers: usize) -> Result<()> {
+    let opened = open(place, Time::Demo(None))?;
+    for (name, value) in opened.demo_settings() {
+        put(&opened.store, name, value)?;
+    }
     let site = opened.desk.programme().sites.first().context("a site")?.clone();
     let org = site.guides.first().unwrap_or(&site.lead).clone();
     let who = Principal {
@@ -38,14 +41,26 @@ pub(crate) fn run(place: &Place) -> Result<()> {
         purpose: domain::codes::Purpose::Guidance,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(for_ever(opened.desk, who))
+    runtime.block_on(for_ever(opened.desk, who, writers))
 }
 
-async fn for_ever(desk: Desk, who: Principal) -> Result<()> {
-    for number in 0.. {
-        let (command, done) = register(&desk, &who, number).await?;
-        println!("{command} {}", done.participant);
-        std::io::stdout().flush()?;
+/// Several writers at once, so that one commit holds the commands of more than one.
+async fn for_ever(desk: Desk, who: Principal, writers: usize) -> Result<()> {
+    let mut tasks = tokio::task::JoinSet::new();
+    for writer in 0..writers {
+        let (desk, who) = (desk.clone(), who.clone());
+        tasks.spawn(async move {
+            for number in (writer..).step_by(writers) {
+                let (command, done) = register(&desk, &who, number).await?;
+                let mut out = std::io::stdout().lock();
+                writeln!(out, "{command} {}", done.participant)?;
+                out.flush()?;
+            }
+            Ok::<_, anyhow::Error>(())
+        });
+    }
+    while let Some(ended) = tasks.join_next().await {
+        ended??;
     }
     Ok(())
 }

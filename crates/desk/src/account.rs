@@ -270,23 +270,27 @@ impl Desk {
         let known = self.inner.accounts.sessions().get(&hash).cloned();
         let live = match known {
             Some(live) => Some(live),
-            None => self.inner.store.read(move |tx| stored(tx, &hash)).await?,
+            None => self.recalled(hash).await?,
         };
-        let Some(mut live) = live else { return Ok(None) };
+        let Some(live) = live else { return Ok(None) };
         let now = self.inner.clock.real();
         if now.duration_since(live.seen_at) > IDLE || now.duration_since(live.made_at) > ABSOLUTE {
             self.sign_out(token).await?;
             return Ok(None);
         }
         let Some(account) = self.inner.accounts.get(live.account) else { return Ok(None) };
-        live.seen_at = now;
-        // once a minute is enough for an idle limit of half an hour
-        let tell = now.duration_since(live.told_at) > SignedDuration::from_mins(1);
-        if tell {
-            live.told_at = now;
-        }
-        let csrf = live.csrf.clone();
-        self.inner.accounts.sessions().insert(hash, live);
+        let (csrf, tell) = {
+            // in place, under one lock: a session that was ended meanwhile must not come back
+            let mut sessions = self.inner.accounts.sessions();
+            let Some(live) = sessions.get_mut(&hash) else { return Ok(None) };
+            live.seen_at = now;
+            // once a minute is enough for an idle limit of half an hour
+            let tell = now.duration_since(live.told_at) > SignedDuration::from_mins(1);
+            if tell {
+                live.told_at = now;
+            }
+            (live.csrf.clone(), tell)
+        };
         if tell {
             let told = self.inner.store.write(move |tx| Ok::<_, Failure>(tx.exec(SEEN, params![&hash[..], now])?));
             told.await?;
@@ -302,6 +306,18 @@ impl Desk {
         }))
     }
 
+    /// A session that only the store knows, after a restart.
+    async fn recalled(&self, hash: [u8; 32]) -> Result<Option<Live>, Failure> {
+        let Some(live) = self.inner.store.read(move |tx| stored(tx, &hash)).await? else { return Ok(None) };
+        self.inner.accounts.sessions().insert(hash, live.clone());
+        // it may have been ended since it was read: who ends it takes it from the store first, then from memory
+        let still = self.inner.store.read(move |tx| stored(tx, &hash)).await?;
+        if still.is_none() {
+            self.inner.accounts.sessions().remove(&hash);
+        }
+        Ok(still)
+    }
+
     /// Ends a session at once.
     ///
     /// # Errors
@@ -310,6 +326,8 @@ impl Desk {
         let hash = token_hash(token);
         self.inner.accounts.sessions().remove(&hash);
         self.inner.store.write(move |tx| Ok::<_, Failure>(tx.exec(CLOSE, params![&hash[..]])?)).await?;
+        // again: it may have been read from the store in between
+        self.inner.accounts.sessions().remove(&hash);
         Ok(())
     }
 }

@@ -9,16 +9,20 @@ use domain::{
     ids::{CommandId, FactId, ParticipantId, SiteId, Stream, TrajectoryId},
     participant::{self, Person, PersonLinked, PersonUnlinked},
     refusal::Refusal,
-    spell::Spell,
     trajectory::{self, Context, Draft, Recorded, Trajectory},
+    vnumber::VNumber,
 };
 use jiff::{Timestamp, civil::Date};
 use journal::{PersonKey, SealedFact, Tx};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use views::write::SealedRow;
 
-use crate::{Desk, Failure, Inner, clock::date_of, failure::Change, rows::SealedPerson};
+use crate::{
+    Desk, Failure, Inner,
+    clock::date_of,
+    failure::Change,
+    prepared::{Batch, Grounds, Prepared, Stamp, repeat},
+};
 
 /// How often a command is decided anew when someone else commits first.
 const ATTEMPTS: u32 = 5;
@@ -68,23 +72,6 @@ pub struct Done {
     pub repeated: bool,
 }
 
-/// New facts of one stream, ready to append.
-struct Batch {
-    stream: Stream,
-    expected: u32,
-    facts: Vec<SealedFact>,
-}
-
-/// Everything a command writes, sealed and computed before its transaction.
-struct Prepared {
-    batches: Vec<Batch>,
-    people: Vec<SealedPerson>,
-    /// Rows, with the spells before and after.
-    rows: Vec<(SealedRow, Vec<Spell>, Vec<Spell>)>,
-    done: Done,
-    at: Timestamp,
-}
-
 enum Step {
     Repeated(Done),
     Ready(Box<Prepared>),
@@ -114,7 +101,12 @@ impl Desk {
             let outcome = self.inner.store.write(move |tx| prepared.write(tx, &stamp)).await;
             match outcome {
                 // someone else committed in between: decide anew on what is there now
-                Err(Failure::Store(journal::Error::Conflict { .. })) if attempt < ATTEMPTS => attempt += 1,
+                Err(Failure::Store(journal::Error::Conflict { .. }) | Failure::Overtaken) => {
+                    if attempt == ATTEMPTS {
+                        return Err(Failure::Overtaken);
+                    }
+                    attempt += 1;
+                }
                 other => return other,
             }
         }
@@ -138,43 +130,6 @@ impl Fresh {
             facts: (0..drafts + 2).map(|_| FactId(entropy.id())).collect(),
         }
     }
-}
-
-/// What identifies a command in the journal.
-struct Stamp {
-    command: CommandId,
-    digest: [u8; 32],
-    actor: domain::ids::UserId,
-}
-
-impl Prepared {
-    fn write(self: Box<Self>, tx: &mut Tx<'_>, stamp: &Stamp) -> Result<Done, Failure> {
-        // the same command may have been committed since it was prepared
-        if let Some((digest, outcome)) = journal::command::find(tx, stamp.command)? {
-            return repeat(&digest, &stamp.digest, &outcome);
-        }
-        for batch in &self.batches {
-            journal::append::append(tx, batch.stream, batch.expected, &batch.facts)?;
-        }
-        for person in &self.people {
-            person.put(tx)?;
-        }
-        for (row, before, now) in &self.rows {
-            views::write::put_trajectory(tx, row)?;
-            views::write::change_spells(tx, &row.row, before, now, self.at)?;
-        }
-        let outcome = serde_json::to_string(&self.done).map_err(|error| Failure::Unreadable(error.to_string()))?;
-        journal::command::remember(tx, stamp.command, &stamp.digest, stamp.actor, &outcome, self.at)?;
-        Ok(self.done)
-    }
-}
-
-fn repeat(kept: &[u8; 32], asked: &[u8; 32], outcome: &str) -> Result<Done, Failure> {
-    if kept != asked {
-        return Err(Failure::ReusedCommand);
-    }
-    let done: Done = crate::load::read(outcome.as_bytes())?;
-    Ok(Done { repeated: true, ..done })
 }
 
 /// Who records something works on files, at a site of their own. Which kinds of facts depends on the case.
@@ -276,16 +231,19 @@ impl Work<'_> {
         let day = self.order.drafts.first().map_or(self.today, |draft| draft.valid_from);
         let method = self.method_on(site, day)?;
         let mut drafts = self.order.drafts.clone();
-        let mut batches = Vec::new();
-        let mut people = Vec::new();
+        let (mut batches, mut people, mut grounds) = (Vec::new(), Vec::new(), Grounds::default());
         let (person, key) = match (known, identity) {
             (Some(id), _) => {
+                grounds.see_whole(tx, id)?;
                 let person = self.known_person(tx, id, site, &mut drafts)?;
                 (person, self.inner.keys.need(id)?)
             }
             (None, Some(identity)) => {
-                self.not_known_yet(tx, identity)?;
                 let id = self.fresh.person;
+                let Body::IdentityRecorded(body) = &identity.body else {
+                    return Err(Refusal::new("name-missing").field("name").into());
+                };
+                grounds.unique.extend(self.not_known_yet(tx, body.v_number.as_ref(), id)?);
                 let stream = Stream::Participant(id);
                 let mut context = self.context(stream, id, site, method.id.clone());
                 context.ids.rotate_right(1);
@@ -294,7 +252,7 @@ impl Work<'_> {
                 // checked before a key is made; the facts of the trajectory are decided below with nothing to undo
                 let key = self.inner.keys.make(id)?;
                 batches.push(Batch { stream, expected: 0, facts: self.seal(&facts, &key)? });
-                people.push(self.inner.sealed_person(&person, &key)?);
+                people.push(self.inner.sealed_person(&person, Some(&key))?);
                 (person, key)
             }
             (None, None) => return Err(Refusal::new("name-missing").field("name").into()),
@@ -305,7 +263,7 @@ impl Work<'_> {
         let changed = (self.at, self.who.user);
         let mut state = state;
         state.version = u32::try_from(facts.len()).unwrap_or(u32::MAX);
-        let row = self.inner.sealed_row(&state, &person, &key, self.today, changed)?;
+        let row = self.inner.sealed_row(&state, &person, Some(&key), self.today, changed)?;
         batches.push(Batch { stream, expected: 0, facts: self.seal(&facts, &key)? });
         let done = Done {
             trajectory: Some(self.fresh.trajectory),
@@ -313,7 +271,8 @@ impl Work<'_> {
             version: state.version,
             repeated: false,
         };
-        Ok(Prepared { batches, people, rows: vec![(row, vec![], state.spells())], done, at: self.at })
+        let rows = vec![(row, vec![], state.spells())];
+        Ok(Prepared { batches, grounds, people, rows, done, at: self.at })
     }
 
     /// A re-entry: the person is known at one of my sites, has no open trajectory at this one, and the
@@ -351,20 +310,23 @@ impl Work<'_> {
         self.inner.person(tx, id)?.ok_or(Failure::Hidden)
     }
 
-    /// A V-number is one person: a second registration with it is refused, at another site without saying more.
-    fn not_known_yet(&self, tx: &mut Tx<'_>, identity: &Draft) -> Result<(), Failure> {
-        let Body::IdentityRecorded(body) = &identity.body else {
-            return Err(Refusal::new("name-missing").field("name").into());
-        };
-        let Some(number) = &body.v_number else { return Ok(()) };
+    /// A V-number is one person: someone else with it is refused, at another site without saying more. What must still
+    /// hold when it is written.
+    fn not_known_yet(
+        &self,
+        tx: &mut Tx<'_>,
+        number: Option<&VNumber>,
+        own: ParticipantId,
+    ) -> Result<Option<([u8; 16], ParticipantId)>, Failure> {
+        let Some(number) = number else { return Ok(None) };
         let token = self.inner.keys.token(&format!("v:{}", number.digits()));
-        if let Some(id) = views::search::candidates(tx, &[token])?.into_iter().next() {
+        if let Some(id) = views::search::candidates(tx, &[token])?.into_iter().find(|id| *id != own) {
             let members = views::file::of_person(tx, &self.who.org, id, self.today)?;
             let mine = members.iter().any(|member| self.inner.own(self.scope, member));
             let key = if mine { "v-number-known-here" } else { "v-number-known-elsewhere" };
             return Err(Refusal::new(key).field("v_number").into());
         }
-        Ok(())
+        Ok(Some((token, own)))
     }
 
     fn on_trajectory(&self, tx: &mut Tx<'_>, id: TrajectoryId) -> Result<Prepared, Failure> {
@@ -379,6 +341,9 @@ impl Work<'_> {
         let history = self.inner.history(tx, stream, subject)?;
         self.may_touch(&history, &standing)?;
         self.unchanged(&history, &standing)?;
+        let mut grounds = Grounds::default();
+        // the row shows the person too
+        grounds.see(tx, Stream::Participant(subject))?;
         let person = self.inner.person(tx, subject)?.ok_or(Failure::Hidden)?;
         let key = self.inner.keys.need(subject)?;
         let opened = history.first().map(|recorded| recorded.fact.header.method.clone()).ok_or(Failure::Hidden)?;
@@ -388,11 +353,11 @@ impl Work<'_> {
         let mut drafts = self.order.drafts.clone();
         drafts.iter_mut().for_each(|draft| crate::redact::carry_over(draft, &history, &standing));
         let (facts, state) = trajectory::decide(&history, drafts, &context, method, &self.inner.programme)?;
-        let row = self.inner.sealed_row(&state, &person, &key, self.today, (self.at, self.who.user))?;
+        let row = self.inner.sealed_row(&state, &person, Some(&key), self.today, (self.at, self.who.user))?;
         let batch = Batch { stream, expected: before.version, facts: self.seal(&facts, &key)? };
         let done = Done { trajectory: Some(id), participant: subject, version: state.version, repeated: false };
         let rows = vec![(row, before.spells(), state.spells())];
-        Ok(Prepared { batches: vec![batch], people: vec![], rows, done, at: self.at })
+        Ok(Prepared { batches: vec![batch], grounds, people: vec![], rows, done, at: self.at })
     }
 
     /// A correction touches a fact: its kind must be one that may be seen and recorded.
@@ -434,6 +399,8 @@ impl Work<'_> {
                 let side = self.one_person(tx, other, vec![mirrored], None, self.order.drafts.len())?;
                 prepared.batches.extend(side.batches);
                 prepared.people.extend(side.people);
+                prepared.grounds.extend(side.grounds);
+                prepared.rows.extend(side.rows);
             }
         }
         Ok(prepared)
@@ -465,25 +432,33 @@ impl Work<'_> {
         if expected.is_some() {
             self.unchanged(&history, &standing)?;
         }
+        let mut grounds = Grounds::default();
+        // the rows of all their trajectories are written anew
+        grounds.see_whole(tx, id)?;
         let key = self.inner.keys.need(id)?;
         let version = history.iter().map(|recorded| recorded.number).max().unwrap_or(0);
         let method = self.method_on(&site, self.today)?;
         let mut context = self.context(stream, id, &site, method.id.clone());
         context.ids.drain(..first_id);
         let (facts, person) = participant::decide(&history, drafts, &context, method, &self.inner.programme)?;
-        let person_row = self.inner.sealed_person(&person, &key)?;
+        let number = |person: &Person| person.identity.as_ref().and_then(|identity| identity.v_number.clone());
+        let (before, now) = (self.inner.person(tx, id)?.as_ref().and_then(number), number(&person));
+        if now != before {
+            grounds.unique.extend(self.not_known_yet(tx, now.as_ref(), id)?);
+        }
+        let person_row = self.inner.sealed_person(&person, Some(&key))?;
         let mut rows = Vec::new();
         for member in &members {
             let stream = Stream::Trajectory(member.trajectory);
             let history = self.inner.history(tx, stream, id)?;
             let Some(first) = history.first() else { continue };
             let state: Trajectory = trajectory::replay(&history, self.inner.method(&first.fact.header.method)?)?;
-            let row = self.inner.sealed_row(&state, &person, &key, self.today, crate::rows::changed(&history))?;
+            let row = self.inner.sealed_row(&state, &person, Some(&key), self.today, crate::rows::changed(&history))?;
             rows.push((row, vec![], vec![]));
         }
         let batch = Batch { stream, expected: version, facts: self.seal(&facts, &key)? };
         let done = Done { trajectory: None, participant: id, version: person.version, repeated: false };
-        Ok(Prepared { batches: vec![batch], people: vec![person_row], rows, done, at: self.at })
+        Ok(Prepared { batches: vec![batch], grounds, people: vec![person_row], rows, done, at: self.at })
     }
 }
 

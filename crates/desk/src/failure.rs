@@ -19,6 +19,9 @@ pub enum Failure {
         /// What changed in between, newest first.
         changes: Vec<Change>,
     },
+    /// Others kept changing what this was decided on while it was carried out; sent again, it may well succeed.
+    #[error("others changed the same record at the same moment; try again")]
+    Overtaken,
     /// It does not exist, or may not be seen: the answer is the same.
     #[error("not found")]
     Hidden,

@@ -8,6 +8,7 @@ mod failure;
 mod file;
 mod lists;
 mod load;
+mod prepared;
 mod redact;
 mod rows;
 mod search;

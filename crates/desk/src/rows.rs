@@ -20,13 +20,14 @@ use crate::{
 /// A person ready to write.
 pub(crate) struct SealedPerson {
     pub(crate) person: Person,
-    pub(crate) sealed: Vec<u8>,
+    /// Nothing of someone whose key was destroyed.
+    pub(crate) sealed: Option<Vec<u8>>,
     pub(crate) tokens: Vec<[u8; 16]>,
 }
 
 impl SealedPerson {
     pub(crate) fn put(&self, tx: &mut Tx<'_>) -> journal::Result<()> {
-        views::write::put_person(tx, &self.person, &self.sealed, &self.tokens)
+        views::write::put_person(tx, &self.person, self.sealed.as_deref(), &self.tokens)
     }
 }
 
@@ -39,12 +40,12 @@ pub(crate) fn changed(history: &[Recorded]) -> (Timestamp, UserId) {
 }
 
 impl Inner {
-    /// The row of a trajectory on a day, sealed.
+    /// The row of a trajectory on a day, sealed; without key (a forgotten person) only what is in the clear.
     pub(crate) fn sealed_row(
         &self,
         state: &Trajectory,
         person: &Person,
-        key: &PersonKey,
+        key: Option<&PersonKey>,
         today: Date,
         changed: (Timestamp, UserId),
     ) -> Result<SealedRow, Failure> {
@@ -52,15 +53,19 @@ impl Inner {
         let row: TrajectoryRow = trajectory_row(state, person, method, &self.programme, today, changed)
             .ok_or_else(|| Failure::Unreadable(format!("the programme no longer has the site {}", state.site)))?;
         let place = trajectory_place(state.id);
+        let Some(key) = key else { return Ok(SealedRow { row, card: None, file: None }) };
         let card = key.seal(Class::Card, &place, &write(&row.card)?, self.entropy.as_ref())?;
         let file = key.seal(Class::File, &place, &write(state)?, self.entropy.as_ref())?;
-        Ok(SealedRow { row, card, file })
+        Ok(SealedRow { row, card: Some(card), file: Some(file) })
     }
 
-    /// The row of a person, sealed, with the tokens to find them by.
-    pub(crate) fn sealed_person(&self, person: &Person, key: &PersonKey) -> Result<SealedPerson, Failure> {
+    /// The row of a person, sealed, with the tokens to find them by; neither of them without key.
+    pub(crate) fn sealed_person(&self, person: &Person, key: Option<&PersonKey>) -> Result<SealedPerson, Failure> {
+        let Some(key) = key else {
+            return Ok(SealedPerson { person: person.clone(), sealed: None, tokens: vec![] });
+        };
         let place = person_place(person.id);
-        let sealed = key.seal(Class::Person, &place, &write(person)?, self.entropy.as_ref())?;
+        let sealed = Some(key.seal(Class::Person, &place, &write(person)?, self.entropy.as_ref())?);
         let tokens = views::names::keys_of(person).iter().map(|text| self.keys.token(text)).collect();
         Ok(SealedPerson { person: person.clone(), sealed, tokens })
     }

@@ -36,16 +36,23 @@ pub(crate) enum Connection {
 
 /// A PostgreSQL connection with its prepared statements.
 pub(crate) struct Client {
-    client: postgres::Client,
+    link: postgres::Client,
+    /// To connect anew.
+    url: String,
     statements: HashMap<String, postgres::Statement>,
 }
 
 impl Client {
+    fn connect(url: &str) -> Result<Self> {
+        let link = postgres::Client::connect(url, postgres::NoTls)?;
+        Ok(Self { link, url: url.to_owned(), statements: HashMap::new() })
+    }
+
     fn statement(&mut self, sql: &str) -> Result<postgres::Statement> {
         if let Some(known) = self.statements.get(sql) {
             return Ok(known.clone());
         }
-        let statement = self.client.prepare(sql)?;
+        let statement = self.link.prepare(sql)?;
         // filters make a few hundred texts at most; a bound keeps a mistake from filling the server
         if self.statements.len() > 1000 {
             self.statements.clear();
@@ -62,12 +69,12 @@ fn bound(values: &[Value]) -> Vec<&(dyn postgres::types::ToSql + Sync)> {
 impl PostgresLink for Client {
     fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<postgres::Row>> {
         let statement = self.statement(sql)?;
-        Ok(self.client.query(&statement, &bound(values))?)
+        Ok(self.link.query(&statement, &bound(values))?)
     }
 
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
         let statement = self.statement(sql)?;
-        Ok(self.client.execute(&statement, &bound(values))?)
+        Ok(self.link.execute(&statement, &bound(values))?)
     }
 
     fn prepare(&mut self, sql: &str) -> Result<()> {
@@ -75,7 +82,7 @@ impl PostgresLink for Client {
     }
 
     fn batch(&mut self, sql: &str) -> Result<()> {
-        Ok(self.client.batch_execute(sql)?)
+        Ok(self.link.batch_execute(sql)?)
     }
 }
 
@@ -103,11 +110,25 @@ impl Connection {
 
     /// Connects to a PostgreSQL server.
     pub(crate) fn postgres(url: &str) -> Result<Self> {
-        let client = postgres::Client::connect(url, postgres::NoTls)?;
-        Ok(Self::Postgres(Box::new(Client { client, statements: HashMap::new() })))
+        Ok(Self::Postgres(Box::new(Client::connect(url)?)))
     }
 
+    /// Begins a transaction. A server that was restarted, or that closed the connection, is connected to anew.
     pub(crate) fn begin(&mut self, write: bool) -> Result<()> {
+        match self.try_begin(write) {
+            Err(Error::Postgres(error)) => {
+                tracing::warn!(closed = error.is_closed(), "the connection to PostgreSQL is opened anew");
+                if let Self::Postgres(client) = self {
+                    // nothing is lost: no transaction was begun, and what was prepared belongs to the old connection
+                    **client = Client::connect(&client.url.clone())?;
+                }
+                self.try_begin(write)
+            }
+            other => other,
+        }
+    }
+
+    fn try_begin(&mut self, write: bool) -> Result<()> {
         match (self, write) {
             (Self::Sqlite(connection), true) => Ok(connection.execute_batch("BEGIN IMMEDIATE")?),
             (Self::Sqlite(connection), false) => Ok(connection.execute_batch("BEGIN DEFERRED")?),

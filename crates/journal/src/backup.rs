@@ -1,17 +1,13 @@
 //! Backup and restore of an embedded store. A backup holds no keys and no search tokens.
 
-use std::{
-    fs::File,
-    io::{Read as _, Write as _},
-    path::Path,
-};
+use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
 use crate::{
     backend::check_sqlite_version,
     error::{Error, Result},
-    store::Location,
+    store::{Location, make_folder},
 };
 
 /// What a backup says of itself.
@@ -28,24 +24,22 @@ pub struct Info {
 pub enum Restoring {
     /// Checking that the backup is whole.
     Checking,
-    /// Copying it: bytes.
+    /// Copying it: pages of the store.
     Copying,
 }
 
-/// Copies a file a piece at a time, and is sure it is on the disk.
-fn copy(from: &Path, to: &Path, mut progress: impl FnMut(u64, u64)) -> Result<()> {
-    let mut source = File::open(from).map_err(Error::file(from))?;
-    let all = source.metadata().map_err(Error::file(from))?.len();
-    let mut target = File::create(to).map_err(Error::file(to))?;
-    let (mut piece, mut done) = (vec![0; 1 << 20], 0);
+/// Copies every page of a store, while it is in use.
+fn copy_pages(source: &Connection, copy: &mut Connection, progress: &mut impl FnMut(u64, u64)) -> Result<()> {
+    let backup = rusqlite::backup::Backup::new(source, copy)?;
     loop {
-        let read = source.read(&mut piece).map_err(Error::file(from))?;
-        if read == 0 {
-            return target.sync_all().map_err(Error::file(to));
+        let step = backup.step(2000)?;
+        let done = backup.progress();
+        let left = u64::try_from(done.remaining).unwrap_or(0);
+        let all = u64::try_from(done.pagecount).unwrap_or(0);
+        progress(all - left.min(all), all);
+        if step == rusqlite::backup::StepResult::Done {
+            return Ok(());
         }
-        target.write_all(&piece[..read]).map_err(Error::file(to))?;
-        done += read as u64;
-        progress(done, all);
     }
 }
 
@@ -94,19 +88,7 @@ fn fill(source: &Connection, part: &Path, leave_out: &[&str], progress: &mut imp
         std::fs::remove_file(part).map_err(Error::file(part))?;
     }
     let mut copy = Connection::open(part)?;
-    {
-        let backup = rusqlite::backup::Backup::new(source, &mut copy)?;
-        loop {
-            let step = backup.step(2000)?;
-            let done = backup.progress();
-            let left = u64::try_from(done.remaining).unwrap_or(0);
-            let all = u64::try_from(done.pagecount).unwrap_or(0);
-            progress(all - left.min(all), all);
-            if step == rusqlite::backup::StepResult::Done {
-                break;
-            }
-        }
-    }
+    copy_pages(source, &mut copy, progress)?;
     copy.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON;")?;
     for table in leave_out {
         copy.execute_batch(&format!("DELETE FROM {table}"))?;
@@ -118,48 +100,54 @@ fn fill(source: &Connection, part: &Path, leave_out: &[&str], progress: &mut imp
     Ok(Info { version: env!("CARGO_PKG_VERSION").to_owned(), position: u64::try_from(position).unwrap_or(0) })
 }
 
-/// Puts a backup in place of an empty folder. Search tokens are made again by a rebuild.
+/// Puts the store of a backup, and the keys that belong to it, in a new folder. The search tokens are made again by a
+/// rebuild; until then, and until the keys have been tried, nobody should use this folder.
 ///
 /// # Errors
-/// When the folder already holds a store, or the file is not a whole backup.
+/// When a file is not a whole backup of its kind; what was written by then stays for the caller to remove.
 ///
 /// `progress` hears what is being done, how much of it, and of how much: SQLite does not say how far its integrity check
 /// is, so that step has a length of nothing.
-pub fn restore(location: &Location, file: &Path, mut progress: impl FnMut(Restoring, u64, u64)) -> Result<Info> {
+pub fn restore(file: &Path, keys: &Path, folder: &Path, mut progress: impl FnMut(Restoring, u64, u64)) -> Result<Info> {
     check_sqlite_version(rusqlite::version_number())?;
-    let folder = embedded(location)?;
-    let target = folder.join("store.db");
-    if target.exists() {
-        return Err(Error::Unusable(format!(
-            "{} already holds a store; restore into an empty folder",
-            folder.display()
-        )));
-    }
-    if !file.exists() {
-        return Err(Error::Unusable(format!("there is no file {}", file.display())));
-    }
-    let not_whole = |error: &dyn std::fmt::Display| {
-        Error::Unusable(format!("{} is not a whole backup of this program: {error}", file.display()))
-    };
-    let source = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     progress(Restoring::Checking, 0, 0);
-    let check: String =
-        source.query_row("PRAGMA integrity_check", [], |row| row.get(0)).map_err(|error| not_whole(&error))?;
-    if check != "ok" {
-        return Err(not_whole(&check));
-    }
+    let source = open_whole(file, "backup of a store")?;
     let info = source
         .query_row("SELECT version, position FROM backup_info", [], |row| {
             Ok(Info { version: row.get(0)?, position: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0) })
         })
-        .map_err(|error| not_whole(&error))?;
-    drop(source);
-    std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
-    let part = folder.join("store.part");
-    copy(file, &part, |done, all| progress(Restoring::Copying, done, all))?;
-    let copy = Connection::open(&part)?;
-    copy.execute_batch("DROP TABLE backup_info")?;
-    copy.close().map_err(|(_, error)| error)?;
-    std::fs::rename(&part, &target).map_err(Error::file(&target))?;
+        .map_err(|error| not_whole(file, "backup of a store", &error))?;
+    let secrets = open_whole(keys, "backup of the keys")?;
+    let count = secrets.query_row("SELECT COUNT(*) FROM person_key", [], |row| row.get::<_, i64>(0));
+    count.map_err(|error| not_whole(keys, "backup of the keys", &error))?;
+    make_folder(folder)?;
+    let copied = copy_whole(&source, &folder.join("store.db"), |done, all| progress(Restoring::Copying, done, all))?;
+    copied.execute_batch("DROP TABLE backup_info")?;
+    copy_whole(&secrets, &folder.join("keys.db"), |_, _| {})?;
     Ok(info)
+}
+
+fn not_whole(file: &Path, what: &str, error: &dyn std::fmt::Display) -> Error {
+    Error::Unusable(format!("{} is not a whole {what}: {error}", file.display()))
+}
+
+fn open_whole(file: &Path, what: &str) -> Result<Connection> {
+    if !file.exists() {
+        return Err(Error::Unusable(format!("there is no file {}", file.display())));
+    }
+    // a key store that was not closed has part of its pages in a log beside it: reading those may need the log written to
+    let source = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .or_else(|_| Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY))?;
+    let check: std::result::Result<String, _> = source.query_row("PRAGMA integrity_check", [], |row| row.get(0));
+    match check {
+        Ok(check) if check == "ok" => Ok(source),
+        Ok(check) => Err(not_whole(file, what, &check)),
+        Err(error) => Err(not_whole(file, what, &error)),
+    }
+}
+
+fn copy_whole(source: &Connection, file: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Connection> {
+    let mut copy = Connection::open(file)?;
+    copy_pages(source, &mut copy, &mut progress)?;
+    Ok(copy)
 }

@@ -6,6 +6,7 @@ use domain::{
     ids::{CommandId, FactId, MethodId, OrgId, ParticipantId, SiteId, Stream, TrajectoryId, UserId},
     trajectory::Recorded,
 };
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     append::place,
@@ -37,6 +38,8 @@ const COLUMNS: &str = "position, id, stream, stream_kind, number, subject, site,
 const STREAMS: &str =
     "SELECT stream, stream_kind, subject FROM stream_head WHERE subject = $1 ORDER BY stream_kind, stream";
 const SUBJECTS: &str = "SELECT DISTINCT subject FROM stream_head ORDER BY subject";
+
+const LATEST: &str = "SELECT MAX(recorded_at), MAX(valid_from) FROM fact";
 
 /// A stream and whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +135,12 @@ pub fn subjects(tx: &mut Tx<'_>) -> Result<Vec<ParticipantId>> {
     tx.query(SUBJECTS, params![], |row| Ok(ParticipantId(row.get(0)?)))
 }
 
+/// When the last fact was recorded, and the last day from which one holds; `None` without facts.
+pub fn latest(tx: &mut Tx<'_>) -> Result<Option<(Timestamp, Date)>> {
+    let found = tx.one(LATEST, params![], |row| Ok((row.get::<Option<_>>(0)?, row.get::<Option<_>>(1)?)))?;
+    Ok(found.and_then(|(recorded, valid)| Some((recorded?, valid?))))
+}
+
 /// The streams of a person: the person first, then the trajectories.
 pub fn streams(tx: &mut Tx<'_>, subject: ParticipantId) -> Result<Vec<StreamOf>> {
     tx.query(STREAMS, params![subject.0], |row| {
@@ -146,5 +155,6 @@ pub fn statements() -> Vec<String> {
         format!("SELECT {COLUMNS} WHERE position > $1 ORDER BY position LIMIT $2"),
         STREAMS.to_owned(),
         SUBJECTS.to_owned(),
+        LATEST.to_owned(),
     ]
 }

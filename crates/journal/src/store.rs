@@ -66,7 +66,7 @@ struct Shared {
     writer_thread: Option<JoinHandle<()>>,
     location: Location,
     /// Held as long as the store is open.
-    _lock: Option<File>,
+    _lock: File,
 }
 
 impl Drop for Shared {
@@ -105,10 +105,8 @@ impl Store {
     fn open_here(location: &Location, migrations: &[Migration]) -> Result<Self> {
         let folder = location.folder();
         make_folder(folder)?;
-        let lock = match location {
-            Location::Folder(folder) => Some(lock(folder)?),
-            Location::Postgres { .. } => None,
-        };
+        // on a server too: the folder holds the keys, and a second process would sweep those that the first just made
+        let lock = lock(folder)?;
         let connect = |reader| match location {
             Location::Folder(folder) => Connection::sqlite(&folder.join("store.db"), reader),
             Location::Postgres { url, .. } => Connection::postgres(url),
@@ -192,7 +190,7 @@ impl Store {
     }
 }
 
-fn make_folder(folder: &Path) -> Result<()> {
+pub(crate) fn make_folder(folder: &Path) -> Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     // names are sealed, dates and codes are not: a new folder is for its owner alone

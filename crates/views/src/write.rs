@@ -72,8 +72,8 @@ pub const SQL: &[&str] = &[
     FORGET_SPELL,
 ];
 
-/// Writes a person: the sealed JSON of the state and the tokens to find them by.
-pub fn put_person(tx: &mut Tx<'_>, person: &Person, sealed: &[u8], tokens: &[[u8; 16]]) -> journal::Result<()> {
+/// Writes a person: the sealed JSON of the state (nothing when the key is gone) and the tokens to find them by.
+pub fn put_person(tx: &mut Tx<'_>, person: &Person, sealed: Option<&[u8]>, tokens: &[[u8; 16]]) -> journal::Result<()> {
     let band = person.age_band.map(|band| i64::from(band.0));
     tx.exec(PUT_PARTICIPANT, params![person.id.0, i64::from(person.version), band, person.sex.code(), sealed])?;
     tx.exec(DROP_TOKENS, params![person.id.0])?;
@@ -87,17 +87,17 @@ pub fn put_person(tx: &mut Tx<'_>, person: &Person, sealed: &[u8], tokens: &[[u8
 pub struct SealedRow {
     /// The row.
     pub row: TrajectoryRow,
-    /// [`crate::project::Card`], sealed.
-    pub card: Vec<u8>,
-    /// The whole state, sealed.
-    pub file: Vec<u8>,
+    /// [`crate::project::Card`], sealed; nothing when the key is gone.
+    pub card: Option<Vec<u8>>,
+    /// The whole state, sealed; nothing when the key is gone.
+    pub file: Option<Vec<u8>>,
 }
 
 /// Writes a trajectory: its row, file, terms and workers.
 pub fn put_trajectory(tx: &mut Tx<'_>, sealed: &SealedRow) -> journal::Result<()> {
     put_row(tx, sealed)?;
     let (row, id) = (&sealed.row, sealed.row.state.id.0);
-    tx.exec(PUT_FILE, params![id, &sealed.file[..]])?;
+    tx.exec(PUT_FILE, params![id, sealed.file.as_deref()])?;
     tx.exec(DROP_TERMS, params![id])?;
     for (number, term) in (0_i64..).zip(&row.terms) {
         let waiting_on = term.waiting_on.as_ref().map(domain::ids::OrgId::as_str);
@@ -163,7 +163,7 @@ fn put_row(tx: &mut Tx<'_>, sealed: &SealedRow) -> journal::Result<()> {
             row.shift_on,
             row.changed.0,
             row.changed.1.0,
-            &sealed.card[..],
+            sealed.card.as_deref(),
             i64::from(t.was_admitted()),
             i64::from(row.restricted)
         ],

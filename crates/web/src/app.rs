@@ -12,8 +12,10 @@ use crate::{names::Names, text::Lang};
 pub struct App {
     /// The use cases.
     pub desk: Desk,
-    /// Whether this is the demonstration: a banner says so, and the sign-in page lists its accounts.
+    /// Whether this is the demonstration: the sign-in page lists its accounts.
     pub demo: Option<Arc<Demo>>,
+    /// Whether a banner says that the business date is not today's: in the demonstration, and when its store is served.
+    pub banner: bool,
     /// Published figures of the programme.
     pub published: Arc<Vec<Published>>,
     /// Whether it is reached over HTTPS: the cookie is then bound to it.
@@ -35,7 +37,15 @@ impl App {
     /// An application.
     pub fn new(desk: Desk, demo: Option<Demo>, published: Vec<Published>, secure: bool) -> Self {
         let throttle = Arc::new(crate::throttle::Throttle::default());
-        Self { desk, demo: demo.map(Arc::new), published: Arc::new(published), secure, throttle }
+        let banner = demo.is_some();
+        Self { desk, demo: demo.map(Arc::new), banner, published: Arc::new(published), secure, throttle }
+    }
+
+    /// With the banner, for a store whose business date was shifted.
+    #[must_use]
+    pub fn shifted(mut self, shifted: bool) -> Self {
+        self.banner |= shifted;
+        self
     }
 
     /// Words for the programme's codes in a language.

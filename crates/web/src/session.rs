@@ -77,7 +77,7 @@ impl Signed {
             user: Some(User::new(&self.who, &org)),
             csrf: self.csrf.clone(),
             today: Some(self.app.today()),
-            demo: self.app.demo.is_some(),
+            demo: self.app.banner,
             current: None,
             here: self.here.clone(),
         }
@@ -95,13 +95,14 @@ impl Signed {
             Failure::Hidden => StatusCode::NOT_FOUND,
             Failure::Denied => StatusCode::FORBIDDEN,
             Failure::Refused(_) | Failure::ReusedCommand => StatusCode::UNPROCESSABLE_ENTITY,
-            Failure::Conflict { .. } => StatusCode::CONFLICT,
+            Failure::Conflict { .. } | Failure::Overtaken => StatusCode::CONFLICT,
             // the number on the page is the one in the log
             Failure::Store(_) | Failure::Unreadable(_) => return Trouble::fault(&failure).page(self.shell("")),
         };
         let trouble = Trouble::new(status);
         self.answer(match failure {
             Failure::Refused(refusal) => trouble.saying(self.refusal(&refusal)),
+            Failure::Overtaken => trouble.saying(self.l.t("error-overtaken").into_owned()),
             Failure::ReusedCommand => trouble.saying(self.l.t("error-reused-command").into_owned()),
             _ => trouble,
         })

@@ -62,7 +62,20 @@ macro_rules! locales {
     };
 }
 
-locales!("layout", "dates", "codes", "kinds", "rules", "problems", "errors", "form", "pages", "steps", "figures");
+locales!(
+    "layout",
+    "dates",
+    "codes",
+    "kinds",
+    "rules",
+    "problems",
+    "errors",
+    "form",
+    "pages",
+    "steps",
+    "figures",
+    "overtaken"
+);
 
 /// The texts of all languages; read once.
 static TEXT: LazyLock<Text> = LazyLock::new(Text::load);

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     process::Stdio,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use crate::run::{Place, text};
@@ -11,69 +11,134 @@ use crate::run::{Place, text};
 const ROUNDS: u64 = 50;
 const CITY: [&str; 2] = ["--programme", "one-city"];
 
-/// Moments between 0 and 400 ms that look random and are the same in every run.
-fn moment(round: u64) -> Duration {
-    Duration::from_millis(round.wrapping_mul(2_654_435_761) % 400)
+/// Random moments, another in every run; the seed is printed, and `BESTENDIG_CRASH_SEED` gives the same ones again.
+struct Moments(u64);
+
+impl Moments {
+    fn new() -> Self {
+        let asked = std::env::var("BESTENDIG_CRASH_SEED").ok().map(|text| text.parse().unwrap());
+        let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_nanos().into();
+        let seed = asked.unwrap_or_else(now);
+        println!("BESTENDIG_CRASH_SEED={seed}");
+        Self(seed)
+    }
+    fn below(&mut self, most: u64) -> Duration {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        Duration::from_millis((self.0 >> 33) % most)
+    }
+}
+
+fn count(store: &rusqlite::Connection, sql: &str) -> i64 {
+    store.query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+/// The read tables as far as they are in the clear; what is sealed is sealed anew by a rebuild.
+fn clear_tables(store: &rusqlite::Connection) -> Vec<String> {
+    let mut out = Vec::new();
+    for sql in [
+        "SELECT id, version, age_band, sex, sealed IS NULL FROM participant ORDER BY 1",
+        "SELECT id, participant, site, case_number, method, version, opened, ended, is_open, phase, phase_since, status,
+         status_since, next_rule, next_due, shift_on, changed_at, changed_by, sealed IS NULL FROM trajectory ORDER BY 1",
+        "SELECT trajectory, sealed IS NULL FROM file ORDER BY 1",
+        "SELECT trajectory, number, rule, start, due FROM term ORDER BY 1, 2",
+        "SELECT trajectory, line, code, valid_from, valid_to, known_from, known_to FROM spell ORDER BY 1, 2, 3, 4, 6",
+        "SELECT token, participant FROM search_token ORDER BY 1, 2",
+    ] {
+        let mut statement = store.prepare(sql).unwrap();
+        let columns = statement.column_count();
+        let row = |row: &rusqlite::Row<'_>| {
+            (0..columns).map(|at| row.get_ref(at).map(|value| format!("{value:?}"))).collect::<Result<Vec<_>, _>>()
+        };
+        out.extend(statement.query_map([], row).unwrap().map(|cells| cells.unwrap().join(" ")));
+    }
+    out
 }
 
 #[test]
-fn fifty_crashes_lose_no_acknowledged_command() {
-    let place = Place::new();
-    let mut acknowledged: Vec<String> = Vec::new();
-    for round in 0..ROUNDS {
-        let mut writer =
-            place.command("store", &[&["torture"], &CITY[..]].concat()).stdout(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(writer.stdout.take().unwrap()).lines();
-        let reader = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>());
-        // the first rounds may be killed before the store is even open
-        std::thread::sleep(moment(round) + Duration::from_millis(if round % 5 == 0 { 0 } else { 60 }));
-        writer.kill().unwrap();
-        writer.wait().unwrap();
-        acknowledged.extend(reader.join().unwrap());
-    }
-    assert!(acknowledged.len() > 20, "only {} commands were acknowledged", acknowledged.len());
-
-    let said = place.fine("store", &[&["verify"], &CITY[..]].concat());
-    assert!(said.contains("every chain is whole"), "{said}");
-    let store = rusqlite::Connection::open(place.path("store").join("store.db")).unwrap();
-    let mut facts = store.prepare("SELECT COUNT(*) FROM fact WHERE command = ?1").unwrap();
-    for line in &acknowledged {
-        // a line cut off by the crash was not acknowledged
-        let Some((command, _)) = line.split_once(' ') else { continue };
-        let command = uuid::Uuid::parse_str(command).unwrap();
-        let count: i64 = facts.query_row([command.as_bytes().as_slice()], |row| row.get(0)).unwrap();
-        assert_eq!(count, 2, "an acknowledged registration has its identity and its trajectory");
-    }
-    // a registration is two facts and a row in each table, or nothing at all
-    let count = |sql: &str| store.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(count("SELECT COUNT(*) FROM (SELECT 1 FROM fact GROUP BY command HAVING COUNT(*) <> 2) AS half"), 0);
-    let commands = count("SELECT COUNT(*) FROM command");
-    for table in ["participant", "trajectory", "file"] {
-        assert_eq!(count(&format!("SELECT COUNT(*) FROM {table}")), commands, "{table}");
-    }
-    assert_eq!(count("SELECT COUNT(*) FROM fact"), commands * 2);
-    assert!(commands >= i64::try_from(acknowledged.len()).unwrap() - 50);
-}
-
-#[test]
-fn an_import_that_is_killed_took_in_nothing_or_everything() {
+fn fifty_crashes_while_commands_and_an_import_run_lose_nothing_and_halve_nothing() {
     let place = Place::new();
     place.filled("one");
     let file = text(&place.path("one.jsonl"));
     place.fine("one", &[&["export", "history", "--plain", &file], &CITY[..]].concat());
-    let facts = std::fs::read_to_string(&file).unwrap().lines().count() - 2;
-    for round in 1..=12 {
-        let store = format!("import-{round}");
-        let mut import = place.command(&store, &[&["import", "history", &file], &CITY[..]].concat());
+    let facts = i64::try_from(std::fs::read_to_string(&file).unwrap().lines().count()).unwrap() - 2;
+    let mut moments = Moments::new();
+    let mut acknowledged: Vec<String> = Vec::new();
+    let (mut empty, mut whole) = (0, 0);
+    for round in 0..ROUNDS {
+        let mut writers =
+            place.command("store", &[&["torture"], &CITY[..]].concat()).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(writers.stdout.take().unwrap()).lines();
+        let reader = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>());
+        let into = format!("import-{round}");
+        let mut import = place.command(&into, &[&["import", "history", &file], &CITY[..]].concat());
         let mut import = import.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(moment(round) * 4);
+        // some rounds may be killed before the store is even open
+        std::thread::sleep(moments.below(460));
+        writers.kill().unwrap();
+        writers.wait().unwrap();
+        acknowledged.extend(reader.join().unwrap());
+        std::thread::sleep(moments.below(if round % 2 == 0 { 200 } else { 1400 }));
         import.kill().unwrap();
         import.wait().unwrap();
-        let said = place.fine(&store, &[&["verify"], &CITY[..]].concat());
-        let whole = said.starts_with(&format!("{facts} facts"));
-        assert!(whole || said.starts_with("0 facts"), "{said}");
-        if !whole {
-            place.fine(&store, &[&["import", "history", &file], &CITY[..]].concat());
+        let taken = place.path(&into).join("store.db");
+        let taken = if taken.exists() { imported(&taken) } else { 0 };
+        assert!(taken == 0 || taken == facts, "round {round}: {taken} of {facts} facts");
+        (empty, whole) = if taken == 0 { (empty + 1, whole) } else { (empty, whole + 1) };
+        if round % 10 == 0 {
+            if taken == 0 {
+                place.fine(&into, &[&["import", "history", &file], &CITY[..]].concat());
+            }
+            let said = place.fine(&into, &[&["verify"], &CITY[..]].concat());
+            assert!(said.starts_with(&format!("{facts} facts")) && said.contains("every chain is whole"), "{said}");
         }
+        std::fs::remove_dir_all(place.path(&into)).unwrap_or_default();
+    }
+    println!(
+        "{} commands acknowledged; of the imports {empty} took in nothing and {whole} everything",
+        acknowledged.len()
+    );
+    assert!(acknowledged.len() > 100, "only {} commands were acknowledged", acknowledged.len());
+    assert!(empty > 0, "no import was interrupted");
+    nothing_lost_or_half(&place, &acknowledged);
+}
+
+/// Facts of a store that an import was killed on.
+fn imported(store: &std::path::Path) -> i64 {
+    let store = rusqlite::Connection::open(store).unwrap();
+    let made = count(&store, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'fact'");
+    if made == 0 { 0 } else { count(&store, "SELECT COUNT(*) FROM fact") }
+}
+
+fn nothing_lost_or_half(place: &Place, acknowledged: &[String]) {
+    let said = place.fine("store", &[&["verify"], &CITY[..]].concat());
+    assert!(said.contains("every chain is whole") && said.contains(", 0 of them forgotten"), "{said}");
+    let store = rusqlite::Connection::open(place.path("store").join("store.db")).unwrap();
+    {
+        let mut facts = store.prepare("SELECT COUNT(*) FROM fact WHERE command = ?1").unwrap();
+        for line in acknowledged {
+            // a line cut off by the crash was not acknowledged
+            let Some((command, _)) = line.split_once(' ') else { continue };
+            let command = uuid::Uuid::parse_str(command).unwrap();
+            let count: i64 = facts.query_row([command.as_bytes().as_slice()], |row| row.get(0)).unwrap();
+            assert_eq!(count, 2, "an acknowledged registration has its identity and its trajectory");
+        }
+    }
+    // a registration is two facts and a row in each table, or nothing at all
+    let half = "SELECT COUNT(*) FROM (SELECT 1 FROM fact GROUP BY command HAVING COUNT(*) <> 2) AS half";
+    assert_eq!(count(&store, half), 0);
+    let commands = count(&store, "SELECT COUNT(*) FROM command");
+    for table in ["participant", "trajectory", "file"] {
+        assert_eq!(count(&store, &format!("SELECT COUNT(*) FROM {table}")), commands, "{table}");
+    }
+    assert_eq!(count(&store, "SELECT COUNT(*) FROM fact"), commands * 2);
+    assert!(commands >= i64::try_from(acknowledged.len()).unwrap() - 50);
+    let kept = clear_tables(&store);
+    drop(store);
+    place.fine("store", &[&["rebuild"], &CITY[..]].concat());
+    let store = rusqlite::Connection::open(place.path("store").join("store.db")).unwrap();
+    let rebuilt = clear_tables(&store);
+    assert_eq!(kept.len(), rebuilt.len());
+    for (kept, rebuilt) in kept.iter().zip(&rebuilt) {
+        assert_eq!(kept, rebuilt);
     }
 }

@@ -92,9 +92,103 @@ fn a_backup_without_keys_and_tokens_is_put_back_whole() {
     place.fine("two", &with(&["restore", &backup, "--keys", &keys]));
     assert_eq!(first, exported(&place, "two", "two.jsonl"));
     assert!(place.refused("two", &with(&["restore", &backup, "--keys", &keys])).contains("empty folder"));
+}
+
+#[test]
+fn a_restore_that_fails_says_why_and_leaves_nothing_behind() {
+    let place = Place::new();
+    place.filled("one");
+    let (backup, keys) = (text(&place.path("store.backup")), text(&place.path("keys.backup")));
+    place.fine("one", &with(&["backup", &backup]));
+    place.fine("one", &with(&["backup", "keys", &keys]));
+    // the same people under other keys, and other people
+    place.filled("same");
+    place.fine("same", &with(&["backup", "keys", &text(&place.path("same.backup"))]));
+    place.fine("other", &with(&["demo", "--fill-only", "--seed", "7"]));
+    place.fine("other", &with(&["backup", "keys", &text(&place.path("other.backup"))]));
     std::fs::write(place.path("half"), &std::fs::read(&backup).unwrap()[..5000]).unwrap();
+    std::fs::write(place.path("nonsense"), "naam;geboren").unwrap();
+    let failing = |backup: &str, keys: &str, expected: &str| {
+        let said =
+            place.refused("two", &with(&["restore", &text(&place.path(backup)), "--keys", &text(&place.path(keys))]));
+        assert!(said.contains(expected), "{backup} {keys}: {said}");
+        assert!(!place.path("two").exists(), "{backup} {keys} left something behind");
+    };
+    failing("half", "keys.backup", "is not a whole backup of a store");
+    failing("nonsense", "keys.backup", "is not a whole backup of a store");
+    failing("nowhere", "keys.backup", "there is no file");
+    failing("store.backup", "nonsense", "is not a whole backup of the keys");
+    failing("store.backup", "store.backup", "is not a whole backup of the keys");
+    failing("store.backup", "nowhere", "there is no file");
+    failing("store.backup", "same.backup", "do not open");
+    failing("store.backup", "other.backup", "holds no key of anyone");
+    let root = std::fs::read(place.path("root.key")).unwrap();
+    std::fs::write(place.path("root.key"), [9; 32]).unwrap();
+    failing("store.backup", "keys.backup", "another root key");
+    std::fs::remove_file(place.path("root.key")).unwrap();
+    failing("store.backup", "keys.backup", "there is no root key");
+    assert!(!place.path("root.key").exists(), "no new root key was made");
+    std::fs::write(place.path("root.key"), root).unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(place.path("root.key"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    // keys that are there already are used, and stay
+    std::fs::create_dir(place.path("two")).unwrap();
+    std::fs::copy(&keys, place.path("two").join("keys.db")).unwrap();
+    place.fine("two", &with(&["restore", &backup]));
+    assert!(place.fine("two", &with(&["verify"])).contains("every fact opens"));
+    assert!(!place.path("two").join("restore.part").exists());
+}
+
+#[test]
+fn a_lost_key_is_shown() {
+    let place = Place::new();
+    place.filled("one");
+    let keys = rusqlite::Connection::open(place.path("one").join("keys.db")).unwrap();
+    let lost = "DELETE FROM person_key WHERE participant = (SELECT MIN(participant) FROM person_key)";
+    assert_eq!(keys.execute(lost, []).unwrap(), 1);
+    drop(keys);
+    let out = place.run("one", &with(&["verify"]));
+    let said = String::from_utf8(out.stdout).unwrap();
+    assert!(!out.status.success() && said.contains("the key of this person is missing"), "{said}");
+    assert!(said.contains(", 0 of them forgotten") && !said.contains("every fact opens"), "{said}");
+    // and does not keep the others from being read
+    place.fine("one", &with(&["rebuild"]));
+}
+
+#[test]
+fn no_name_of_a_participant_stands_in_the_files_of_the_store() {
+    let place = Place::new();
+    place.filled("one");
+    let mut writers = place.command("one", &with(&["torture"])).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(writers.stdout.take().unwrap()));
+    (0..20).for_each(|_| drop(lines.next().unwrap().unwrap()));
+    writers.kill().unwrap();
+    writers.wait().unwrap();
+    let store = place.path("one");
+    let read = |name: &str| std::fs::read(store.join(name)).unwrap();
+    let (all, log) = (read("store.db"), read("store.db-wal"));
+    assert!(log.len() > 10_000, "the log of a killed process holds its last commits");
+    let files = [String::from_utf8_lossy(&all), String::from_utf8_lossy(&log)];
+    let history = exported(&place, "one", "one.jsonl");
+    let mut names: Vec<String> = history
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter_map(|line| line["body"]["names"].as_array().cloned())
+        .flatten()
+        .map(|name| name["text"].as_str().unwrap().to_owned())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    assert!(names.len() > 60 && names.iter().any(|name| name.starts_with("Verzonnen Naam")), "{}", names.len());
+    for name in &names {
+        let words = name.split_whitespace().filter(|word| word.chars().count() > 5).chain([name.as_str()]);
+        for word in words {
+            assert!(!files.iter().any(|file| file.contains(word)), "{word:?} stands in a file of the store");
+        }
+    }
     assert!(
-        place.refused("three", &with(&["restore", &text(&place.path("half")), "--keys", &keys])).contains("bestendig:")
+        files[0].contains("groningen") || files[0].contains("vrijstad"),
+        "codes are in the clear: this reads the file"
     );
 }
 

@@ -64,11 +64,20 @@ fn a_wrong_programme_is_shown_with_file_line_and_remedy() {
     }
     let fine = place.fine("store", &["check", "programme", &text(&copy)]);
     assert!(fine.contains("nothing is wrong"), "{fine}");
+    // a folder is read, also when it is called like a programme that comes along
+    let out =
+        place.command("store", &["check", "programme", "one-city"]).current_dir(place.dir.path()).output().unwrap();
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert!(said.contains("one-city is no folder"), "{said}");
     let head = std::fs::read_to_string(copy.join("programme.toml")).unwrap();
     std::fs::write(copy.join("programme.toml"), format!("nonsense = 1\n{head}")).unwrap();
     let out = place.run("store", &["check", "programme", &text(&copy)]);
     let said = String::from_utf8(out.stderr).unwrap();
     assert!(!out.status.success() && said.contains("programme.toml:1:") && said.contains("Remedy:"), "{said}");
+    std::fs::rename(&copy, place.path("one-city")).unwrap();
+    let out =
+        place.command("store", &["check", "programme", "one-city"]).current_dir(place.dir.path()).output().unwrap();
+    assert!(!out.status.success() && String::from_utf8(out.stderr).unwrap().contains("programme.toml:1:"));
 }
 
 #[test]

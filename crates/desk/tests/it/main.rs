@@ -2,5 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod commands;
+mod dump;
+mod forgotten;
+mod lists;
 mod tables;
+mod together;
 mod world;

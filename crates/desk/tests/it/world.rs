@@ -41,6 +41,7 @@ impl Clock for Hands {
 pub(crate) struct World {
     pub(crate) desk: Desk,
     pub(crate) clock: Arc<Hands>,
+    pub(crate) keys: Keyring,
     pub(crate) test: TestStore,
 }
 
@@ -68,14 +69,21 @@ pub(crate) fn world(test: TestStore) -> World {
     let clock = Hands::at("2022-07-01T10:00:00Z");
     let desk = Desk::new(
         test.store.clone(),
-        keys,
+        keys.clone(),
         Arc::new(programme()),
         access::Settings::DEMONSTRATION,
         clock.clone(),
         entropy,
     )
     .unwrap();
-    World { desk, clock, test }
+    World { desk, clock, keys, test }
+}
+
+/// The same store, as after a restart.
+pub(crate) fn desk_again(world: &World) -> Desk {
+    let (store, keys, programme) = (world.test.store.clone(), world.keys.clone(), world.desk.programme().clone());
+    let settings = access::Settings::DEMONSTRATION;
+    Desk::new(store, keys, programme, settings, world.clock.clone(), Arc::new(SystemEntropy)).unwrap()
 }
 
 pub(crate) fn someone(world: &World, role: Role, site: &str) -> Principal {
@@ -109,7 +117,9 @@ pub(crate) fn day(text: &str) -> Date {
 
 /// The first code of a list.
 pub(crate) fn first(list: List) -> domain::ids::Code {
-    programme().list(list).0[0].code.clone()
+    // read once: a test that wants two commands at the same moment has no time to read files
+    static READ: std::sync::LazyLock<Programme> = std::sync::LazyLock::new(programme);
+    READ.list(list).0[0].code.clone()
 }
 
 pub(crate) fn identity(name: &str, on: Date) -> Draft {

@@ -20,21 +20,34 @@ fn files() -> Vec<(String, String)> {
 
 /// The figures, from the read tables of a store filled as the demonstration is.
 fn lines() -> Vec<Line> {
+    lines_of(&journal::testing::sqlite(&desk::migrations()), Size::Published)
+}
+
+fn lines_of(test: &journal::testing::TestStore, size: Size) -> Vec<Line> {
     let programme = Arc::new(Programme::parse(&files()).unwrap());
-    let test = journal::testing::sqlite(&desk::migrations());
     let entropy = Arc::new(SystemEntropy);
     let keys = Keyring::open(test.folder.path(), RootKey::from_secret(&[7; 32]).unwrap(), entropy.clone()).unwrap();
     let clock = Arc::new(SystemClock::shifted(SystemClock::shift_to("2022-07-01".parse().unwrap())));
     let desk = Desk::new(test.store.clone(), keys, programme.clone(), access::Settings::DEMONSTRATION, clock, entropy)
         .unwrap();
     let mut facts = Vec::new();
-    for member in population::draw(&programme, 2018, Size::Published) {
+    for member in population::draw(&programme, 2018, size) {
         facts.extend(member.person);
         facts.extend(member.trajectories.into_iter().flat_map(|(_, facts)| facts));
     }
     facts.sort_by_key(|recorded| (recorded.fact.header.recorded_at, recorded.fact.header.stream, recorded.number));
     desk.take_in(facts.into_iter().map(|recorded| recorded.fact).collect(), |_, _| {}).unwrap();
     test.store.read_blocking(move |tx| compare(tx, &programme, &programme.published)).unwrap()
+}
+
+#[test]
+fn both_databases_count_the_same() {
+    let mut first: Option<Vec<Line>> = None;
+    for test in journal::testing::stores(&desk::migrations()) {
+        let lines = lines_of(&test, Size::Small(60));
+        assert!(lines.iter().filter(|line| line.ours.is_some_and(|ours| ours > 0)).count() > 5, "{}", test.database);
+        assert_eq!(*first.get_or_insert_with(|| lines.clone()), lines, "{}", test.database);
+    }
 }
 
 #[test]

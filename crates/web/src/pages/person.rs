@@ -330,6 +330,10 @@ impl Work {
                 data.wrong_words("", words.join(" "));
                 self.page(StatusCode::CONFLICT, &data)
             }
+            Failure::Overtaken => {
+                data.wrong_words("", l.t("error-overtaken"));
+                self.page(StatusCode::CONFLICT, &data)
+            }
             other => self.signed.trouble(other),
         }
     }

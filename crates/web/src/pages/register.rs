@@ -283,6 +283,10 @@ async fn take(signed: Signed, known: Option<ParticipantId>, request: Request) ->
             data.refused(&refusal, signed.refusal(&refusal));
             page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &data, name, None)
         }
+        Err(Failure::Overtaken) => {
+            data.wrong_words("", signed.l.t("error-overtaken"));
+            page(&signed, StatusCode::CONFLICT, &data, name, None)
+        }
         Err(failure) => signed.trouble(failure),
     }
 }

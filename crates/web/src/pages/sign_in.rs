@@ -50,7 +50,7 @@ pub(crate) struct Back {
 pub(crate) fn page(app: &App, lang: Lang, typed: &Typed, wrong: Option<String>, status: StatusCode) -> Response {
     let l = L::new(lang);
     let mut shell = Shell::bare(lang, l.t("sign-in-title"));
-    shell.demo = app.demo.is_some();
+    shell.demo = app.banner;
     shell.today = Some(app.today());
     shell.here = "/inloggen".to_owned();
     render_with(status, &Page { shell, l, typed, wrong, demo: app.demo.as_deref() })

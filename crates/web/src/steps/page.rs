@@ -235,6 +235,10 @@ impl Work {
                 let data = data.again(VERSION, now).again(COMMAND, self.signed.new_command());
                 self.page(StatusCode::CONFLICT, &data, Some(conflict))
             }
+            Failure::Overtaken => {
+                data.wrong_words("", self.signed.l.t("error-overtaken"));
+                self.page(StatusCode::CONFLICT, &data, None)
+            }
             other => self.signed.trouble(other),
         }
     }

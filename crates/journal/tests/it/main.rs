@@ -1,0 +1,4 @@
+//! The store on both databases: locks, lost connections, versions.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod store;
