@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Principal, Reach, Scope, Standing};
+use access::{Principal, Reach, Relation, Scope, Standing};
 use domain::{
     codes::Category,
     ids::{ParticipantId, TrajectoryId},
@@ -11,7 +11,7 @@ use domain::{
     trajectory::{Recorded, Trajectory},
 };
 use jiff::{Timestamp, civil::Date};
-use views::file::Membership;
+use views::file::{FileRow, Membership};
 
 use crate::{
     Desk, Failure, Inner,
@@ -115,6 +115,40 @@ impl Inner {
     fn file(&self, tx: &mut journal::Tx<'_>, scope: &Scope, id: TrajectoryId, today: Date) -> Result<File, Failure> {
         let row = views::file::file(tx, scope, id, today)?.ok_or(Failure::Hidden)?;
         let standing = scope.standing([row.case]);
+        self.opened(tx, scope, row, standing, today)
+    }
+
+    /// A file that someone sees through broken glass or by an answered question, at whatever site it is; the caller has
+    /// checked that there is such a thing and that it is theirs. Whatever else there is of this person does not show.
+    pub(crate) fn file_through(
+        &self,
+        tx: &mut journal::Tx<'_>,
+        scope: &Scope,
+        id: TrajectoryId,
+        by: Relation,
+    ) -> Result<File, Failure> {
+        let today = self.clock.today();
+        let row = views::file::any(tx, scope, id, today)?.ok_or(Failure::Hidden)?;
+        let standing = scope.standing([(by, row.case.1)]);
+        if standing.is_hidden() {
+            return Err(Failure::Hidden);
+        }
+        let mut file = self.opened(tx, scope, row, standing, today)?;
+        file.others.clear();
+        file.since = None;
+        file.looked = true;
+        Ok(file)
+    }
+
+    fn opened(
+        &self,
+        tx: &mut journal::Tx<'_>,
+        scope: &Scope,
+        row: FileRow,
+        standing: Standing,
+        today: Date,
+    ) -> Result<File, Failure> {
+        let id = row.trajectory;
         // without key the person is forgotten: what is left are figures
         let key = self.keys.key(row.participant)?.ok_or(Failure::Hidden)?;
         let (Some(sealed), Some(person)) = (&row.sealed, &row.person) else { return Err(Failure::Hidden) };

@@ -6,9 +6,11 @@ pub mod clock;
 mod execute;
 mod failure;
 mod file;
+pub mod glass;
 mod lists;
 mod load;
 mod prepared;
+pub mod question;
 mod redact;
 mod rows;
 mod search;
@@ -29,8 +31,10 @@ pub use search::{Found, Match, Query, Why};
 pub use timeline::TimelineItem;
 
 /// The migrations of this room.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { number: 201, name: "accounts", sql: include_str!("../migrations/0201_accounts.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 201, name: "accounts", sql: include_str!("../migrations/0201_accounts.sql") },
+    Migration { number: 203, name: "exceptions", sql: include_str!("../migrations/0203_exceptions.sql") },
+];
 
 /// Every migration from the journal up, in order.
 pub fn migrations() -> Vec<Migration> {
@@ -120,7 +124,7 @@ impl Inner {
 
 /// Every fixed statement of the rooms below, for the test that prepares them on both databases.
 pub fn statements() -> Vec<String> {
-    let own = account::SQL.iter().map(|sql| (*sql).to_owned());
+    let own = [account::SQL, glass::SQL, question::SQL].into_iter().flatten().map(|sql| (*sql).to_owned());
     journal::statements().into_iter().chain(views::statements()).chain(own).collect()
 }
 

@@ -298,3 +298,18 @@ fn index_secret(store: &rusqlite::Connection, root: &RootKey, entropy: &dyn Entr
     store.execute("INSERT INTO index_key (one, wrapped, root) VALUES (1, ?1, ?2)", (wrapped, &root.id))?;
     Ok(secret)
 }
+
+impl Keyring {
+    /// A key for a service of the program that is about no participant, such as the secrets of sign-in codes. It hangs under the
+    /// index key, so it outlives a rotation of the root key.
+    ///
+    /// # Errors
+    /// Never for 32 bytes; the cipher's own type says so.
+    pub fn service_key(&self, label: &str) -> Result<PersonKey> {
+        let mut mac = self.inner.index.clone();
+        // no search token begins with a zero byte
+        mac.update(b"\0service key ");
+        mac.update(label.as_bytes());
+        PersonKey::new(&mac.finalize().into_bytes().into())
+    }
+}

@@ -6,7 +6,7 @@ use domain::{
     ids::{OrgId, ParticipantId, SiteId, TrajectoryId, UserId},
 };
 use jiff::{Timestamp, civil::Date};
-use journal::{Tx, Value, params};
+use journal::{Row, Tx, Value, params};
 
 use crate::scoped;
 
@@ -61,7 +61,7 @@ fn case_sql() -> String {
 
 /// Every statement here that is put together.
 pub fn statements() -> Vec<String> {
-    vec![of_person_sql(), case_sql()]
+    vec![of_person_sql(), case_sql(), any_sql()]
 }
 
 fn narrow(version: i64) -> u32 {
@@ -74,20 +74,32 @@ pub fn file(tx: &mut Tx<'_>, scope: &Scope, id: TrajectoryId, today: Date) -> jo
     let mut values = vec![Value::from(id.0), Value::from(scope.user().0)];
     values.extend(rows.values);
     let sql = format!("SELECT {COLUMNS}, {} {FROM} WHERE t.id = $1 AND {}", rows.columns, rows.condition);
-    tx.one(&sql, &values, |row| {
-        let seen: Option<i64> = row.get(7)?;
-        let at: Option<Timestamp> = row.get(8)?;
-        Ok(FileRow {
-            trajectory: TrajectoryId(row.get(0)?),
-            participant: ParticipantId(row.get(1)?),
-            site: row.get(2)?,
-            case_number: row.get(3)?,
-            version: narrow(row.get(4)?),
-            sealed: row.get(5)?,
-            person: row.get(6)?,
-            looked: seen.map(narrow).zip(at),
-            case: scoped::case(row, 9)?,
-        })
+    tx.one(&sql, &values, file_row)
+}
+
+fn any_sql() -> String {
+    format!("SELECT {COLUMNS}, {} {FROM} WHERE t.id = $1", scoped::columns(3, 4))
+}
+
+/// A file at any site: for broken glass and answered questions, which the caller has checked.
+pub fn any(tx: &mut Tx<'_>, scope: &Scope, id: TrajectoryId, today: Date) -> journal::Result<Option<FileRow>> {
+    let values = params![id.0, scope.user().0, scope.org().as_str(), scoped::long_ago(today)];
+    tx.one(&any_sql(), values, file_row)
+}
+
+fn file_row(row: &Row<'_>) -> journal::Result<FileRow> {
+    let seen: Option<i64> = row.get(7)?;
+    let at: Option<Timestamp> = row.get(8)?;
+    Ok(FileRow {
+        trajectory: TrajectoryId(row.get(0)?),
+        participant: ParticipantId(row.get(1)?),
+        site: row.get(2)?,
+        case_number: row.get(3)?,
+        version: narrow(row.get(4)?),
+        sealed: row.get(5)?,
+        person: row.get(6)?,
+        looked: seen.map(narrow).zip(at),
+        case: scoped::case(row, 9)?,
     })
 }
 

@@ -27,11 +27,26 @@ pub enum Menu {
     Register,
     /// Numbers about groups.
     Figures,
+    /// Questions of the police.
+    Questions,
+    /// Access in an emergency.
+    Glass,
+    /// Its review.
+    GlassReview,
 }
 
 impl Menu {
     /// Every item, in order.
-    pub const ALL: [Self; 5] = [Self::Today, Self::Worklist, Self::Participants, Self::Register, Self::Figures];
+    pub const ALL: [Self; 8] = [
+        Self::Today,
+        Self::Worklist,
+        Self::Participants,
+        Self::Register,
+        Self::Figures,
+        Self::Questions,
+        Self::Glass,
+        Self::GlassReview,
+    ];
 
     /// Its address.
     pub const fn href(self) -> &'static str {
@@ -41,6 +56,9 @@ impl Menu {
             Self::Participants => "/deelnemers",
             Self::Register => "/aanmelden",
             Self::Figures => "/cijfers",
+            Self::Questions => "/vragen",
+            Self::Glass => "/noodtoegang",
+            Self::GlassReview => "/beheer/noodtoegang",
         }
     }
 
@@ -52,6 +70,9 @@ impl Menu {
             Self::Participants => "menu-participants",
             Self::Register => "menu-register",
             Self::Figures => "menu-figures",
+            Self::Questions => "menu-questions",
+            Self::Glass => "menu-glass",
+            Self::GlassReview => "menu-glass-review",
         }
     }
 
@@ -63,6 +84,9 @@ impl Menu {
             Self::Participants => "users",
             Self::Register => "plus",
             Self::Figures => "chart-histogram",
+            Self::Questions => "message-circle",
+            Self::Glass => "alert-triangle",
+            Self::GlassReview => "clipboard-check",
         }
     }
 
@@ -75,6 +99,9 @@ impl Menu {
             // who registers someone first looks whether they are known
             Self::Register => has(Reach::Search) && Standing::of_new_case(who).may_record(Kind::Registered),
             Self::Figures => has(Reach::Figures),
+            Self::Questions => has(Reach::Question),
+            Self::Glass => desk::glass::may_break_glass(who),
+            Self::GlassReview => desk::glass::reviews_glass(who),
         }
     }
 }
@@ -92,6 +119,8 @@ pub struct User {
     pub initials: String,
     /// The menu items that this role reaches.
     pub menu: Vec<Menu>,
+    /// Text key of what they work for, for who can choose.
+    pub purpose: Option<String>,
 }
 
 impl User {
@@ -103,6 +132,8 @@ impl User {
             org: org_name.to_owned(),
             initials: initials(&who.name),
             menu: Menu::ALL.into_iter().filter(|item| item.allowed(who)).collect(),
+            purpose: (access::declarable(who.asker(), who.settings).count() > 1)
+                .then(|| format!("purpose-{}", who.purpose)),
         }
     }
 

@@ -9,7 +9,9 @@ use axum::{
 
 use crate::{
     app::App,
-    pages::{figures, file, language, person, register, search, sign_in, timeline, today, worklist},
+    pages::{
+        figures, file, glass, language, person, purpose, question, register, search, sign_in, timeline, today, worklist,
+    },
     problem_page::Trouble,
     security::{self, Limits},
     steps::page as step,
@@ -52,6 +54,18 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/traject/{id}/feit/{fact}/intrekken"),
     ("POST", "/traject/{id}/feit/{fact}/intrekken"),
     ("GET", "/cijfers"),
+    ("GET", "/doel"),
+    ("POST", "/doel"),
+    ("GET", "/noodtoegang"),
+    ("POST", "/noodtoegang"),
+    ("GET", "/noodtoegang/{id}"),
+    ("GET", "/beheer/noodtoegang"),
+    ("GET", "/beheer/noodtoegang/{id}"),
+    ("POST", "/beheer/noodtoegang/{id}"),
+    ("GET", "/vragen"),
+    ("POST", "/vragen"),
+    ("GET", "/vragen/{id}"),
+    ("POST", "/vragen/{id}"),
     ("GET", "/gezondheid"),
     ("GET", "/assets/{path}"),
 ];
@@ -85,6 +99,13 @@ pub fn router(app: App) -> Router {
         .route("/traject/{id}/feit/{fact}/verbeter", get(step::show_correction).post(step::submit_correction))
         .route("/traject/{id}/feit/{fact}/intrekken", get(step::show_withdrawal).post(step::submit_withdrawal))
         .route("/cijfers", get(figures::show))
+        .route("/doel", get(purpose::show).post(purpose::choose))
+        .route("/noodtoegang", get(glass::show).post(glass::submit))
+        .route("/noodtoegang/{id}", get(glass::file))
+        .route("/beheer/noodtoegang", get(glass::reviews))
+        .route("/beheer/noodtoegang/{id}", get(glass::show_review).post(glass::review))
+        .route("/vragen", get(question::show).post(question::submit))
+        .route("/vragen/{id}", get(question::one).post(question::decide))
         .route("/gezondheid", get(sign_in::health))
         .route("/assets/{*path}", get(security::asset))
         .fallback(nothing_here)

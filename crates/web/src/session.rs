@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
 };
-use domain::refusal::Refusal;
+use domain::{codes::Purpose, refusal::Refusal};
 use jiff::civil::Date;
 
 use crate::{
@@ -54,6 +54,17 @@ pub(crate) fn own_path(path: &str) -> &str {
 /// The name of the session cookie: bound to the host where there is HTTPS.
 pub(crate) fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-bestendig" } else { "bestendig" }
+}
+
+/// The cookie with the purpose that someone declared.
+pub(crate) const PURPOSE: &str = "doel";
+
+/// What someone works for: what they declared, if that is theirs to declare.
+fn declared(who: &Principal, headers: &HeaderMap) -> Purpose {
+    let asked = cookie(headers, PURPOSE).and_then(Purpose::from_code);
+    asked
+        .filter(|asked| access::declarable(who.asker(), who.settings).any(|mine| mine == *asked))
+        .unwrap_or(who.purpose)
 }
 
 /// The language asked for.
@@ -164,7 +175,10 @@ where
         let here = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         let Some(token) = cookie(&parts.headers, cookie_name(app.secure)) else { return Err(to_sign_in(parts, &here)) };
         match app.desk.session(token).await {
-            Ok(Some(session)) => Ok(Self::new(app, session, lang, &here)),
+            Ok(Some(mut session)) => {
+                session.principal.purpose = declared(&session.principal, &parts.headers);
+                Ok(Self::new(app, session, lang, &here))
+            }
             Ok(None) => Err(to_sign_in(parts, &here)),
             Err(error) => Err(Trouble::fault(&error).page(Shell::bare(lang, ""))),
         }

@@ -3,6 +3,7 @@
 
 mod commands;
 mod dump;
+mod exceptions;
 mod forgotten;
 mod lists;
 mod tables;
