@@ -9,7 +9,7 @@ use axum::{
 
 use crate::{
     app::App,
-    pages::{figures, file, language, person, register, search, sign_in, timeline, today, worklist},
+    pages::{figures, file, help, language, person, register, search, sign_in, timeline, today, worklist},
     problem_page::Trouble,
     security::{self, Limits},
     steps::page as step,
@@ -23,6 +23,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/uitloggen"),
     ("POST", "/taal"),
     ("GET", "/werklijst"),
+    ("GET", "/werklijst/export"),
     ("GET", "/deelnemers"),
     ("POST", "/deelnemers"),
     ("GET", "/aanmelden"),
@@ -52,6 +53,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/traject/{id}/feit/{fact}/intrekken"),
     ("POST", "/traject/{id}/feit/{fact}/intrekken"),
     ("GET", "/cijfers"),
+    ("GET", "/hulp"),
     ("GET", "/gezondheid"),
     ("GET", "/assets/{path}"),
 ];
@@ -65,6 +67,7 @@ pub fn router(app: App) -> Router {
         .route("/uitloggen", post(sign_in::leave))
         .route("/taal", post(language::choose))
         .route("/werklijst", get(worklist::show))
+        .route("/werklijst/export", get(worklist::export::export))
         .route("/deelnemers", get(search::show).post(search::submit))
         .route("/aanmelden", get(register::start).post(register::searched))
         // a change of language comes back with GET: then the search is first again
@@ -85,6 +88,7 @@ pub fn router(app: App) -> Router {
         .route("/traject/{id}/feit/{fact}/verbeter", get(step::show_correction).post(step::submit_correction))
         .route("/traject/{id}/feit/{fact}/intrekken", get(step::show_withdrawal).post(step::submit_withdrawal))
         .route("/cijfers", get(figures::show))
+        .route("/hulp", get(help::show))
         .route("/gezondheid", get(sign_in::health))
         .route("/assets/{*path}", get(security::asset))
         .fallback(nothing_here)

@@ -2,6 +2,7 @@
 
 pub(crate) mod figures;
 pub(crate) mod file;
+pub(crate) mod help;
 pub(crate) mod language;
 pub(crate) mod parts;
 pub(crate) mod person;
