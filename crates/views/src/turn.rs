@@ -31,13 +31,17 @@ fn due(asked: &[Due], values: &mut Vec<Value>, today: Date) -> Option<String> {
     if asked.is_empty() || asked.len() >= Due::ALL.len() {
         return None;
     }
-    values.extend([Value::from(today), Value::from(today.saturating_add(jiff::Span::new().days(7)))]);
-    let (today, week) = (values.len() - 1, values.len());
+    // a database refuses a value that no condition uses
+    let mut bind = |day: Date| {
+        values.push(Value::from(day));
+        format!("${}", values.len())
+    };
+    let week = today.saturating_add(jiff::Span::new().days(7));
     let any = asked.iter().map(|due| match due {
-        Due::Overdue => format!("(d.agreed = 1 AND d.due < ${today})"),
-        Due::Today => format!("(d.agreed = 1 AND d.due = ${today})"),
-        Due::Week => format!("(d.agreed = 1 AND d.due > ${today} AND d.due <= ${week})"),
-        Due::Later => format!("(d.agreed = 1 AND d.due > ${week})"),
+        Due::Overdue => format!("(d.agreed = 1 AND d.due < {})", bind(today)),
+        Due::Today => format!("(d.agreed = 1 AND d.due = {})", bind(today)),
+        Due::Week => format!("(d.agreed = 1 AND d.due > {} AND d.due <= {})", bind(today), bind(week)),
+        Due::Later => format!("(d.agreed = 1 AND d.due > {})", bind(week)),
         Due::Nothing => "d.agreed = 0".to_owned(),
     });
     Some(any.collect::<Vec<_>>().join(" OR "))
