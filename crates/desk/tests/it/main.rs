@@ -7,4 +7,5 @@ mod forgotten;
 mod lists;
 mod tables;
 mod together;
+mod today;
 mod world;
