@@ -6,6 +6,6 @@ mod dump;
 mod forgotten;
 mod lists;
 mod tables;
-mod together;
 mod today;
+mod together;
 mod world;

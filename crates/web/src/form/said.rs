@@ -12,7 +12,8 @@ impl FormData {
                 FieldKind::Hidden => continue,
                 FieldKind::Repeat { columns, .. } => {
                     let row = |row: usize| {
-                        let cells = columns.iter().map(|column| self.words(column, &cell(field.name, row, column.name)));
+                        let cells =
+                            columns.iter().map(|column| self.words(column, &cell(field.name, row, column.name)));
                         cells.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
                     };
                     self.rows(field.name).into_iter().map(row).collect::<Vec<_>>().join("; ")

@@ -10,18 +10,8 @@ use crate::{
 };
 
 /// The words that are explained, as keys `help-word-…` and `help-means-…`.
-const WORDS: &[&str] = &[
-    "phase",
-    "status",
-    "scenario",
-    "perspective",
-    "term",
-    "rest",
-    "milestone",
-    "obstacle",
-    "fact",
-    "conference",
-];
+const WORDS: &[&str] =
+    &["phase", "status", "scenario", "perspective", "term", "rest", "milestone", "obstacle", "fact", "conference"];
 
 /// What can be done, as keys `help-how-…` and `help-do-…`.
 const HOW: &[&str] = &["mistake", "conflict", "lost", "hidden", "print", "export"];

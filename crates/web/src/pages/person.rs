@@ -331,7 +331,7 @@ impl Work {
                 self.page(StatusCode::UNPROCESSABLE_ENTITY, &self.signed.sent_before(data))
             }
             Failure::Overtaken => {
-                data.wrong_words("", l.t("error-overtaken"));
+                data.wrong_words("", self.signed.l.t("error-overtaken"));
                 self.page(StatusCode::CONFLICT, &data)
             }
             other => self.signed.trouble(other),

@@ -213,7 +213,15 @@ fn page(
     let known = known.map(|(_, name)| name);
     render_with(
         status,
-        &Page { shell: signed.shell(title.clone()).under(Menu::Register), l, title, known, results, conflict: None, form },
+        &Page {
+            shell: signed.shell(title.clone()).under(Menu::Register),
+            l,
+            title,
+            known,
+            results,
+            conflict: None,
+            form,
+        },
     )
 }
 

@@ -18,7 +18,7 @@ use views::worklist::Sort;
 
 use self::{
     asked::{Asked, DUES, HERE, OTHERS, SORTS, at},
-    columns::{Column, chosen, remember},
+    columns::{Column, asks, chosen, remember},
 };
 use crate::{
     form::Choice,
@@ -98,7 +98,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery, headers: Hea
         rows: list.items.iter().map(|item| RowView::new(item, l, names, today)).collect(),
         heads: heads(&asked, &columns, l),
         all_columns: Column::ALL.map(|c| (c.code(), l.t(c.key()).into_owned(), columns.contains(&c))).to_vec(),
-        kept: asked.pairs.iter().filter(|(name, _)| *name != "kolom").cloned().collect(),
+        kept: asked.pairs.iter().filter(|(name, _)| !matches!(*name, "kolom" | "kolommen")).cloned().collect(),
         count: l.f("worklist-count", &[("count", &list.total), ("shown", &list.items.len())]),
         chips: chips(&asked, &signed),
         phases: marked("fase", codes("phase", Phase::ALL.iter().map(|phase| phase.code()).collect())),
@@ -124,7 +124,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery, headers: Hea
         status_column: columns.contains(&Column::Status),
         columns: columns.clone(),
     });
-    if asked.first("kolom").is_some()
+    if asks(&asked)
         && let Some(cookie) = remember(&columns, signed.app.secure)
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -190,7 +190,7 @@ fn chips(asked: &Asked, signed: &Signed) -> Vec<Chip> {
             .iter()
             .find(|guide| guide.value == value)
             .map(|guide| l.f("worklist-guided-by", &[("name", &guide.label)])),
-        "sorteer" | "richting" | "kolom" => None,
+        "sorteer" | "richting" | "kolom" | "kolommen" => None,
         other => Some(l.code("worklist", other).into_owned()),
     };
     let pairs = asked.pairs.iter().enumerate();

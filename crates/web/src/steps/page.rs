@@ -121,9 +121,7 @@ impl Work {
         let data = match &self.purpose {
             Purpose::New(step) => prefilled(step, &fields, today, None),
             Purpose::Correct(step, fact) => prefilled(step, &fields, today, Some(fact)),
-            Purpose::Withdraw(..) if self.at_once => {
-                FormData::empty(&fields).with("why", self.signed.l.t("undo-why"))
-            }
+            Purpose::Withdraw(..) if self.at_once => FormData::empty(&fields).with("why", self.signed.l.t("undo-why")),
             Purpose::Withdraw(..) => FormData::empty(&fields),
         };
         let data = match self.about {
@@ -273,12 +271,7 @@ impl Work {
             (words, EventView::of(&item.fact, &item.actor, signed, &self.file).text)
         });
         let look = (format!("/traject/{}/tijdlijn?alles=1", self.id), l.t("conflict-look").into_owned());
-        Conflict {
-            title: l.f("conflict-title", &[("by", &by)]),
-            changes: changes.collect(),
-            yours: data.said(l),
-            look,
-        }
+        Conflict { title: l.f("conflict-title", &[("by", &by)]), changes: changes.collect(), yours: data.said(l), look }
     }
 }
 

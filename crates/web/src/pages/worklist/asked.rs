@@ -36,6 +36,7 @@ const NAMES: &[&str] = &[
     "beeindigd",
     "sorteer",
     "richting",
+    "kolommen",
     "kolom",
 ];
 
@@ -157,6 +158,9 @@ mod tests {
         assert_eq!(asked.sorted("nummer", Sort::Case), "/werklijst?fase=guidance&sorteer=nummer&richting=om");
         assert_eq!(asked.sorted("termijn", Sort::Due), "/werklijst?fase=guidance&sorteer=termijn");
         let (asked, _) = Asked::parse("sorteer=nummer&richting=om");
-        assert_eq!((asked.sort(), asked.sorted("nummer", Sort::Case).as_str()), ((Sort::Case, true), "/werklijst?sorteer=nummer"));
+        assert_eq!(
+            (asked.sort(), asked.sorted("nummer", Sort::Case).as_str()),
+            ((Sort::Case, true), "/werklijst?sorteer=nummer")
+        );
     }
 }

@@ -24,16 +24,8 @@ pub(crate) enum Column {
 
 impl Column {
     /// Every one, in the order of the page.
-    pub(super) const ALL: [Self; 8] = [
-        Self::Phase,
-        Self::Status,
-        Self::Scenario,
-        Self::Next,
-        Self::Due,
-        Self::WaitingOn,
-        Self::Guide,
-        Self::Site,
-    ];
+    pub(super) const ALL: [Self; 8] =
+        [Self::Phase, Self::Status, Self::Scenario, Self::Next, Self::Due, Self::WaitingOn, Self::Guide, Self::Site];
     const USUAL: [Self; 4] = [Self::Phase, Self::Next, Self::Due, Self::Guide];
 
     /// In addresses and in the cookie.
@@ -74,14 +66,15 @@ impl Column {
     }
 }
 
+/// Whether the address says which columns: perhaps none at all.
+pub(super) fn asks(asked: &Asked) -> bool {
+    asked.first("kolommen").or(asked.first("kolom")).is_some()
+}
+
 /// The columns asked for in the address, or else those of last time, or else the usual ones.
 pub(super) fn chosen(asked: &Asked, headers: &HeaderMap) -> Vec<Column> {
     let kept = || cookie(headers, COOKIE).map(|value| value.split('.').collect::<Vec<_>>());
-    let codes = match asked.first("kolom") {
-        Some(_) => Some(asked.all("kolom").collect()),
-        None => kept(),
-    };
-    match codes {
+    match if asks(asked) { Some(asked.all("kolom").collect()) } else { kept() } {
         Some(codes) => Column::ALL.into_iter().filter(|column| codes.contains(&column.code())).collect(),
         None => Column::USUAL.to_vec(),
     }
@@ -91,7 +84,8 @@ pub(super) fn chosen(asked: &Asked, headers: &HeaderMap) -> Vec<Column> {
 pub(super) fn remember(columns: &[Column], secure: bool) -> Option<HeaderValue> {
     let codes: Vec<&str> = columns.iter().map(|column| column.code()).collect();
     let secure = if secure { "; Secure" } else { "" };
-    let text = format!("{COOKIE}={}; Path=/werklijst; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}", codes.join("."));
+    let text =
+        format!("{COOKIE}={}; Path=/werklijst; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}", codes.join("."));
     HeaderValue::from_str(&text).ok()
 }
 
@@ -102,7 +96,7 @@ mod tests {
     #[test]
     fn a_choice_of_columns_is_kept_until_the_next() {
         let (nothing, _) = Asked::parse("");
-        let (two, _) = Asked::parse("kolom=deelnemer&kolom=lvv&kolom=fase&kolom=geheim");
+        let (two, _) = Asked::parse("kolommen=gekozen&kolom=lvv&kolom=fase&kolom=geheim");
         assert_eq!(chosen(&nothing, &HeaderMap::new()), Column::USUAL);
         let columns = chosen(&two, &HeaderMap::new());
         assert_eq!(columns, [Column::Phase, Column::Site]);
@@ -110,7 +104,7 @@ mod tests {
         let sent = kept.to_str().unwrap().split(';').next().unwrap().to_owned();
         let headers = HeaderMap::from_iter([(axum::http::header::COOKIE, HeaderValue::from_str(&sent).unwrap())]);
         assert_eq!(chosen(&nothing, &headers), columns);
-        let (none, _) = Asked::parse("kolom=deelnemer");
+        let (none, _) = Asked::parse("kolommen=gekozen");
         assert_eq!(chosen(&none, &headers), []);
     }
 }
