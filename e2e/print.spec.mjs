@@ -15,7 +15,8 @@ for (const [language, page_of, printed, parts] of [
     await speak(context, baseURL, language);
     await page.goto('/werklijst?fase=guidance');
     await page.goto(`${await page.locator('tbody th a').first().getAttribute('href')}/afdruk`);
-    const name = (await page.locator('h1').innerText()).split('\n')[0].trim().split(/\s+/)[0];
+    // not the name: one in Arabic script comes out of the file letter by letter
+    const [number] = (await page.locator('.bst-person__ids').innerText()).match(/GRO-[A-Z0-9-]+/);
     const file = info.outputPath('file.pdf');
     writeFileSync(file, await page.pdf({ preferCSSPageSize: true, printBackground: true }));
     const text = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
@@ -24,11 +25,9 @@ for (const [language, page_of, printed, parts] of [
     pages.forEach((sheet, at) => {
       const [, number, all] = sheet.match(page_of) ?? [];
       expect([Number(number), Number(all)], sheet).toEqual([at + 1, pages.length]);
-      expect(sheet).toContain(name);
+      expect(sheet).toContain(number);
       expect(sheet).toContain(printed);
     });
     for (const part of parts) expect(text).toContain(part);
-    // folded away on the screen, read on paper
-    await expect(page.locator('details .bst-definition__text').first()).toHaveCount(1);
   });
 }

@@ -123,8 +123,8 @@ impl Inner {
         let mut trajectory = open_trajectory(&key, id, sealed)?;
         let mut person = open_person(&key, row.participant, person)?;
         let others = self.others(tx, scope, row.participant, Some(id), today)?.1;
-        let unseen = !row.looked.is_some_and(|(seen, _)| seen >= row.version)
-            || !row.person_looked.is_some_and(|seen| seen >= row.person_version);
+        let unseen = row.looked.is_none_or(|(seen, _)| seen < row.version)
+            || row.person_looked.is_none_or(|seen| seen < row.person_version);
         let since = match row.looked {
             Some((_, at)) if unseen => Some((at, self.changes(tx, scope, &standing, &row)?)),
             _ => None,

@@ -285,12 +285,7 @@ impl Sheet {
     }
 
     /// Goals, actions, contacts.
-    fn plan(
-        &mut self,
-        file: &File,
-        parts: &Parts<'_>,
-        colleague: &impl Fn(domain::ids::UserId) -> Option<String>,
-    ) {
+    fn plan(&mut self, file: &File, parts: &Parts<'_>, colleague: &impl Fn(domain::ids::UserId) -> Option<String>) {
         use domain::fact::Kind::{ActionClosed, GoalClosed};
         let t = &file.trajectory;
         let (goals, actions) = (file.standing.may_record(GoalClosed), file.standing.may_record(ActionClosed));
