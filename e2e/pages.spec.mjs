@@ -34,7 +34,12 @@ for (const { login, languages } of SEEN) {
       test(`lists in ${language}`, where, async ({ page, context, baseURL, javaScriptEnabled }) => {
         const found = complaints(page, baseURL);
         await speak(context, baseURL, language);
-        for (const path of PAGES) await look(page, path, language, found, { javaScriptEnabled, baseURL });
+        await page.goto('/');
+        const menu = await page.locator('.ams-menu a').evaluateAll((links) => links.map((a) => a.pathname));
+        expect(menu).toContain('/werklijst');
+        // a partner of the Rijk registers nobody
+        const reached = PAGES.filter((path) => path === '/hulp' || menu.includes(path.split('?')[0]));
+        for (const path of reached) await look(page, path, language, found, { javaScriptEnabled, baseURL });
       });
 
       test(`the file in ${language}`, where, async ({ page, context, baseURL, javaScriptEnabled }) => {
