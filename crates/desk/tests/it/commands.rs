@@ -98,7 +98,7 @@ async fn news_is_what_others_recorded_also_about_the_person() {
     for world in worlds() {
         let (id, person) = register(&world, "Zebedeus Kastdeur", "2022-06-01").await;
         let me = someone(&world, Role::Coordinator, "groningen");
-        let colleague = someone(&world, Role::Guide, "groningen");
+        let colleague = someone(&world, Role::Coordinator, "groningen");
         let obstacle = |at: usize| {
             let code = world.desk.programme().list(domain::programme::List::Obstacles).0[at].code.clone();
             let codes = Codes { obstacle: Some(code), ..Codes::default() };

@@ -39,7 +39,7 @@ struct Page {
 /// The page, or where someone without lists belongs.
 pub(crate) async fn show(signed: Signed) -> Response {
     let l = signed.l;
-    if !access::scope(&signed.who, access::Reach::List).is_ok() {
+    if access::scope(&signed.who, access::Reach::List).is_err() {
         return no_lists(&signed);
     }
     let page = match signed.app.desk.today(&signed.who).await {
