@@ -327,9 +327,7 @@ impl Work {
                 let data = data.again(VERSION, now).again(COMMAND, self.signed.new_command());
                 self.page_with(StatusCode::CONFLICT, &data, Some(conflict))
             }
-            Failure::ReusedCommand => {
-                self.page(StatusCode::UNPROCESSABLE_ENTITY, &self.signed.sent_before(data))
-            }
+            Failure::ReusedCommand => self.page(StatusCode::UNPROCESSABLE_ENTITY, &self.signed.sent_before(data)),
             Failure::Overtaken => {
                 data.wrong_words("", self.signed.l.t("error-overtaken"));
                 self.page(StatusCode::CONFLICT, &data)
