@@ -2,6 +2,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from '@playwright/test';
+import { HtmlValidate } from 'html-validate';
 
 /** The system's own Chromium; nothing is downloaded. */
 export const BROWSER = {
@@ -11,12 +12,13 @@ export const BROWSER = {
 
 /** Where a test runs: on a desk alone, or on a phone and without scripts too. */
 export const DESK = { tag: '@desk' };
+export const SCREENS = { tag: ['@desk', '@phone'] };
 export const EVERYWHERE = { tag: ['@desk', '@phone', '@no-js'] };
 
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** The password that every account of the demonstration shares. */
-const PASSWORD = process.env.BESTENDIG_WACHTWOORD ?? 'bestendig-demo';
+export const PASSWORD = process.env.BESTENDIG_WACHTWOORD ?? 'bestendig-demo';
 
 /** Where the session of an account is kept while the tests run: signing in is limited, as it should be. */
 export function session(login) {
@@ -99,13 +101,39 @@ export async function noSidewaysScroll(page) {
   expect(box.content, `width of ${page.url()}`).toBeLessThanOrEqual(box.window);
 }
 
+const html = new HtmlValidate({
+  extends: ['html-validate:recommended', 'html-validate:document'],
+  rules: {
+    // a list and a region may have a name
+    'aria-label-misuse': ['error', { allowAnyNamable: true }],
+    // boxes of one group share a name
+    'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'submit'] }],
+    // how attributes and white space are written, and how long a title is, is taste
+    'attribute-boolean-style': 'off',
+    'long-title': 'off',
+    'no-trailing-whitespace': 'off',
+    // everything is loaded from here; the stylesheet and the script carry their checksum
+    'require-sri': 'off',
+  },
+});
+
+/** The page as the server sent it is right HTML. */
+export async function validHtml(text, where) {
+  const report = await html.validateString(text);
+  const found = report.results.flatMap(({ messages }) => messages.map(({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`));
+  expect(found, `HTML of ${where}`).toEqual([]);
+}
+
 /** What holds for every page. */
-export async function look(page, path, language, found, { javaScriptEnabled, baseURL }) {
+export async function look(page, path, language, found, { javaScriptEnabled, baseURL, status = 200 }) {
   const answer = await page.goto(path);
-  expect(answer.status(), path).toBe(200);
+  expect(answer.status(), path).toBe(status);
+  await validHtml(await answer.text(), path);
   await expect(page.locator('html')).toHaveAttribute('lang', language);
   await expect(page.locator('h1'), path).toHaveCount(1);
   await noSidewaysScroll(page);
   await axe(page, { javaScriptEnabled, baseURL });
-  expect(found, path).toEqual([]);
+  // a page that says "no" is told in the console by the browser itself
+  expect(found.filter((text) => status === 200 || !/status of \d{3}/.test(text)), path).toEqual([]);
+  found.length = 0;
 }

@@ -1,9 +1,9 @@
 // Every page, in every language of the screen: it answers, is accessible, asks nothing of anyone else, and fits.
 
 import { expect, test } from '@playwright/test';
-import { DESK, EVERYWHERE, complaints, look, session, speak } from './lib.mjs';
+import { DESK, EVERYWHERE, SCREENS, complaints, look, session, speak } from './lib.mjs';
 
-const PAGES = ['/', '/werklijst', '/werklijst?termijn=verlopen&fase=guidance', '/deelnemers', '/aanmelden', '/cijfers'];
+const PAGES = ['/', '/werklijst', '/werklijst?termijn=verlopen&fase=guidance', '/deelnemers', '/aanmelden', '/cijfers', '/hulp'];
 const TABS = ['', '/tijdlijn', '/tijdlijn?alles=1', '/plan', '/dossier', '/medewerking', '/partners', '/afdruk'];
 
 /** The address of a file in guidance. */
@@ -19,8 +19,11 @@ test('signing in', EVERYWHERE, async ({ page, baseURL, javaScriptEnabled }) => {
 
 // English words stand in the same pages and a colleague has the same lists: seen once, on a desk.
 const SEEN = [
-  { login: 'coordinator.groningen', languages: { nl: EVERYWHERE, en: DESK } },
+  { login: 'coordinator.groningen', languages: { nl: EVERYWHERE, en: SCREENS } },
   { login: 'begeleider.groningen', languages: { nl: DESK } },
+  { login: 'opvang.groningen', languages: { nl: DESK } },
+  { login: 'ind.groningen', languages: { nl: DESK } },
+  { login: 'dtv.groningen', languages: { nl: DESK } },
 ];
 
 for (const { login, languages } of SEEN) {
@@ -31,7 +34,12 @@ for (const { login, languages } of SEEN) {
       test(`lists in ${language}`, where, async ({ page, context, baseURL, javaScriptEnabled }) => {
         const found = complaints(page, baseURL);
         await speak(context, baseURL, language);
-        for (const path of PAGES) await look(page, path, language, found, { javaScriptEnabled, baseURL });
+        await page.goto('/');
+        const menu = await page.locator('.ams-menu a').evaluateAll((links) => links.map((a) => a.pathname));
+        expect(menu).toContain('/werklijst');
+        // a partner of the Rijk registers nobody
+        const reached = PAGES.filter((path) => path === '/hulp' || menu.includes(path.split('?')[0]));
+        for (const path of reached) await look(page, path, language, found, { javaScriptEnabled, baseURL });
       });
 
       test(`the file in ${language}`, where, async ({ page, context, baseURL, javaScriptEnabled }) => {
@@ -46,7 +54,8 @@ for (const { login, languages } of SEEN) {
       const found = complaints(page, baseURL);
       await page.goto(await file(page));
       const forms = await page.locator('a[href*="/doe/"]').evaluateAll((links) => links.map((a) => a.pathname));
-      expect(forms.length).toBeGreaterThan(5);
+      // a partner of the Rijk records less than a coordinator, and something all the same
+      expect(forms.length).toBeGreaterThan(2);
       for (const path of forms) await look(page, path, 'nl', found, { javaScriptEnabled, baseURL });
     });
   });

@@ -3,7 +3,15 @@
 import { chromium } from '@playwright/test';
 import { BROWSER, session, signIn } from './lib.mjs';
 
-export const ACCOUNTS = ['coordinator.groningen', 'begeleider.groningen', 'politie.groningen', 'onderzoeker'];
+export const ACCOUNTS = [
+  'coordinator.groningen',
+  'begeleider.groningen',
+  'opvang.groningen',
+  'ind.groningen',
+  'dtv.groningen',
+  'politie.groningen',
+  'onderzoeker',
+];
 
 export default async function signInAll(config) {
   const { baseURL } = config.projects[0].use;

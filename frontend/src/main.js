@@ -61,4 +61,43 @@ document.addEventListener('keydown', (event) => {
   menu.querySelector('summary').focus();
 });
 
+// A day counted from today, which is the day of the program and not that of the computer. The three inputs of a date are
+// filled in; nothing is sent.
+document.addEventListener('click', (event) => {
+  const button = event.target.closest?.('[data-bst-days]');
+  const today = document.body.dataset.bstToday;
+  if (!button || !today) return;
+  const day = new Date(`${today}T12:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + Number(button.dataset.bstDays));
+  const inputs = button.closest('.bst-date').querySelectorAll('input');
+  const parts = [day.getUTCDate(), day.getUTCMonth() + 1, day.getUTCFullYear()];
+  inputs.forEach((input, at) => {
+    input.value = parts[at];
+  });
+  inputs[0].focus();
+});
+
+// `?` opens the help and `/` goes to the search field, but never while someone types, and not after they were switched
+// off on the page of the help. The switch is all that is kept in the browser.
+const SWITCH = 'bestendig-toetsen';
+const typing = (element) => element.closest?.('input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable]');
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (localStorage.getItem(SWITCH) === 'uit' || typing(event.target)) return;
+  const help = event.key === '?' && document.querySelector('[data-bst-help]');
+  const search = event.key === '/' && document.querySelector('main input[name="zoek"], #zoek');
+  if (help) help.click();
+  if (search) {
+    event.preventDefault();
+    search.focus();
+  }
+});
+
+const keys = document.querySelector('[data-bst-shortcuts]');
+if (keys) {
+  keys.checked = localStorage.getItem(SWITCH) !== 'uit';
+  keys.addEventListener('change', () => localStorage.setItem(SWITCH, keys.checked ? 'aan' : 'uit'));
+}
+
 focusErrorSummary();

@@ -55,10 +55,10 @@ pub struct File {
     pub case_number: String,
     /// Terms that count today, soonest first.
     pub terms: Vec<TermView>,
-    /// Changes since the asker last looked, newest first, and when that was.
+    /// Changes by others since the asker last looked, newest first, and when that was; none when there are none.
     pub since: Option<(Timestamp, Vec<Change>)>,
-    /// Whether the asker has looked at it before.
-    pub looked: bool,
+    /// Whether something was recorded, by anyone, that the asker has not looked at yet.
+    pub unseen: bool,
     /// Other trajectories of this person at the asker's sites.
     pub others: Vec<OtherTrajectory>,
     /// How the asker stands to it: what they see, and may record.
@@ -91,13 +91,15 @@ impl Desk {
         self.inner.store.read(move |tx| inner.file(tx, &scope, id, today)).await
     }
 
-    /// Remembers that someone has seen a file up to a version.
+    /// Remembers that someone has seen a file as it was read, and what is known about the person.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn mark_looked(&self, who: &Principal, id: TrajectoryId, version: u32) -> Result<(), Failure> {
+    pub async fn mark_looked(&self, who: &Principal, file: &File) -> Result<(), Failure> {
         let (user, at) = (who.user, self.inner.clock.business());
-        self.inner.store.write(move |tx| Ok::<_, Failure>(views::file::looked(tx, user, id, version, at)?)).await
+        let seen = (file.trajectory.id, file.trajectory.version);
+        let person = (file.person.id, file.person.version);
+        self.inner.store.write(move |tx| Ok::<_, Failure>(views::file::looked(tx, user, seen, person, at)?)).await
     }
 
     /// The page of a person.
@@ -136,7 +138,7 @@ impl Inner {
         let mut file = self.opened(tx, scope, row, standing, today)?;
         file.others.clear();
         file.since = None;
-        file.looked = true;
+        file.unseen = false;
         Ok(file)
     }
 
@@ -155,12 +157,13 @@ impl Inner {
         let mut trajectory = open_trajectory(&key, id, sealed)?;
         let mut person = open_person(&key, row.participant, person)?;
         let others = self.others(tx, scope, row.participant, Some(id), today)?.1;
+        let unseen = row.looked.is_none_or(|(seen, _)| seen < row.version)
+            || row.person_looked.is_none_or(|seen| seen < row.person_version);
         let since = match row.looked {
-            Some((seen, at)) if seen < row.version => {
-                Some((at, self.changes(tx, &standing, id, row.participant, seen)?))
-            }
+            Some((_, at)) if unseen => Some((at, self.changes(tx, scope, &standing, &row)?)),
             _ => None,
         };
+        let since = since.filter(|(_, changes)| !changes.is_empty());
         let method = self.method(&trajectory.method)?;
         let lead = self.programme.site(&trajectory.site).map(|site| site.lead.clone());
         let all = lead.map(|lead| terms(&trajectory, method, &lead)).unwrap_or_default();
@@ -172,22 +175,35 @@ impl Inner {
         let terms = terms.collect();
         redact::trajectory(&mut trajectory, standing.categories());
         redact::person(&mut person, standing.categories());
-        let looked = row.looked.is_some();
-        Ok(File { trajectory, person, case_number: row.case_number, terms, since, looked, others, standing })
+        Ok(File { trajectory, person, case_number: row.case_number, terms, since, unseen, others, standing })
     }
 
+    /// What others recorded in the file and about the person since the asker last looked.
     fn changes(
         &self,
         tx: &mut journal::Tx<'_>,
+        scope: &Scope,
         standing: &Standing,
-        id: TrajectoryId,
-        subject: ParticipantId,
-        seen: u32,
+        row: &views::file::FileRow,
     ) -> Result<Vec<Change>, Failure> {
-        let history = self.history(tx, domain::ids::Stream::Trajectory(id), subject)?;
-        let new = history.iter().rev().filter(|recorded| recorded.number > seen);
-        let visible = new.filter(|recorded| standing.sees(recorded.fact.header.kind.category()));
-        Ok(visible.map(|recorded| self.change(recorded)).collect())
+        use domain::ids::Stream;
+        let streams = [
+            (Stream::Trajectory(row.trajectory), row.looked.map(|(seen, _)| seen), row.version),
+            (Stream::Participant(row.participant), row.person_looked, row.person_version),
+        ];
+        let mut changes = Vec::new();
+        for (stream, seen, version) in streams {
+            // never looked at: it is all there is to see, not news
+            let Some(seen) = seen.filter(|seen| *seen < version) else { continue };
+            let history = self.history(tx, stream, row.participant)?;
+            let theirs = history.iter().filter(|recorded| {
+                let h = &recorded.fact.header;
+                recorded.number > seen && h.actor != scope.user() && standing.sees(h.kind.category())
+            });
+            changes.extend(theirs.map(|recorded| self.change(recorded)));
+        }
+        changes.sort_by_key(|change| std::cmp::Reverse(change.recorded_at));
+        Ok(changes)
     }
 
     pub(crate) fn change(&self, recorded: &Recorded) -> Change {

@@ -29,16 +29,22 @@ pub struct FileRow {
     pub person: Option<Vec<u8>>,
     /// What the asker last saw, and when.
     pub looked: Option<(u32, Timestamp)>,
+    /// Version of the person's stream.
+    pub person_version: u32,
+    /// What the asker last saw of that.
+    pub person_looked: Option<u32>,
     /// How the asker stands to it, and its state.
     pub case: (Relation, State),
 }
 
-const COLUMNS: &str = "t.id, t.participant, t.site, t.case_number, t.version, f.sealed, p.sealed, l.version, l.at";
+const COLUMNS: &str = "t.id, t.participant, t.site, t.case_number, t.version, f.sealed, p.sealed, l.version, l.at,
+    p.version, lp.version";
 const FROM: &str = "FROM trajectory t JOIN file f ON f.trajectory = t.id JOIN participant p ON p.id = t.participant
-    LEFT JOIN looked l ON l.trajectory = t.id AND l.person = $2";
+    LEFT JOIN looked l ON l.trajectory = t.id AND l.person = $2
+    LEFT JOIN looked lp ON lp.trajectory = t.participant AND lp.person = $2";
 const PUT_LOOKED: &str = "INSERT INTO looked (person, trajectory, version, at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (person, trajectory) DO UPDATE SET version = excluded.version, at = excluded.at
-    WHERE looked.version < excluded.version";
+    WHERE looked.version <= excluded.version";
 const SHIFTING: &str = "SELECT id FROM trajectory WHERE shift_on <= $1 LIMIT $2";
 const WHERE_IS: &str = "SELECT participant FROM trajectory WHERE id = $1";
 
@@ -99,13 +105,23 @@ fn file_row(row: &Row<'_>) -> journal::Result<FileRow> {
         sealed: row.get(5)?,
         person: row.get(6)?,
         looked: seen.map(narrow).zip(at),
-        case: scoped::case(row, 9)?,
+        person_version: narrow(row.get(9)?),
+        person_looked: row.get::<Option<i64>>(10)?.map(narrow),
+        case: scoped::case(row, 11)?,
     })
 }
 
-/// Remembers that someone has seen a file up to a version.
-pub fn looked(tx: &mut Tx<'_>, who: UserId, id: TrajectoryId, version: u32, at: Timestamp) -> journal::Result<()> {
-    tx.exec(PUT_LOOKED, params![who.0, id.0, i64::from(version), at])?;
+/// Remembers that someone has seen a file up to a version, and with it what is known about the person. A file and a
+/// person are both streams: the row of the second bears the person's id.
+pub fn looked(
+    tx: &mut Tx<'_>,
+    who: UserId,
+    file: (TrajectoryId, u32),
+    person: (ParticipantId, u32),
+    at: Timestamp,
+) -> journal::Result<()> {
+    tx.exec(PUT_LOOKED, params![who.0, file.0.0, i64::from(file.1), at])?;
+    tx.exec(PUT_LOOKED, params![who.0, person.0.0, i64::from(person.1), at])?;
     Ok(())
 }
 

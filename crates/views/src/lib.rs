@@ -9,6 +9,7 @@ pub mod project;
 mod scoped;
 pub mod search;
 pub mod today;
+pub mod turn;
 pub mod worklist;
 pub mod write;
 

@@ -28,6 +28,14 @@ pub struct DueRow {
     pub waiting_on: Option<String>,
 }
 
+/// My organisation has to act.
+pub(crate) const OURS: &str = "d.waiting_on = $1";
+/// Others should have acted, in what my organisation works on.
+pub(crate) const THEIRS: &str = "d.waiting_on <> $1 AND (d.agreed = 0 OR d.due < $2)
+    AND EXISTS (SELECT 1 FROM worker w WHERE w.trajectory = d.trajectory AND w.org = $1)";
+/// The term counts today.
+pub(crate) const RUNS: &str = "d.valid_from <= $2 AND (d.valid_to IS NULL OR d.valid_to >= $2)";
+
 fn due_row(row: &Row<'_>) -> journal::Result<DueRow> {
     let rule: String = row.get(18)?;
     Ok(DueRow {
@@ -39,7 +47,7 @@ fn due_row(row: &Row<'_>) -> journal::Result<DueRow> {
     })
 }
 
-/// Counts and first rows of a list.
+/// Counts and first rows of a list; a trajectory stands in it once, with the soonest of its terms that belong there.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Part {
     /// How many there are in all.
@@ -55,8 +63,14 @@ fn part(tx: &mut Tx<'_>, scope: &Scope, today: Date, conditions: &str, own: Vec<
     let (sites, columns, visible) = (sites.join(", "), rows.columns, rows.condition);
     let mut values = own;
     values.extend(rows.values);
+    let soonest = format!(
+        "NOT EXISTS (SELECT 1 FROM term e WHERE e.trajectory = d.trajectory AND {}
+         AND (e.due < d.due OR (e.due = d.due AND e.number < d.number)))",
+        conditions.replace("d.", "e.")
+    );
     let from = format!(
-        "FROM term d JOIN trajectory t ON t.id = d.trajectory WHERE d.site IN ({sites}) AND {conditions} AND {visible}"
+        "FROM term d JOIN trajectory t ON t.id = d.trajectory WHERE d.site IN ({sites}) AND {conditions} AND {soonest}
+         AND {visible}"
     );
     let total = tx.one(&format!("SELECT COUNT(*) {from}"), &values, |row| row.get::<i64>(0))?.unwrap_or(0);
     let list = format!(
@@ -69,26 +83,19 @@ fn part(tx: &mut Tx<'_>, scope: &Scope, today: Date, conditions: &str, own: Vec<
 /// What my organisation should have done before today.
 pub fn overdue(tx: &mut Tx<'_>, scope: &Scope, today: Date) -> journal::Result<Part> {
     let own = vec![Value::from(scope.org().as_str()), Value::from(today)];
-    let conditions = "d.waiting_on = $1 AND d.agreed = 1 AND d.due < $2
-        AND d.valid_from <= $2 AND (d.valid_to IS NULL OR d.valid_to >= $2)";
-    part(tx, scope, today, conditions, own)
+    part(tx, scope, today, &format!("{OURS} AND {RUNS} AND d.agreed = 1 AND d.due < $2"), own)
 }
 
 /// What my organisation has to do from one day to another.
 pub fn due(tx: &mut Tx<'_>, scope: &Scope, today: Date, from: Date, to: Date) -> journal::Result<Part> {
     let own = vec![Value::from(scope.org().as_str()), Value::from(today), Value::from(from), Value::from(to)];
-    let conditions = "d.waiting_on = $1 AND d.agreed = 1 AND d.due >= $3 AND d.due <= $4
-        AND d.valid_from <= $2 AND (d.valid_to IS NULL OR d.valid_to >= $2)";
-    part(tx, scope, today, conditions, own)
+    part(tx, scope, today, &format!("{OURS} AND {RUNS} AND d.agreed = 1 AND d.due >= $3 AND d.due <= $4"), own)
 }
 
 /// What others have to do in trajectories I or my organisation work on, longest waiting first.
 pub fn waiting(tx: &mut Tx<'_>, scope: &Scope, org: &OrgId, today: Date) -> journal::Result<Part> {
     let own = vec![Value::from(org.as_str()), Value::from(today)];
-    let conditions = "d.waiting_on <> $1 AND d.valid_from <= $2 AND (d.valid_to IS NULL OR d.valid_to >= $2)
-        AND (d.agreed = 0 OR d.due < $2)
-        AND EXISTS (SELECT 1 FROM worker w WHERE w.trajectory = t.id AND w.org = $1)";
-    part(tx, scope, today, conditions, own)
+    part(tx, scope, today, &format!("{THEIRS} AND {RUNS}"), own)
 }
 
 /// Trajectories assigned to me that I have not opened yet.

@@ -22,12 +22,19 @@ pub const PAGE: u32 = 20;
 pub enum Due {
     /// Before today.
     Overdue,
-    /// From today to a week from now.
+    /// Today.
+    Today,
+    /// From tomorrow to a week from now.
     Week,
     /// Later.
     Later,
     /// Nothing with a day.
     Nothing,
+}
+
+impl Due {
+    /// Every one; a term falls in exactly one of them.
+    pub const ALL: [Self; 5] = [Self::Overdue, Self::Today, Self::Week, Self::Later, Self::Nothing];
 }
 
 /// In which order.
@@ -63,10 +70,16 @@ pub struct Filter {
     pub ended: bool,
     /// Only this site, when one has several.
     pub site: Option<domain::ids::SiteId>,
-    /// Only where this organisation has to act.
-    pub waiting_on: Option<domain::ids::OrgId>,
+    /// Only where these have to act; `due` then is about their terms, not about the next one.
+    pub waiting_on: Option<crate::turn::WaitingOn>,
+    /// Only those that this colleague guides.
+    pub guide: Option<UserId>,
+    /// Only those that my organisation works on.
+    pub ours: bool,
     /// In which order.
     pub sort: Sort,
+    /// The other way round.
+    pub reversed: bool,
     /// From 1.
     pub page: u32,
 }
@@ -164,9 +177,6 @@ fn conditions(scope: &Scope, filter: &Filter, today: Date) -> (String, String, V
     if let Some(scenario) = &filter.scenario {
         and(&mut sql, "t.scenario = ?", Value::from(scenario.as_str()));
     }
-    if let Some(org) = &filter.waiting_on {
-        and(&mut sql, "t.next_waiting_on = ?", Value::from(org.as_str()));
-    }
     if filter.mine {
         let mine = "t.id IN (SELECT w.trajectory FROM worker w WHERE w.person = ?)";
         and(&mut sql, mine, Value::from(scope.user().0));
@@ -174,13 +184,14 @@ fn conditions(scope: &Scope, filter: &Filter, today: Date) -> (String, String, V
     if filter.paused {
         sql.push_str(" AND t.pause IS NOT NULL");
     }
-    if !filter.due.is_empty() && filter.due.len() < 4 {
+    if filter.waiting_on.is_none() && !filter.due.is_empty() && filter.due.len() < Due::ALL.len() {
         let week = Value::from(today.saturating_add(jiff::Span::new().days(7)));
         let mut any = Vec::new();
         for due in &filter.due {
             let (condition, bound) = match due {
                 Due::Overdue => ("t.next_due < ?1", vec![Value::from(today)]),
-                Due::Week => ("(t.next_due >= ?1 AND t.next_due <= ?2)", vec![Value::from(today), week.clone()]),
+                Due::Today => ("t.next_due = ?1", vec![Value::from(today)]),
+                Due::Week => ("(t.next_due > ?1 AND t.next_due <= ?2)", vec![Value::from(today), week.clone()]),
                 Due::Later => ("(t.next_due > ?1 AND t.next_due < ?2)", vec![week.clone(), Value::from(NEVER)]),
                 Due::Nothing => ("t.next_due = ?1", vec![Value::from(NEVER)]),
             };
@@ -190,17 +201,22 @@ fn conditions(scope: &Scope, filter: &Filter, today: Date) -> (String, String, V
         }
         let _ = write!(sql, " AND ({})", any.join(" OR "));
     }
+    crate::turn::narrow(&mut sql, &mut values, scope, filter, today);
     (sql, columns, values)
 }
 
 /// One page and the number of rows in all.
 pub fn page(tx: &mut Tx<'_>, scope: &Scope, filter: &Filter, today: Date) -> journal::Result<(Vec<ListRow>, u64)> {
     let (conditions, columns, values) = conditions(scope, filter, today);
-    let order = match filter.sort {
-        Sort::Due => "t.next_due, t.id",
-        Sort::Changed => "t.changed_at DESC, t.id",
-        Sort::Waiting => "t.phase_since, t.id",
-        Sort::Case => "t.case_number",
+    let order = match (filter.sort, filter.reversed) {
+        (Sort::Due, false) => "t.next_due, t.id",
+        (Sort::Due, true) => "t.next_due DESC, t.id",
+        (Sort::Changed, false) => "t.changed_at DESC, t.id",
+        (Sort::Changed, true) => "t.changed_at, t.id",
+        (Sort::Waiting, false) => "t.phase_since, t.id",
+        (Sort::Waiting, true) => "t.phase_since DESC, t.id",
+        (Sort::Case, false) => "t.case_number",
+        (Sort::Case, true) => "t.case_number DESC",
     };
     let count = format!("SELECT COUNT(*) FROM trajectory t WHERE {conditions}");
     let total = tx.one(&count, &values, |row| row.get::<i64>(0))?.unwrap_or(0);

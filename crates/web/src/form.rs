@@ -11,6 +11,7 @@
 
 pub(crate) mod decode;
 mod read;
+mod said;
 mod view;
 
 use std::{collections::BTreeMap, fmt::Display};

@@ -62,6 +62,7 @@ impl Tab {
 }
 
 /// What the header shows.
+#[derive(Default)]
 pub(crate) struct Head {
     /// The trajectory's address: `/traject/<id>`.
     pub base: String,
@@ -83,6 +84,8 @@ pub(crate) struct Head {
     pub current: Option<Tab>,
     /// Address of the page of the person.
     pub person: String,
+    /// What was just recorded.
+    pub notice: Option<crate::notice::Notice>,
 }
 
 impl Head {
@@ -126,6 +129,7 @@ impl Head {
             alerts: alerts(file, l, names),
             current,
             person: format!("/deelnemer/{}", person.id),
+            notice: None,
         }
     }
 

@@ -3,11 +3,13 @@
 //! The ground: texts, the frame, forms, error pages, protection. On it: pages, and the steps of the process as forms.
 
 mod app;
+mod conflict;
 mod event;
 pub mod form;
 mod head;
 mod kept;
 mod names;
+mod notice;
 pub mod page;
 mod pages;
 pub mod problem_page;

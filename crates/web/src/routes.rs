@@ -10,7 +10,8 @@ use axum::{
 use crate::{
     app::App,
     pages::{
-        figures, file, glass, language, person, purpose, question, register, search, sign_in, timeline, today, worklist,
+        figures, file, glass, help, language, person, purpose, question, register, search, sign_in, timeline, today,
+        worklist,
     },
     problem_page::Trouble,
     security::{self, Limits},
@@ -25,6 +26,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/uitloggen"),
     ("POST", "/taal"),
     ("GET", "/werklijst"),
+    ("GET", "/werklijst/export"),
     ("GET", "/deelnemers"),
     ("POST", "/deelnemers"),
     ("GET", "/aanmelden"),
@@ -66,6 +68,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/vragen"),
     ("GET", "/vragen/{id}"),
     ("POST", "/vragen/{id}"),
+    ("GET", "/hulp"),
     ("GET", "/gezondheid"),
     ("GET", "/assets/{path}"),
 ];
@@ -79,6 +82,7 @@ pub fn router(app: App) -> Router {
         .route("/uitloggen", post(sign_in::leave))
         .route("/taal", post(language::choose))
         .route("/werklijst", get(worklist::show))
+        .route("/werklijst/export", get(worklist::export::export))
         .route("/deelnemers", get(search::show).post(search::submit))
         .route("/aanmelden", get(register::start).post(register::searched))
         // a change of language comes back with GET: then the search is first again
@@ -106,6 +110,7 @@ pub fn router(app: App) -> Router {
         .route("/beheer/noodtoegang/{id}", get(glass::show_review).post(glass::review))
         .route("/vragen", get(question::show).post(question::submit))
         .route("/vragen/{id}", get(question::one).post(question::decide))
+        .route("/hulp", get(help::show))
         .route("/gezondheid", get(sign_in::health))
         .route("/assets/{*path}", get(security::asset))
         .fallback(nothing_here)

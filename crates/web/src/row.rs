@@ -23,10 +23,18 @@ pub(crate) struct RowView {
     pub status: String,
     /// Why it pauses.
     pub pause: Option<String>,
+    /// Case number.
+    pub number: String,
+    /// Scenario.
+    pub scenario: String,
+    /// Site.
+    pub site: String,
     /// What is next.
     pub action: String,
     /// When.
     pub due: Option<(DueChip, String)>,
+    /// The day, as a spreadsheet reads it.
+    pub due_day: String,
     /// Who has to act.
     pub waiting_on: String,
     /// Who guides.
@@ -64,6 +72,10 @@ impl RowView {
             href: format!("/traject/{}", row.trajectory),
             name: if item.card.name.is_empty() { row.case_number.clone() } else { item.card.name.clone() },
             below: [Some(row.case_number.clone()), nationality].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            number: row.case_number.clone(),
+            scenario: row.scenario.as_deref().map(|code| names.of(List::Scenarios, code)).unwrap_or_default(),
+            site: names.site(&row.site),
+            due_day: due.map(|due| due.to_string()).unwrap_or_default(),
             phase: l.code("phase", row.phase).into_owned(),
             status: l.code("status", row.status).into_owned(),
             pause: row.pause.as_deref().map(|code| names.of(List::Pauses, code)),

@@ -76,6 +76,7 @@ locales!(
     "figures",
     "overtaken",
     "exceptions",
+    "tools",
 );
 
 /// The texts of all languages; read once.

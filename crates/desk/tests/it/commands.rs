@@ -94,6 +94,43 @@ async fn the_second_of_two_sees_who_changed_what() {
 }
 
 #[tokio::test]
+async fn news_is_what_others_recorded_also_about_the_person() {
+    for world in worlds() {
+        let (id, person) = register(&world, "Zebedeus Kastdeur", "2022-06-01").await;
+        let me = someone(&world, Role::Coordinator, "groningen");
+        let colleague = someone(&world, Role::Coordinator, "groningen");
+        let obstacle = |at: usize| {
+            let code = world.desk.programme().list(domain::programme::List::Obstacles).0[at].code.clone();
+            let codes = Codes { obstacle: Some(code), ..Codes::default() };
+            Draft::new(ObstacleNoted { note: String::new() }, day("2022-06-02")).codes(codes)
+        };
+        let look = async || world.desk.file(&me, id).await.unwrap();
+        let file = look().await;
+        assert!(file.unseen && file.since.is_none(), "a first look is no news");
+        world.desk.mark_looked(&me, &file).await.unwrap();
+        assert!(!look().await.unseen);
+
+        world.desk.execute(&me, on(id, None, obstacle(0))).await.unwrap();
+        let file = look().await;
+        assert!(file.unseen && file.since.is_none(), "my own edit is no news ({})", world.test.database);
+        world.desk.mark_looked(&me, &file).await.unwrap();
+
+        world.desk.execute(&colleague, on(id, None, obstacle(1))).await.unwrap();
+        let identity = crate::world::identity("Zebedeus Kastplank", day("2022-06-03"));
+        let target = desk::Target::Participant(person);
+        let order = desk::Order { command: command(), expected: None, target, drafts: vec![identity] };
+        world.desk.execute(&colleague, order).await.unwrap();
+        let file = look().await;
+        let mut kinds: Vec<Kind> = file.since.as_ref().unwrap().1.iter().map(|change| change.kind).collect();
+        kinds.sort_by_key(|kind| kind.code());
+        assert_eq!(kinds, [Kind::IdentityRecorded, Kind::ObstacleNoted]);
+        world.desk.mark_looked(&me, &file).await.unwrap();
+        let file = look().await;
+        assert!(!file.unseen && file.since.is_none());
+    }
+}
+
+#[tokio::test]
 async fn another_site_does_not_exist() {
     for world in worlds() {
         let (id, person) = register(&world, "Zebedeus Kastdeur", "2022-06-01").await;

@@ -31,7 +31,7 @@ fn filters() -> Vec<Filter> {
         Filter { mine: true, ..all() },
         Filter { paused: true, ..all() },
         Filter { site: "groningen".parse().ok(), ..all() },
-        Filter { waiting_on: "ind".parse().ok(), ..all() },
+        Filter { waiting_on: "ind".parse().ok().map(views::turn::WaitingOn::Org), ..all() },
         Filter { page: 2, ..all() },
         Filter { scenario: Some(first(List::Scenarios)), ..all() },
         Filter {

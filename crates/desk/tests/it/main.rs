@@ -7,5 +7,6 @@ mod exceptions;
 mod forgotten;
 mod lists;
 mod tables;
+mod today;
 mod together;
 mod world;

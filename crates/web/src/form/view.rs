@@ -143,7 +143,7 @@ pub struct FieldView {
 enum Control {
     Text { value: String, max: usize },
     TextArea { value: String },
-    Date { day: String, month: String, year: String },
+    Date { day: String, month: String, year: String, quick: bool },
     Select { options: Vec<OptionView> },
     Choices { options: Vec<OptionView>, several: bool },
     Hidden { value: String },
@@ -172,7 +172,13 @@ impl FieldView {
             FieldKind::Text { max } => Control::Text { value: raw(), max: *max },
             FieldKind::TextArea | FieldKind::Repeat { .. } => Control::TextArea { value: raw() },
             FieldKind::Date | FieldKind::PartialDate => {
-                Control::Date { day: part("dag"), month: part("maand"), year: part("jaar") }
+                Control::Date {
+                    day: part("dag"),
+                    month: part("maand"),
+                    year: part("jaar"),
+                    // a birth date is never today
+                    quick: spec.kind == FieldKind::Date,
+                }
             }
             FieldKind::Select(list) => Control::Select { options: options(list) },
             FieldKind::Radios(list) => Control::Choices { options: options(list), several: false },

@@ -1,7 +1,10 @@
 //! The file of a trajectory: overview, plan, dossier, cooperation, partners, and all of it on paper.
 
 use askama::Template;
-use axum::{extract::Path, response::Response};
+use axum::{
+    extract::{Path, RawQuery},
+    response::Response,
+};
 use desk::File;
 use domain::{ids::TrajectoryId, programme::List, trajectory::Recorded};
 
@@ -9,6 +12,7 @@ use crate::{
     event::EventView,
     head::{Head, StepView, Tab, TermCard, steps, terms},
     names::Names,
+    notice::notice,
     page::{Menu, Shell, initials, render},
     session::Signed,
     steps::Offers,
@@ -61,6 +65,7 @@ pub(crate) struct DeliveryView {
 }
 
 /// Everything the pages of a file show; each page takes what it needs.
+#[derive(Default)]
 pub(crate) struct Sheet {
     pub(crate) head: Head,
     steps: Vec<StepView>,
@@ -149,18 +154,18 @@ async fn load(signed: &Signed, text: &str) -> Result<(TrajectoryId, File), Respo
 }
 
 /// Overview.
-pub(crate) async fn overview(signed: Signed, Path(text): Path<String>) -> Response {
-    let (id, file) = match load(&signed, &text).await {
+pub(crate) async fn overview(signed: Signed, Path(text): Path<String>, RawQuery(query): RawQuery) -> Response {
+    let (_, file) = match load(&signed, &text).await {
         Ok(loaded) => loaded,
         Err(response) => return response,
     };
-    let version = file.trajectory.version;
-    let sheet = Sheet::new(&signed, &file, Some(Tab::Overview));
+    let mut sheet = Sheet::new(&signed, &file, Some(Tab::Overview));
+    sheet.head.notice = notice(&signed, &file, query.as_deref()).await;
     let page = Overview { shell: signed.shell(sheet.head.name.clone()).under(Menu::Worklist), l: signed.l, sheet };
     let response = render(&page);
     // a first look, or one at something new, is remembered; the same page again costs no write
-    if (file.since.is_some() || !file.looked)
-        && let Err(failure) = signed.app.desk.mark_looked(&signed.who, id, version).await
+    if file.unseen
+        && let Err(failure) = signed.app.desk.mark_looked(&signed.who, &file).await
     {
         tracing::error!(error = %failure, "what someone looked at could not be remembered");
     }
@@ -170,12 +175,17 @@ pub(crate) async fn overview(signed: Signed, Path(text): Path<String>) -> Respon
 macro_rules! tab {
     ($(#[$doc:meta])* $name:ident, $tab:ident, $page:ident) => {
         $(#[$doc])*
-        pub(crate) async fn $name(signed: Signed, Path(text): Path<String>) -> Response {
+        pub(crate) async fn $name(
+            signed: Signed,
+            Path(text): Path<String>,
+            RawQuery(query): RawQuery,
+        ) -> Response {
             let file = match load(&signed, &text).await {
                 Ok((_, file)) => file,
                 Err(response) => return response,
             };
-            let sheet = Sheet::new(&signed, &file, Some(Tab::$tab));
+            let mut sheet = Sheet::new(&signed, &file, Some(Tab::$tab));
+            sheet.head.notice = notice(&signed, &file, query.as_deref()).await;
             let title = format!("{} – {}", signed.l.t(Tab::$tab.key()), sheet.head.name);
             render(&$page { shell: signed.shell(title).under(Menu::Worklist), l: signed.l, sheet })
         }
@@ -218,67 +228,71 @@ pub(crate) async fn print(signed: Signed, Path(text): Path<String>) -> Response 
 }
 
 impl Sheet {
-    /// What the pages show of a file.
+    /// What a tab shows of a file; without a tab all of it, for paper. What a tab does not show is not put into words.
     pub(crate) fn new(signed: &Signed, file: &File, tab: Option<Tab>) -> Self {
+        use Tab::{Cooperation, Dossier, Overview, Partners, Plan};
         let (l, names, today) = (signed.l, &signed.names, signed.today());
         let colleague = |user| signed.app.desk.colleague(user).map(|account| account.name);
         let t = &file.trajectory;
-        let offers = Offers::new(signed, file);
         let base = format!("/traject/{}", t.id);
-        let may = |kind| file.standing.may_record(kind);
         let parts = Parts { l, names, base: &base, today };
-        Self {
+        let on = |wanted: Tab| tab.is_none_or(|tab| tab == wanted);
+        // on paper nothing is offered, on the timeline there is no room for it
+        let offers = match tab {
+            None | Some(Tab::Timeline) => Offers::none(),
+            Some(_) => Offers::new(signed, file),
+        };
+        let mut sheet = Self {
             head: Head::new(file, tab, l, names, today, colleague),
-            steps: steps(file, l, today),
-            terms: terms(file, l, names, today),
-            latest: t.latest.iter().map(|recorded| latest(recorded, signed, file)).collect(),
-            workers: workers(signed, file),
-            since: file.since.as_ref().map(|(at, changes)| since(l, *at, changes)),
-            others: file.others.iter().map(|other| parts.other(other)).collect(),
-            goals: t
-                .goals
-                .iter()
-                .map(|goal| {
-                    parts.goal(goal, t, may(domain::fact::Kind::GoalClosed), may(domain::fact::Kind::ActionClosed))
-                })
-                .collect(),
-            actions: t
-                .actions
-                .iter()
-                .filter(|action| action.goal.is_none())
-                .map(|action| parts.action(action, may(domain::fact::Kind::ActionClosed)))
-                .collect(),
-            contacts: t.contacts.iter().rev().map(|contact| parts.contact(contact, &colleague)).collect(),
             sees_contacts: file.standing.sees(domain::codes::Category::GuidanceNotes),
-            deliveries: parts.deliveries(file),
-            rest: t.rest.as_ref().map(|rest| (l.date(rest.start), l.date(rest.end))),
-            decisions: t.decisions.iter().rev().map(|decision| parts.decision(decision)).collect(),
-            reviews: t.reviews.iter().rev().map(|review| parts.review(review)).collect(),
-            pauses: t
-                .pauses
-                .iter()
-                .rev()
-                .map(|pause| (names.of(List::Pauses, pause.code.as_str()), parts.span(pause.from, pause.to)))
-                .collect(),
-            obstacles: t
-                .obstacles
-                .iter()
-                .rev()
-                .map(|o| {
-                    (
-                        names.of(List::Obstacles, o.code.as_str()),
-                        parts.span(o.from, o.to),
-                        o.note.clone().filter(|note| !note.is_empty()),
-                    )
-                })
-                .collect(),
-            screenings: t.screenings.iter().rev().map(|screening| parts.screening(screening)).collect(),
-            stays: t.stays.iter().rev().filter_map(|stay| parts.stay(stay)).collect(),
-            outflow: t.outflow.as_ref().map(|outflow| parts.outflow(outflow)),
-            intake: t.intake.as_ref().and_then(|intake| parts.intake(intake)),
-            site_partners: site_partners(names, &t.site, l),
             offers,
+            ..Self::default()
+        };
+        if on(Overview) {
+            sheet.steps = steps(file, l, today);
+            sheet.terms = terms(file, l, names, today);
+            sheet.latest = t.latest.iter().map(|recorded| latest(recorded, signed, file)).collect();
+            sheet.since = file.since.as_ref().map(|(at, changes)| since(l, *at, changes));
+            sheet.others = file.others.iter().map(|other| parts.other(other)).collect();
+            sheet.outflow = t.outflow.as_ref().map(|outflow| parts.outflow(outflow));
+            sheet.intake = t.intake.as_ref().and_then(|intake| parts.intake(intake));
+            sheet.obstacles = t.obstacles.iter().rev().map(|obstacle| parts.obstacle(obstacle)).collect();
         }
+        if on(Overview) || on(Partners) {
+            sheet.workers = workers(signed, file);
+        }
+        if on(Plan) {
+            sheet.plan(file, &parts, &colleague);
+        }
+        if on(Dossier) {
+            sheet.deliveries = parts.deliveries(file);
+            sheet.rest = t.rest.as_ref().map(|rest| (l.date(rest.start), l.date(rest.end)));
+        }
+        if on(Cooperation) {
+            sheet.decisions = t.decisions.iter().rev().map(|decision| parts.decision(decision)).collect();
+            sheet.reviews = t.reviews.iter().rev().map(|review| parts.review(review)).collect();
+            let pauses = t.pauses.iter().rev();
+            sheet.pauses = pauses
+                .map(|pause| (names.of(List::Pauses, pause.code.as_str()), parts.span(pause.from, pause.to)))
+                .collect();
+        }
+        if on(Partners) {
+            sheet.screenings = t.screenings.iter().rev().map(|screening| parts.screening(screening)).collect();
+            sheet.stays = t.stays.iter().rev().filter_map(|stay| parts.stay(stay)).collect();
+            sheet.site_partners = site_partners(names, &t.site, l);
+        }
+        sheet
+    }
+
+    /// Goals, actions, contacts.
+    fn plan(&mut self, file: &File, parts: &Parts<'_>, colleague: &impl Fn(domain::ids::UserId) -> Option<String>) {
+        use domain::fact::Kind::{ActionClosed, GoalClosed};
+        let t = &file.trajectory;
+        let (goals, actions) = (file.standing.may_record(GoalClosed), file.standing.may_record(ActionClosed));
+        self.goals = t.goals.iter().map(|goal| parts.goal(goal, t, goals, actions)).collect();
+        let loose = t.actions.iter().filter(|action| action.goal.is_none());
+        self.actions = loose.map(|action| parts.action(action, actions)).collect();
+        self.contacts = t.contacts.iter().rev().map(|contact| parts.contact(contact, colleague)).collect();
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod exception;
 pub(crate) mod figures;
 pub(crate) mod file;
 pub(crate) mod glass;
+pub(crate) mod help;
 pub(crate) mod language;
 pub(crate) mod parts;
 pub(crate) mod person;

@@ -6,6 +6,7 @@ use domain::{
     cooperation::Review,
     ids::UserId,
     intake::Intake,
+    obstacle::Obstacle,
     outflow::Outflow,
     plan::{Action, Closed, Contact, Goal},
     programme::List,
@@ -184,6 +185,12 @@ impl Parts<'_> {
         let kind = self.names.of(List::ShelterKinds, detail.kind.as_str());
         let funder = self.names.of(List::Funders, detail.funder.as_str());
         Some((format!("{} · {kind} · {funder}", detail.location), self.span(stay.from, stay.to)))
+    }
+
+    pub(crate) fn obstacle(&self, obstacle: &Obstacle) -> (String, String, Option<String>) {
+        let what = self.names.of(List::Obstacles, obstacle.code.as_str());
+        let note = obstacle.note.clone().filter(|note| !note.is_empty());
+        (what, self.span(obstacle.from, obstacle.to), note)
     }
 
     pub(crate) fn outflow(&self, outflow: &Outflow) -> Rows {

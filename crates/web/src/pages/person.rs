@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use desk::{Failure, Order, PersonPage, Target};
+use desk::{Change, Failure, Order, PersonPage, Target};
 use domain::{
     codes::{Category, Relation},
     fact::{Kind, Withdrawn},
@@ -18,6 +18,7 @@ use domain::{
 
 use super::register::{fill_identity, identity_fields, read_identity};
 use crate::{
+    conflict::Conflict,
     form::{COMMAND, CSRF, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, visible},
     page::{Menu, Shell, render, render_with},
     session::Signed,
@@ -59,6 +60,7 @@ struct FormPage {
     title: String,
     known: Option<String>,
     results: Option<super::search::Results>,
+    conflict: Option<Conflict>,
     form: FormView,
 }
 
@@ -272,13 +274,17 @@ impl Work {
     }
 
     fn page(&self, status: StatusCode, data: &FormData) -> Response {
+        self.page_with(status, data, None)
+    }
+
+    fn page_with(&self, status: StatusCode, data: &FormData, conflict: Option<Conflict>) -> Response {
         let (l, id) = (self.signed.l, self.id);
         let title = self.act.title(l);
         let form =
             FormView::new(l, format!("/deelnemer/{id}/{}", self.act.path()), data).cancel(format!("/deelnemer/{id}"));
         let known = self.known.person.name().map(str::to_owned);
         let shell = self.signed.shell(title.clone()).under(Menu::Participants);
-        render_with(status, &FormPage { shell, l, title, known, results: None, form })
+        render_with(status, &FormPage { shell, l, title, known, results: None, conflict, form })
     }
 
     async fn take(&self, request: Request) -> Response {
@@ -305,36 +311,58 @@ impl Work {
         let order = Order { command, expected, target: Target::Participant(self.id), drafts: vec![draft] };
         match self.signed.app.desk.execute(&self.signed.who, order).await {
             Ok(_) => Redirect::to(&format!("/deelnemer/{}", self.id)).into_response(),
-            Err(failure) => self.failed(failure, data),
+            Err(failure) => self.failed(failure, data).await,
         }
     }
 
-    fn failed(&self, failure: Failure, mut data: FormData) -> Response {
-        let l = self.signed.l;
+    async fn failed(&self, failure: Failure, mut data: FormData) -> Response {
         match failure {
             Failure::Refused(refusal) => {
                 data.refused(&refusal, self.signed.refusal(&refusal));
                 self.page(StatusCode::UNPROCESSABLE_ENTITY, &data)
             }
-            Failure::Conflict { now, changes, .. } => {
+            Failure::Conflict { yours, now, changes } => {
+                let conflict = self.conflict(yours, &changes, &data).await;
                 // the form now knows the newer version: sent again, it is a decision with open eyes
-                let mut data = data.again(VERSION, now).again(COMMAND, self.signed.new_command());
-                let by = changes.first().map(|change| change.by.clone()).unwrap_or_default();
-                let mut words = vec![format!("{}.", l.f("conflict-title", &[("by", &by)]))];
-                words.push(l.t("conflict-explain").into_owned());
-                words.extend(changes.iter().map(|change| {
-                    let what = l.code("kind", change.kind);
-                    let (date, at) = (l.date(change.valid_from), l.moment(change.recorded_at));
-                    l.f("conflict-change", &[("what", &what), ("date", &date), ("by", &change.by), ("at", &at)])
-                }));
-                data.wrong_words("", words.join(" "));
-                self.page(StatusCode::CONFLICT, &data)
+                let data = data.again(VERSION, now).again(COMMAND, self.signed.new_command());
+                self.page_with(StatusCode::CONFLICT, &data, Some(conflict))
             }
+            Failure::ReusedCommand => self.page(StatusCode::UNPROCESSABLE_ENTITY, &self.signed.sent_before(data)),
             Failure::Overtaken => {
-                data.wrong_words("", l.t("error-overtaken"));
+                data.wrong_words("", self.signed.l.t("error-overtaken"));
                 self.page(StatusCode::CONFLICT, &data)
             }
             other => self.signed.trouble(other),
+        }
+    }
+
+    /// Whose changes came first, and what they say beside what was filled in here.
+    async fn conflict(&self, yours: u32, changes: &[Change], data: &FormData) -> Conflict {
+        let (l, signed) = (self.signed.l, &self.signed);
+        // read again: what is in the way may have come after this form was loaded
+        let facts = match signed.app.desk.person(&signed.who, self.id).await {
+            Ok(page) => page.facts,
+            Err(error) => {
+                tracing::error!(%error, "what others changed could not be read");
+                vec![]
+            }
+        };
+        let theirs = facts.iter().filter(|recorded| recorded.number > yours).map(|recorded| {
+            let h = &recorded.fact.header;
+            let by = signed.app.desk.colleague(h.actor).map(|account| account.name).unwrap_or_default();
+            let (what, date, at) = (l.code("kind", h.kind), l.date(h.valid_from), l.moment(h.recorded_at));
+            let words = l.f("conflict-change", &[("what", &what), ("date", &date), ("by", &by), ("at", &at)]);
+            let fields = visible(identity_fields(signed), self.known.standing.categories());
+            let said = fill_identity(&recorded.fact, FormData::empty(&fields)).said(l);
+            let lines = said.iter().map(|(label, value)| l.f("conflict-field", &[("label", label), ("value", value)]));
+            (words, lines.collect())
+        });
+        let by = changes.first().map(|change| change.by.clone()).unwrap_or_default();
+        Conflict {
+            title: l.f("conflict-title", &[("by", &by)]),
+            changes: theirs.collect(),
+            yours: data.said(l),
+            look: (format!("/deelnemer/{}", self.id), l.t("conflict-look-person").into_owned()),
         }
     }
 

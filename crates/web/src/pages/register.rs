@@ -20,6 +20,7 @@ use jiff::civil::Date;
 
 use super::search::{Asked, Results, search};
 use crate::{
+    conflict::Conflict,
     form::{COMMAND, CSRF, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, cell, visible},
     page::{Menu, Shell, render_with},
     session::Signed,
@@ -46,6 +47,7 @@ struct Page {
     title: String,
     known: Option<String>,
     results: Option<Results>,
+    conflict: Option<Conflict>,
     form: FormView,
 }
 
@@ -211,7 +213,15 @@ fn page(
     let known = known.map(|(_, name)| name);
     render_with(
         status,
-        &Page { shell: signed.shell(title.clone()).under(Menu::Register), l, title, known, results, form },
+        &Page {
+            shell: signed.shell(title.clone()).under(Menu::Register),
+            l,
+            title,
+            known,
+            results,
+            conflict: None,
+            form,
+        },
     )
 }
 
@@ -286,6 +296,9 @@ async fn take(signed: Signed, known: Option<ParticipantId>, request: Request) ->
         Err(Failure::Overtaken) => {
             data.wrong_words("", signed.l.t("error-overtaken"));
             page(&signed, StatusCode::CONFLICT, &data, name, None)
+        }
+        Err(Failure::ReusedCommand) => {
+            page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &signed.sent_before(data), name, None)
         }
         Err(failure) => signed.trouble(failure),
     }

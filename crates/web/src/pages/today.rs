@@ -20,7 +20,7 @@ struct Part {
     total: u64,
     rows: Vec<RowView>,
     /// Where all of them are.
-    all: &'static str,
+    all: String,
     others: bool,
 }
 
@@ -39,7 +39,7 @@ struct Page {
 /// The page, or where someone without lists belongs.
 pub(crate) async fn show(signed: Signed) -> Response {
     let l = signed.l;
-    if !access::scope(&signed.who, access::Reach::List).is_ok() {
+    if access::scope(&signed.who, access::Reach::List).is_err() {
         return no_lists(&signed);
     }
     let page = match signed.app.desk.today(&signed.who).await {
@@ -50,7 +50,7 @@ pub(crate) async fn show(signed: Signed) -> Response {
         "today-summary",
         &[("overdue", &page.overdue.total), ("today", &page.today.total), ("week", &page.week.total)],
     );
-    let part = |id, part: &TodayPart, all, others| Part {
+    let part = |id, part: &TodayPart, all: String, others| Part {
         id,
         title: l.code("today", id).into_owned(),
         explain: l.t(&format!("today-{id}-explain")).into_owned(),
@@ -60,11 +60,13 @@ pub(crate) async fn show(signed: Signed) -> Response {
         all,
         others,
     };
+    // ended ones too: after-care is work, and is counted here
+    let ours = |due: &str| format!("/werklijst?wacht-op={}&termijn={due}&beeindigd=ja", signed.who.org);
     let parts = vec![
-        part("overdue", &page.overdue, "/werklijst?termijn=verlopen", false),
-        part("due", &page.today, "/werklijst?termijn=week", false),
-        part("week", &page.week, "/werklijst?termijn=week", false),
-        part("waiting", &page.waiting, "/werklijst", true),
+        part("overdue", &page.overdue, ours("verlopen"), false),
+        part("due", &page.today, ours("vandaag"), false),
+        part("week", &page.week, ours("week"), false),
+        part("waiting", &page.waiting, "/werklijst?wacht-op=anderen&beeindigd=ja".to_owned(), true),
     ];
     let new = page.new.iter().map(|item| RowView::new(item, l, &signed.names, signed.today())).collect();
     let title = l.t("menu-today").into_owned();

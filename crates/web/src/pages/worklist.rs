@@ -1,13 +1,25 @@
-//! The worklist: filters on top, removable; every view has an address that can be kept.
+//! The worklist: filters on top, removable; sortable; every view has an address that can be kept.
+
+mod asked;
+mod columns;
+pub(crate) mod export;
 
 use askama::Template;
-use axum::{extract::RawQuery, response::Response};
+use axum::{
+    extract::RawQuery,
+    http::{HeaderMap, header},
+    response::Response,
+};
 use domain::{
-    codes::{Phase, Status},
+    codes::{Phase, Role, Status},
     programme::List,
 };
-use views::worklist::{Due, Filter, Sort};
+use views::worklist::Sort;
 
+use self::{
+    asked::{Asked, DUES, HERE, OTHERS, SORTS, at},
+    columns::{Column, asks, chosen, remember},
+};
 use crate::{
     form::Choice,
     page::{Menu, Shell, render},
@@ -22,160 +34,171 @@ struct Chip {
     without: String,
 }
 
+/// The head of a column.
+struct Head {
+    text: String,
+    /// Address that sorts by it, and how it is sorted now.
+    sort: Option<(String, Option<&'static str>)>,
+}
+
 #[derive(Template)]
 #[template(path = "worklist.html")]
 struct Page {
     shell: Shell,
     l: L,
     rows: Vec<RowView>,
+    heads: Vec<Head>,
+    columns: Vec<Column>,
+    /// The status has a column of its own.
+    status_column: bool,
+    all_columns: Vec<(&'static str, String, bool)>,
+    /// What the form of the columns sends along: the view as it is.
+    kept: Vec<(&'static str, String)>,
     count: String,
     chips: Vec<Chip>,
     phases: Vec<(Choice, bool)>,
     statuses: Vec<(Choice, bool)>,
     scenarios: Vec<(Choice, bool)>,
     dues: Vec<(Choice, bool)>,
+    waiting: Vec<(Choice, bool)>,
     sites: Vec<(Choice, bool)>,
+    guides: Vec<(Choice, bool)>,
     sorts: Vec<(Choice, bool)>,
     mine: bool,
+    ours: bool,
     paused: bool,
     ended: bool,
     pages: Vec<(u32, Option<String>)>,
+    previous: Option<String>,
+    next: Option<String>,
+    export: String,
     may_register: bool,
 }
 
-const DUES: &[(&str, Due)] =
-    &[("verlopen", Due::Overdue), ("week", Due::Week), ("later", Due::Later), ("geen", Due::Nothing)];
-const SORTS: &[(&str, Sort)] =
-    &[("termijn", Sort::Due), ("gewijzigd", Sort::Changed), ("wacht", Sort::Waiting), ("nummer", Sort::Case)];
-
-/// The choices in an address, in order; unknown ones are left out.
-#[derive(Default, Clone)]
-struct Asked {
-    pairs: Vec<(&'static str, String)>,
-}
-
-const NAMES: &[&str] = &["fase", "deelname", "scenario", "termijn", "lvv", "mijn", "pauze", "beeindigd", "sorteer"];
-
-impl Asked {
-    /// Codes only: letters, digits and hyphens need no decoding, anything else is no code.
-    fn parse(query: &str) -> (Self, u32) {
-        let mut asked = Self::default();
-        let mut page = 1;
-        for pair in query.split('&') {
-            let Some((name, value)) = pair.split_once('=') else { continue };
-            let code = !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-            if name == "bladzijde" {
-                page = value.parse().unwrap_or(1).clamp(1, 100_000);
-            } else if let (Some(name), true) = (NAMES.iter().find(|known| **known == name), code) {
-                asked.pairs.push((name, value.to_owned()));
-            }
-        }
-        (asked, page)
-    }
-
-    fn first(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
-    }
-
-    fn has(&self, name: &str, value: &str) -> bool {
-        self.pairs.iter().any(|(known, kept)| *known == name && kept == value)
-    }
-
-    fn address(&self, but: Option<usize>, page: Option<u32>) -> String {
-        let kept = self.pairs.iter().enumerate().filter(|(at, _)| Some(*at) != but);
-        let mut parts: Vec<String> = kept.map(|(_, (name, value))| format!("{name}={value}")).collect();
-        parts.extend(page.filter(|page| *page > 1).map(|page| format!("bladzijde={page}")));
-        if parts.is_empty() { "/werklijst".to_owned() } else { format!("/werklijst?{}", parts.join("&")) }
-    }
-
-    fn filter(&self, page: u32) -> Filter {
-        let on = |name| self.first(name).is_some();
-        Filter {
-            phase: self.first("fase").and_then(Phase::from_code),
-            status: self.first("deelname").and_then(Status::from_code),
-            scenario: self.first("scenario").and_then(|code| code.parse().ok()),
-            due: DUES.iter().filter(|(code, _)| self.has("termijn", code)).map(|(_, due)| *due).collect(),
-            mine: on("mijn"),
-            paused: on("pauze"),
-            ended: on("beeindigd"),
-            site: self.first("lvv").and_then(|code| code.parse().ok()),
-            waiting_on: None,
-            sort: SORTS
-                .iter()
-                .find(|(code, _)| self.first("sorteer") == Some(code))
-                .map(|(_, s)| *s)
-                .unwrap_or_default(),
-            page,
-        }
-    }
-}
-
 /// The page.
-pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response {
+pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let (asked, page) = Asked::parse(query.as_deref().unwrap_or_default());
     let list = match signed.app.desk.worklist(&signed.who, asked.filter(page)).await {
         Ok(list) => list,
         Err(failure) => return signed.trouble(failure),
     };
     let (l, names, today) = (signed.l, &signed.names, signed.today());
-    let chosen = |name: &'static str, choices: Vec<Choice>| -> Vec<(Choice, bool)> {
+    let marked = |name: &'static str, choices: Vec<Choice>| -> Vec<(Choice, bool)> {
         choices.into_iter().map(|choice| (asked.has(name, &choice.value), choice)).map(|(on, c)| (c, on)).collect()
     };
-    let codes = |family: &str, codes: &[&str]| -> Vec<Choice> {
+    let codes = |family: &str, codes: Vec<&str>| -> Vec<Choice> {
         codes.iter().map(|code| Choice::new(*code, l.code(family, code))).collect()
     };
-    let phases: Vec<&str> = Phase::ALL.iter().map(|phase| phase.code()).collect();
-    let statuses: Vec<&str> = Status::ALL.iter().map(|status| status.code()).collect();
-    let dues: Vec<&str> = DUES.iter().map(|(code, _)| *code).collect();
-    let sorts: Vec<&str> = SORTS.iter().map(|(code, _)| *code).collect();
-    let mut sites: Vec<Choice> =
-        signed.who.sites.iter().map(|site| Choice::new(site.as_str(), names.site(site.as_str()))).collect();
-    if sites.len() < 2 {
-        sites.clear();
-    }
-    let chips = chips(&asked, &signed);
-    let address = |number| asked.address(None, Some(number));
-    let pages = around(list.page, list.pages).into_iter();
+    let columns = chosen(&asked, &headers);
+    let address = |number: u32| asked.address(None, Some(number));
     let title = l.t("menu-worklist").into_owned();
-    render(&Page {
+    let mut response = render(&Page {
         shell: signed.shell(title).under(Menu::Worklist),
         l,
         rows: list.items.iter().map(|item| RowView::new(item, l, names, today)).collect(),
+        heads: heads(&asked, &columns, l),
+        all_columns: Column::ALL.map(|c| (c.code(), l.t(c.key()).into_owned(), columns.contains(&c))).to_vec(),
+        kept: asked.pairs.iter().filter(|(name, _)| !matches!(*name, "kolom" | "kolommen")).cloned().collect(),
         count: l.f("worklist-count", &[("count", &list.total), ("shown", &list.items.len())]),
-        chips,
-        phases: chosen("fase", codes("phase", &phases)),
-        statuses: chosen("deelname", codes("status", &statuses)),
-        scenarios: chosen("scenario", names.choices(List::Scenarios)),
-        dues: chosen("termijn", codes("worklist-due", &dues)),
-        sites: chosen("lvv", sites),
-        sorts: chosen("sorteer", codes("worklist-sort", &sorts)),
+        chips: chips(&asked, &signed),
+        phases: marked("fase", codes("phase", Phase::ALL.iter().map(|phase| phase.code()).collect())),
+        statuses: marked("deelname", codes("status", Status::ALL.iter().map(|status| status.code()).collect())),
+        scenarios: marked("scenario", names.choices(List::Scenarios)),
+        dues: marked("termijn", codes("worklist-due", DUES.iter().map(|(code, _)| *code).collect())),
+        waiting: marked("wacht-op", waiting(&signed)),
+        sites: marked("lvv", sites(&signed)),
+        guides: marked("begeleider", guides(&signed)),
+        sorts: marked("sorteer", codes("worklist-sort", SORTS.iter().map(|(code, _)| *code).collect())),
         mine: asked.first("mijn").is_some(),
+        ours: asked.first("organisatie").is_some(),
         paused: asked.first("pauze").is_some(),
         ended: asked.first("beeindigd").is_some(),
-        pages: pages.map(|number| (number, (number != list.page).then(|| address(number)))).collect(),
+        pages: around(list.page, list.pages)
+            .into_iter()
+            .map(|number| (number, (number != list.page).then(|| address(number))))
+            .collect(),
+        previous: (list.page > 1).then(|| address(list.page - 1)),
+        next: (list.page < list.pages).then(|| address(list.page + 1)),
+        export: at(&format!("{HERE}/export"), &asked.query(None, None)),
         may_register: Menu::Register.allowed(&signed.who),
-    })
+        status_column: columns.contains(&Column::Status),
+        columns: columns.clone(),
+    });
+    if asks(&asked)
+        && let Some(cookie) = remember(&columns, signed.app.secure)
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The heads: the participant first, which sorts by case number (names are sealed, and no list can be sorted by them).
+fn heads(asked: &Asked, columns: &[Column], l: L) -> Vec<Head> {
+    let now = asked.sort();
+    let head = |key: &str, sort: Option<(&'static str, Sort)>| Head {
+        text: l.t(key).into_owned(),
+        sort: sort.map(|(code, sort)| {
+            let way = if now.1 { "descending" } else { "ascending" };
+            (asked.sorted(code, sort), (now.0 == sort).then_some(way))
+        }),
+    };
+    let first = head("row-participant", Some(("nummer", Sort::Case)));
+    std::iter::once(first).chain(columns.iter().map(|column| head(column.key(), column.sort()))).collect()
+}
+
+/// On whom a list can wait: others than mine, or one of the partners.
+fn waiting(signed: &Signed) -> Vec<Choice> {
+    let mut out = vec![Choice::new(OTHERS, signed.l.t("worklist-others"))];
+    for choice in signed.who.sites.iter().flat_map(|site| signed.names.partners(site)) {
+        if !out.contains(&choice) {
+            out.push(choice);
+        }
+    }
+    out
+}
+
+/// The sites, where there is something to choose.
+fn sites(signed: &Signed) -> Vec<Choice> {
+    let sites = signed.who.sites.iter().map(|site| Choice::new(site.as_str(), signed.names.site(site.as_str())));
+    if signed.who.sites.len() < 2 { vec![] } else { sites.collect() }
+}
+
+/// Who guides at my sites.
+fn guides(signed: &Signed) -> Vec<Choice> {
+    let mut all: Vec<_> = signed.who.sites.iter().flat_map(|site| signed.app.desk.colleagues(site)).collect();
+    all.retain(|account| account.role == Role::Guide);
+    all.sort_by(|one, other| (&one.name, one.user).cmp(&(&other.name, other.user)));
+    all.dedup_by_key(|account| account.user);
+    all.iter().map(|account| Choice::new(account.user.to_string(), &account.name)).collect()
 }
 
 fn chips(asked: &Asked, signed: &Signed) -> Vec<Chip> {
     let (l, names) = (signed.l, &signed.names);
+    let guides = guides(signed);
+    // `None`: nothing was filtered by it
     let text = |name: &str, value: &str| match name {
-        "fase" => l.code("phase", value).into_owned(),
-        "deelname" => l.code("status", value).into_owned(),
-        "scenario" => names.of(List::Scenarios, value),
-        "lvv" => names.site(value),
-        "termijn" => l.code("worklist-due", value).into_owned(),
-        other => l.code("worklist", other).into_owned(),
+        "fase" => Phase::from_code(value).map(|phase| l.code("phase", phase).into_owned()),
+        "deelname" => Status::from_code(value).map(|status| l.code("status", status).into_owned()),
+        "scenario" => Some(names.of(List::Scenarios, value)),
+        "lvv" => Some(names.site(value)),
+        "termijn" => {
+            DUES.iter().find(|(code, _)| *code == value).map(|(code, _)| l.code("worklist-due", code).into_owned())
+        }
+        "wacht-op" if value == OTHERS => Some(l.t("worklist-others").into_owned()),
+        "wacht-op" => Some(l.f("worklist-waits-on", &[("org", &names.org(value))])),
+        "begeleider" => guides
+            .iter()
+            .find(|guide| guide.value == value)
+            .map(|guide| l.f("worklist-guided-by", &[("name", &guide.label)])),
+        "sorteer" | "richting" | "kolom" | "kolommen" => None,
+        other => Some(l.code("worklist", other).into_owned()),
     };
-    let known = |name: &str, value: &str| match name {
-        "fase" => Phase::from_code(value).is_some(),
-        "deelname" => Status::from_code(value).is_some(),
-        "termijn" => DUES.iter().any(|(code, _)| *code == value),
-        "sorteer" => false,
-        _ => true,
-    };
-    let pairs = asked.pairs.iter().enumerate().filter(|(_, (name, value))| known(name, value));
-    pairs.map(|(at, (name, value))| Chip { text: text(name, value), without: asked.address(Some(at), None) }).collect()
+    let pairs = asked.pairs.iter().enumerate();
+    pairs
+        .filter_map(|(at, (name, value))| {
+            Some(Chip { text: text(name, value)?, without: asked.address(Some(at), None) })
+        })
+        .collect()
 }
 
 /// The first, the last, and those around the current page.
@@ -190,17 +213,6 @@ fn around(page: u32, pages: u32) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_says_what_is_shown_and_nothing_else() {
-        let (asked, page) =
-            Asked::parse("fase=guidance&termijn=verlopen&termijn=week&bladzijde=3&naam=Zebedeus&fase=%00");
-        assert_eq!(page, 3);
-        assert_eq!(asked.address(None, Some(1)), "/werklijst?fase=guidance&termijn=verlopen&termijn=week");
-        assert_eq!(asked.address(Some(1), None), "/werklijst?fase=guidance&termijn=week");
-        let filter = asked.filter(page);
-        assert_eq!((filter.phase, filter.due.len()), (Some(Phase::Guidance), 2));
-    }
 
     #[test]
     fn pages_around_the_current_one() {

@@ -16,6 +16,7 @@ pub(crate) struct Offer {
 }
 
 /// The steps of a file, in groups.
+#[derive(Default)]
 pub(crate) struct Offers {
     /// What can be done now: text of the group, and its steps.
     pub(crate) now: Vec<(String, Vec<Offer>)>,
@@ -24,9 +25,14 @@ pub(crate) struct Offers {
 }
 
 impl Offers {
+    /// Nothing.
+    pub(crate) fn none() -> Self {
+        Self::default()
+    }
+
     /// For whoever asks.
     pub(crate) fn new(signed: &Signed, file: &File) -> Self {
-        let mut offers = Self { now: vec![], later: vec![] };
+        let mut offers = Self::none();
         let Some(method) = signed.names.programme().method(&file.trajectory.method) else { return offers };
         let ask = Ask { signed, file, method, about: None, corrects: None };
         for step in ALL.iter().filter(|step| file.standing.may_record(step.kind)) {

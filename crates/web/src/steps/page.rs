@@ -15,21 +15,16 @@ use domain::{
 
 use super::{Ask, Step, by_kind, by_path, draft, fields, prefilled};
 use crate::{
+    conflict::Conflict,
     event::EventView,
     form::{COMMAND, CSRF, FieldSpec, FormData, FormView, VERSION},
     head::Head,
+    notice,
     page::{Menu, Shell, render_with},
     pages::file::id,
     session::Signed,
     text::L,
 };
-
-/// What stands in the way of a form, above it.
-struct Conflict {
-    title: String,
-    /// What others recorded: when and by whom, and what it says.
-    changes: Vec<(String, Vec<String>)>,
-}
 
 #[derive(Template)]
 #[template(path = "step.html")]
@@ -59,6 +54,8 @@ struct Work {
     file: File,
     purpose: Purpose,
     about: Option<FactId>,
+    /// Right after it was recorded: the reason is filled in.
+    at_once: bool,
 }
 
 /// `?bij=<fact>`: the fact a step builds on.
@@ -76,7 +73,7 @@ impl Work {
         if !file.standing.may_record(step.kind) {
             return Err(signed.trouble(Failure::Denied));
         }
-        Ok(Self { signed, id, file, purpose: Purpose::New(step), about: about(query) })
+        Ok(Self { signed, id, file, purpose: Purpose::New(step), about: about(query), at_once: false })
     }
 
     async fn correction(signed: Signed, text: &str, fact: &str, withdraw: bool) -> Result<Self, Response> {
@@ -96,7 +93,7 @@ impl Work {
             // a withdrawal is not corrected: what was withdrawn is recorded again
             None => return Err(signed.trouble(Failure::Hidden)),
         };
-        Ok(Self { signed, id, file, purpose, about })
+        Ok(Self { signed, id, file, purpose, about, at_once: false })
     }
 
     fn ask(&self) -> Option<Ask<'_>> {
@@ -124,6 +121,7 @@ impl Work {
         let data = match &self.purpose {
             Purpose::New(step) => prefilled(step, &fields, today, None),
             Purpose::Correct(step, fact) => prefilled(step, &fields, today, Some(fact)),
+            Purpose::Withdraw(..) if self.at_once => FormData::empty(&fields).with("why", self.signed.l.t("undo-why")),
             Purpose::Withdraw(..) => FormData::empty(&fields),
         };
         let data = match self.about {
@@ -191,7 +189,10 @@ impl Work {
         };
         let order = Order { command, expected, target: Target::Trajectory(self.id), drafts: vec![draft] };
         match self.signed.app.desk.execute(&self.signed.who, order).await {
-            Ok(_) => Redirect::to(&format!("/traject/{}{}", self.id, self.back())).into_response(),
+            Ok(done) => {
+                let to = format!("/traject/{}{}", self.id, self.back());
+                Redirect::to(&notice::address(&to, done.version)).into_response()
+            }
             Err(failure) => self.failed(failure, data).await,
         }
     }
@@ -230,7 +231,7 @@ impl Work {
                 self.page(StatusCode::UNPROCESSABLE_ENTITY, &data, None)
             }
             Failure::Conflict { yours, now, changes } => {
-                let conflict = self.conflict(yours, &changes).await;
+                let conflict = self.conflict(yours, &changes, &data).await;
                 // the form now knows the newer version: sent again, it is a decision with open eyes
                 let data = data.again(VERSION, now).again(COMMAND, self.signed.new_command());
                 self.page(StatusCode::CONFLICT, &data, Some(conflict))
@@ -239,11 +240,15 @@ impl Work {
                 data.wrong_words("", self.signed.l.t("error-overtaken"));
                 self.page(StatusCode::CONFLICT, &data, None)
             }
+            Failure::ReusedCommand => {
+                let data = self.signed.sent_before(data);
+                self.page(StatusCode::UNPROCESSABLE_ENTITY, &data, None)
+            }
             other => self.signed.trouble(other),
         }
     }
 
-    async fn conflict(&self, yours: u32, changes: &[Change]) -> Conflict {
+    async fn conflict(&self, yours: u32, changes: &[Change], data: &FormData) -> Conflict {
         let (l, signed) = (self.signed.l, &self.signed);
         let by = changes.first().map(|change| change.by.clone()).unwrap_or_default();
         let items = signed.app.desk.timeline(&signed.who, self.id).await.unwrap_or_else(|error| {
@@ -265,7 +270,8 @@ impl Work {
             );
             (words, EventView::of(&item.fact, &item.actor, signed, &self.file).text)
         });
-        Conflict { title: l.f("conflict-title", &[("by", &by)]), changes: changes.collect() }
+        let look = (format!("/traject/{}/tijdlijn?alles=1", self.id), l.t("conflict-look").into_owned());
+        Conflict { title: l.f("conflict-title", &[("by", &by)]), changes: changes.collect(), yours: data.said(l), look }
     }
 }
 
@@ -315,9 +321,16 @@ pub(crate) async fn submit_correction(
 }
 
 /// The form to withdraw a fact.
-pub(crate) async fn show_withdrawal(signed: Signed, Path((text, fact)): Path<(String, String)>) -> Response {
+pub(crate) async fn show_withdrawal(
+    signed: Signed,
+    Path((text, fact)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Response {
     match Work::correction(signed, &text, &fact, true).await {
-        Ok(work) => work.page(StatusCode::OK, &work.fresh(), None),
+        Ok(work) => {
+            let work = Work { at_once: query.as_deref() == Some("ongedaan=1"), ..work };
+            work.page(StatusCode::OK, &work.fresh(), None)
+        }
         Err(response) => response,
     }
 }

@@ -17,14 +17,14 @@ use web::{App, ROUTES, router};
 
 const PASSWORD: &str = "een-verzonnen-wachtwoord";
 
-struct World {
-    desk: Desk,
-    router: Router,
+pub(crate) struct World {
+    pub(crate) desk: Desk,
+    pub(crate) router: Router,
     _test: TestStore,
 }
 
 /// One small city for all tests of this file: filling it takes seconds.
-fn world() -> &'static World {
+pub(crate) fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
         let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programmes/lvv-2018");
@@ -66,29 +66,29 @@ fn world() -> &'static World {
 }
 
 /// The session cookie and form token of an account.
-async fn signed_in(login: &str) -> (String, String, Principal) {
+pub(crate) async fn signed_in(login: &str) -> (String, String, Principal) {
     let desk = &world().desk;
     let SignIn::Welcome(token) = desk.sign_in(login, PASSWORD).await.unwrap() else { panic!("{login}") };
     let session = desk.session(&token).await.unwrap().unwrap();
     (format!("bestendig={token}"), session.csrf, session.principal)
 }
 
-async fn send(request: Request<Body>) -> (StatusCode, String) {
+pub(crate) async fn send(request: Request<Body>) -> (StatusCode, String) {
     let response = world().router.clone().oneshot(request).await.unwrap();
     let status = response.status();
     let bytes = axum::body::to_bytes(response.into_body(), 4 << 20).await.unwrap();
     (status, String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn get(path: &str, cookie: &str) -> Request<Body> {
+pub(crate) fn get(path: &str, cookie: &str) -> Request<Body> {
     Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()
 }
 
-fn post(path: &str, cookie: &str, kind: &str, body: impl Into<Body>) -> Request<Body> {
+pub(crate) fn post(path: &str, cookie: &str, kind: &str, body: impl Into<Body>) -> Request<Body> {
     Request::post(path).header(header::COOKIE, cookie).header(header::CONTENT_TYPE, kind).body(body.into()).unwrap()
 }
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A file that an account can see, by its worklist.
 async fn a_file(who: &Principal) -> domain::ids::TrajectoryId {
@@ -218,7 +218,7 @@ async fn signing_out_ends_the_session_at_once() {
     assert_eq!(send(get("/werklijst", &cookie)).await.0, StatusCode::SEE_OTHER);
 }
 
-async fn facts() -> u64 {
+pub(crate) async fn facts() -> u64 {
     let desk = world().desk.clone();
     tokio::task::spawn_blocking(move || desk.facts_in_all().unwrap()).await.unwrap()
 }
