@@ -5,6 +5,7 @@ mod commands;
 mod dump;
 mod forgotten;
 mod lists;
+mod reads;
 mod tables;
 mod together;
 mod world;
