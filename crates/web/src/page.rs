@@ -27,11 +27,14 @@ pub enum Menu {
     Register,
     /// Numbers about groups.
     Figures,
+    /// Reviewing who read what.
+    ReadLog,
 }
 
 impl Menu {
     /// Every item, in order.
-    pub const ALL: [Self; 5] = [Self::Today, Self::Worklist, Self::Participants, Self::Register, Self::Figures];
+    pub const ALL: [Self; 6] =
+        [Self::Today, Self::Worklist, Self::Participants, Self::Register, Self::Figures, Self::ReadLog];
 
     /// Its address.
     pub const fn href(self) -> &'static str {
@@ -41,6 +44,7 @@ impl Menu {
             Self::Participants => "/deelnemers",
             Self::Register => "/aanmelden",
             Self::Figures => "/cijfers",
+            Self::ReadLog => "/beheer/leeslog",
         }
     }
 
@@ -52,6 +56,7 @@ impl Menu {
             Self::Participants => "menu-participants",
             Self::Register => "menu-register",
             Self::Figures => "menu-figures",
+            Self::ReadLog => "menu-read-log",
         }
     }
 
@@ -63,6 +68,7 @@ impl Menu {
             Self::Participants => "users",
             Self::Register => "plus",
             Self::Figures => "chart-histogram",
+            Self::ReadLog => "clipboard-check",
         }
     }
 
@@ -75,6 +81,7 @@ impl Menu {
             // who registers someone first looks whether they are known
             Self::Register => has(Reach::Search) && Standing::of_new_case(who).may_record(Kind::Registered),
             Self::Figures => has(Reach::Figures),
+            Self::ReadLog => desk::read_review::may_review(who),
         }
     }
 }

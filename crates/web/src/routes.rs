@@ -9,7 +9,10 @@ use axum::{
 
 use crate::{
     app::App,
-    pages::{figures, file, language, person, register, search, sign_in, timeline, today, worklist},
+    pages::{
+        checkpoints, figures, file, language, person, read_log, register, search, sign_in, timeline, today, who_read,
+        worklist,
+    },
     problem_page::Trouble,
     security::{self, Limits},
     steps::page as step,
@@ -32,6 +35,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/aanmelden/{id}"),
     ("POST", "/aanmelden/{id}"),
     ("GET", "/deelnemer/{id}"),
+    ("GET", "/deelnemer/{id}/wie-las"),
     ("GET", "/deelnemer/{id}/{act}"),
     ("POST", "/deelnemer/{id}/{act}"),
     ("GET", "/deelnemer/{id}/feit/{fact}/verbeter"),
@@ -52,6 +56,11 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/traject/{id}/feit/{fact}/intrekken"),
     ("POST", "/traject/{id}/feit/{fact}/intrekken"),
     ("GET", "/cijfers"),
+    ("GET", "/beheer/leeslog"),
+    ("POST", "/beheer/leeslog/{id}"),
+    ("GET", "/checkpoints"),
+    ("POST", "/checkpoints"),
+    ("GET", "/checkpoints/{path}"),
     ("GET", "/gezondheid"),
     ("GET", "/assets/{path}"),
 ];
@@ -71,6 +80,7 @@ pub fn router(app: App) -> Router {
         .route("/aanmelden/nieuw", get(register::start).post(register::submit))
         .route("/aanmelden/{id}", get(register::again).post(register::submit_again))
         .route("/deelnemer/{id}", get(person::show))
+        .route("/deelnemer/{id}/wie-las", get(who_read::show))
         .route("/deelnemer/{id}/{act}", get(person::form).post(person::submit))
         .route("/deelnemer/{id}/feit/{fact}/verbeter", get(person::show_correction).post(person::correct))
         .route("/deelnemer/{id}/feit/{fact}/intrekken", get(person::show_withdrawal).post(person::withdraw))
@@ -85,10 +95,15 @@ pub fn router(app: App) -> Router {
         .route("/traject/{id}/feit/{fact}/verbeter", get(step::show_correction).post(step::submit_correction))
         .route("/traject/{id}/feit/{fact}/intrekken", get(step::show_withdrawal).post(step::submit_withdrawal))
         .route("/cijfers", get(figures::show))
+        .route("/beheer/leeslog", get(read_log::show))
+        .route("/beheer/leeslog/{id}", post(read_log::submit))
+        .route("/checkpoints", get(checkpoints::show).post(checkpoints::submit))
+        .route("/checkpoints/{path}", get(checkpoints::file))
         .route("/gezondheid", get(sign_in::health))
         .route("/assets/{*path}", get(security::asset))
         .fallback(nothing_here)
         .layer(axum::middleware::from_fn_with_state(app.clone(), crate::kept::keep))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), crate::trace::follow))
         .with_state(app);
     security::protect(routes, Limits::default(), secure)
 }

@@ -33,6 +33,8 @@ pub(crate) struct Signed {
     pub names: Names,
     /// Path and query of the request.
     pub here: String,
+    /// The trace of the request, for the read log.
+    pub trace: desk::Trace,
 }
 
 /// A cookie of a request.
@@ -65,7 +67,8 @@ impl Signed {
     /// From a session.
     pub(crate) fn new(app: App, session: desk::Session, lang: Lang, here: &str) -> Self {
         let names = app.names(lang);
-        Self { app, who: session.principal, csrf: session.csrf, l: L::new(lang), names, here: here.to_owned() }
+        let trace = app.desk.trace(None, desk::Source::Loopback);
+        Self { app, who: session.principal, csrf: session.csrf, l: L::new(lang), names, here: here.to_owned(), trace }
     }
 
     /// The frame of a page.
@@ -164,7 +167,12 @@ where
         let here = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         let Some(token) = cookie(&parts.headers, cookie_name(app.secure)) else { return Err(to_sign_in(parts, &here)) };
         match app.desk.session(token).await {
-            Ok(Some(session)) => Ok(Self::new(app, session, lang, &here)),
+            Ok(Some(session)) => {
+                let mut signed = Self::new(app, session, lang, &here);
+                let trace = parts.extensions.get::<desk::Trace>().copied().unwrap_or(signed.trace);
+                signed.trace = trace.in_session(token);
+                Ok(signed)
+            }
             Ok(None) => Err(to_sign_in(parts, &here)),
             Err(error) => Err(Trouble::fault(&error).page(Shell::bare(lang, ""))),
         }

@@ -74,7 +74,8 @@ locales!(
     "pages",
     "steps",
     "figures",
-    "overtaken"
+    "overtaken",
+    "read_log"
 );
 
 /// The texts of all languages; read once.
