@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { DESK, EVERYWHERE, SCREENS, complaints, look, session, speak } from './lib.mjs';
 
-const PAGES = ['/', '/werklijst', '/werklijst?termijn=verlopen&fase=guidance', '/deelnemers', '/aanmelden', '/cijfers', '/hulp'];
+const PAGES = ['/', '/werklijst', '/werklijst?termijn=verlopen&fase=guidance', '/deelnemers', '/aanmelden', '/cijfers', '/hulp', '/checkpoints', '/doel', '/noodtoegang', '/vragen', '/beheer/noodtoegang', '/beheer/leeslog'];
 const TABS = ['', '/tijdlijn', '/tijdlijn?alles=1', '/plan', '/dossier', '/medewerking', '/partners', '/afdruk'];
 
 /** The address of a file in guidance. */

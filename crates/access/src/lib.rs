@@ -9,6 +9,7 @@
 
 mod question;
 pub mod table;
+mod trace;
 
 use domain::{
     codes::{Category, OrgKind, Purpose, Role},
@@ -21,6 +22,7 @@ pub use crate::{
         Answer, Asker, CLOSED_LONG_DAYS, Opening, Question, Reach, Relation, Settings, State, Strength, Verb, verb_of,
     },
     table::{Allowed, Categories, allowed, ask, may_record, policy_hash, purposes, reaches},
+    trace::{Hex, Source, Trace},
 };
 
 /// Someone who is signed in.
@@ -44,6 +46,8 @@ pub struct Principal {
     pub settings: Settings,
     /// What for, as they declared.
     pub purpose: Purpose,
+    /// By which request.
+    pub trace: Trace,
 }
 
 /// What a query may return: made by [`scope`], and by nothing else.

@@ -48,6 +48,9 @@ pub(crate) struct Place {
     /// File with the root key, made at first start (mode 0600) [default: in the user's configuration folder]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
+    /// File outside the store with its signed checkpoints [default: beside the root key]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) checkpoints: Option<PathBuf>,
     /// Programme: lvv-2018, one-city, or a folder of your own
     #[arg(long, global = true, value_name = "NAME|DIR", default_value = "lvv-2018")]
     pub(crate) programme: String,
@@ -101,15 +104,62 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Export,
     },
-    /// Walk all hash chains and open every fact; exit code 1 when something is wrong
+    /// Walk all hash chains, open every fact, recompute the trees over facts and read log and compare with every checkpoint;
+    /// exit code 1 when something is wrong
     #[command(
-        after_long_help = "Read only. It prints each finding with the position of the fact. Exit code 0: every chain is whole and every fact\n\
-        opens; 1: something is wrong, or the store could not be read.\n\
+        after_long_help = "Read only. It prints each finding with the position of the fact or the line of the read log. Exit code 0: every\n\
+        chain is whole, every fact opens and both trees are as they were signed; 1: something is wrong, or the store could not be read.\n\
         \n\
         Example:\n\
         \x20 bestendig verify"
     )]
     Verify,
+    /// Print a proof (JSON) that a fact or a line of the read log is in the history, or that the history begins with a
+    /// checkpoint kept by someone
+    #[command(group(clap::ArgGroup::new("what").args(["fact", "read", "from"]).required(true).multiple(true)))]
+    Prove {
+        /// Position of a fact
+        #[arg(long, value_name = "N", conflicts_with = "read")]
+        fact: Option<u64>,
+        /// Number of a line of the read log
+        #[arg(long, value_name = "N")]
+        read: Option<u64>,
+        /// File with the checkpoint that the history is to begin with
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+    },
+    /// Check a proof with one old checkpoint; needs no store
+    CheckProof {
+        /// The proof
+        file: PathBuf,
+        /// File with a checkpoint that you kept
+        #[arg(long, value_name = "FILE")]
+        checkpoint: PathBuf,
+        /// Public key that you trust, as name+hash+key [default: the one in the proof]
+        #[arg(long, value_name = "KEY")]
+        public_key: Option<String>,
+    },
+    /// Be a witness: compare a checkpoint that was kept with the history now
+    Witness {
+        #[command(subcommand)]
+        what: Witness,
+    },
+    /// Print the newest checkpoints and their public key, for partners to keep
+    Checkpoints {
+        /// Write the newest checkpoint of the facts and of the read log to FOLDER/facts.checkpoint and reads.checkpoint
+        #[arg(long, value_name = "FOLDER")]
+        to: Option<PathBuf>,
+        /// Set those outside the store aside: only after an older backup was put back on purpose
+        #[arg(long, conflicts_with = "to")]
+        set_aside: bool,
+    },
+    /// Set when readings stand out in the review of the read log
+    ReviewThreshold {
+        /// many-readers, many-people, night-from, night-to, sample or days
+        name: String,
+        /// The number
+        value: u16,
+    },
     /// Make the read tables anew from the journal
     #[command(after_long_help = "All or nothing: interrupted, the old tables stay. `restore` does it by itself.\n\
         \n\
@@ -177,6 +227,16 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 10)]
         seconds: u64,
     },
+    /// Measure opening files, with and without the read log, in turns (for bench/read-log)
+    #[command(hide = true)]
+    MeasureReads {
+        /// Readers at the same time
+        #[arg(long, default_value_t = 8)]
+        readers: usize,
+        /// For so long
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+    },
 }
 
 #[derive(Args, Clone, Copy)]
@@ -222,6 +282,25 @@ pub(crate) enum Export {
         /// Write plain text: everyone who has the file can read every name
         #[arg(long)]
         plain: bool,
+    },
+    /// The read log; the two files have the same ids of traces
+    #[command(group(clap::ArgGroup::new("which").args(["ldv", "audit"]).required(true).multiple(true)))]
+    ReadLog {
+        /// As Logboek Dataverwerkingen 1.0: JSON lines, one for each data subject, without employees
+        #[arg(long, value_name = "FILE")]
+        ldv: Option<PathBuf>,
+        /// With the employee: JSON lines, or a table when the name ends in .csv
+        #[arg(long, value_name = "FILE")]
+        audit: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Witness {
+    /// Whether the history still begins with a checkpoint; exit code 1 when it does not
+    Check {
+        /// File with the checkpoint
+        old: PathBuf,
     },
 }
 

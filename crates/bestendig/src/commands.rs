@@ -28,6 +28,7 @@ pub(crate) fn import(place: &Place, file: &Path, secret: &Secret) -> Result<()> 
         Progress::TakingIn { done, all } => progress::next(&shown, "Taking in", done, all),
     };
     let count = exchange::history::import(&opened.desk, file, passphrase(secret)?, report)?;
+    opened.desk.checkpoint()?;
     bar.finish_and_clear();
     println!("{count} facts taken in");
     Ok(())
@@ -66,13 +67,19 @@ pub(crate) fn verify(place: &Place) -> Result<bool> {
     let found = opened.desk.verify(move |done| report(done, all))?;
     bar.finish_and_clear();
     println!("{} facts in {} histories, {} of them forgotten", found.facts, found.streams, found.forgotten);
-    for finding in &found.findings {
+    let bar = progress::bar("Verifying the trees");
+    let mut report = progress::report(&bar);
+    let logs = opened.desk.verify_logs(move |done| report(done, all))?;
+    bar.finish_and_clear();
+    println!("{} lines in the read log; {} checkpoints fit", logs.reads, logs.checkpoints);
+    let findings = [found.findings, logs.findings].concat();
+    for finding in &findings {
         println!("WRONG: {finding}");
     }
-    if found.findings.is_empty() {
-        println!("every chain is whole and every fact opens");
+    if findings.is_empty() {
+        println!("every chain is whole and every fact opens; both trees are as they were signed");
     }
-    Ok(found.findings.is_empty())
+    Ok(findings.is_empty())
 }
 
 /// `rebuild`.

@@ -3,7 +3,10 @@
 mod args;
 mod commands;
 mod demo;
+mod keeper;
+mod log_commands;
 mod measure;
+mod measure_reads;
 mod place;
 mod progress;
 mod restore;
@@ -13,8 +16,9 @@ mod torture;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use args::{Check, Cli, Command, Export, Import, User};
+use args::{Check, Cli, Command, Export, Import, User, Witness};
 use clap::Parser as _;
+use keeper::Keeper;
 use place::{Time, open};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 use web::App;
@@ -54,7 +58,9 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::Demo { serve, seed, today, scaled, fill_only } => {
             let listener = if *fill_only { None } else { Some(serve::listen(serve.port)?) };
             let opened = open(place, Time::Demo(*today))?;
+            opened.desk.check_outside()?;
             let demo = demo::fill(&opened, *seed, *scaled)?;
+            let _keeper = Keeper::start(opened.desk.clone())?;
             if let Some(listener) = listener {
                 let port = listener.local_addr()?.port();
                 println!("{}", demo::welcome(&demo, port, opened.desk.clock().today()));
@@ -65,7 +71,9 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::Serve(serve) => {
             let listener = serve::listen(serve.port)?;
             let opened = open(place, Time::Kept)?;
+            opened.desk.check_outside()?;
             serve::has_accounts(&opened)?;
+            let _keeper = Keeper::start(opened.desk.clone())?;
             println!("Bestendig on http://localhost:{}. Stop with Ctrl-C.", listener.local_addr()?.port());
             let published = opened.desk.programme().published.clone();
             let app = App::new(opened.desk, None, published, false).shifted(opened.shift.is_some());
@@ -75,7 +83,17 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::Export { what: Export::History { file, secret, plain } } => {
             commands::export(place, file, secret, *plain)?;
         }
+        Command::Export { what: Export::ReadLog { ldv, audit } } => {
+            log_commands::export(place, ldv.as_deref(), audit.as_deref())?;
+        }
         Command::Verify => return commands::verify(place),
+        Command::Prove { fact, read, from } => log_commands::prove(place, *fact, *read, from.as_deref())?,
+        Command::CheckProof { file, checkpoint, public_key } => {
+            log_commands::check_proof(file, checkpoint, public_key.as_deref())?;
+        }
+        Command::Witness { what: Witness::Check { old } } => return log_commands::witness(place, old),
+        Command::Checkpoints { to, set_aside } => log_commands::checkpoints(place, to.as_deref(), *set_aside)?,
+        Command::ReviewThreshold { name, value } => log_commands::threshold(place, name, *value)?,
         Command::Rebuild => commands::rebuild(place)?,
         Command::Backup { what, file: Some(file) } if what.as_os_str() == "keys" => commands::backup_keys(place, file)?,
         Command::Backup { what, file: None } if what.as_os_str() != "keys" => commands::backup(place, what)?,
@@ -87,6 +105,7 @@ fn run(cli: &Cli) -> Result<bool> {
         }
         Command::Torture { writers } => torture::run(place, *writers)?,
         Command::Measure { login, writers, seconds } => measure::run(place, login, *writers, *seconds)?,
+        Command::MeasureReads { readers, seconds } => measure_reads::run(place, *readers, *seconds)?,
     }
     Ok(true)
 }

@@ -7,10 +7,10 @@ use std::{
 
 use access::Settings;
 use anyhow::{Context as _, Result, bail};
-use desk::{Desk, SystemClock};
+use desk::{Desk, Ledger, SystemClock};
 use domain::programme::{Finding, Programme};
 use jiff::{SignedDuration, civil::Date};
-use journal::{Entropy, Keyring, Location, RootKey, Store, SystemEntropy, setting};
+use journal::{Entropy, Keyring, Location, RootKey, Store, SystemEntropy, note::Signer, outside::Outside, setting};
 
 use crate::args::Place;
 
@@ -160,6 +160,9 @@ fn open_with(place: &Place, time: Time, may_make_key: bool) -> Result<Opened> {
         refuse_real(&desk)?;
     }
     desk.sweep_keys()?;
+    let signer = Signer::load_or_create(&key.with_extension("signing"), &desk.log_name(), &SystemEntropy)?;
+    let outside = place.checkpoints.clone().unwrap_or_else(|| key.with_extension("checkpoints"));
+    desk.keep_checkpoints(Ledger { signer, outside: Outside::new(outside) });
     if let (Some(kept), Some(shift)) = (kept, shift)
         && kept != shift
     {

@@ -18,6 +18,7 @@ use journal::{Entropy as _, SystemEntropy};
 
 use crate::{
     args::Place,
+    keeper::Keeper,
     place::{Time, open, put},
 };
 
@@ -27,9 +28,18 @@ pub(crate) fn run(place: &Place, writers: usize) -> Result<()> {
     for (name, value) in opened.demo_settings() {
         put(&opened.store, name, value)?;
     }
-    let site = opened.desk.programme().sites.first().context("a site")?.clone();
+    let who = guide(&opened.desk)?;
+    // checkpoints are signed as when serving: the crash test compares with them
+    let _keeper = Keeper::start(opened.desk.clone())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(for_ever(opened.desk, who, writers))
+}
+
+/// Someone who guides at the first site.
+pub(crate) fn guide(desk: &Desk) -> Result<Principal> {
+    let site = desk.programme().sites.first().context("a site")?.clone();
     let org = site.guides.first().unwrap_or(&site.lead).clone();
-    let who = Principal {
+    Ok(Principal {
         user: UserId(SystemEntropy.id()),
         name: "Proef Persoon".to_owned(),
         role: Role::Guide,
@@ -39,9 +49,8 @@ pub(crate) fn run(place: &Place, writers: usize) -> Result<()> {
         strength: access::Strength::SecondFactor,
         settings: access::Settings::CLOSED,
         purpose: domain::codes::Purpose::Guidance,
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(for_ever(opened.desk, who, writers))
+        trace: access::Trace::default(),
+    })
 }
 
 /// Several writers at once, so that one commit holds the commands of more than one.
@@ -69,7 +78,7 @@ fn first(desk: &Desk, list: List) -> Result<Code> {
     desk.programme().list(list).0.first().map(|entry| entry.code.clone()).context("a list without codes")
 }
 
-async fn register(desk: &Desk, who: &Principal, number: usize) -> Result<(CommandId, Done)> {
+pub(crate) async fn register(desk: &Desk, who: &Principal, number: usize) -> Result<(CommandId, Done)> {
     let (command, today) = (desk.new_command(), desk.clock().today());
     let name = Name { text: format!("Verzonnen Naam {number}"), kind: first(desk, List::NameKinds)? };
     let missing = Some(first(desk, List::VNumberMissing)?);

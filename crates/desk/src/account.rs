@@ -301,7 +301,18 @@ impl Desk {
         let purpose = access::working_purpose(access::Asker { role, org_kind, strength }, settings);
         let sites = self.inner.under_agreement(&org, sites);
         Ok(Some(Session {
-            principal: Principal { user, name, role, org, org_kind, sites, strength, settings, purpose },
+            principal: Principal {
+                user,
+                name,
+                role,
+                org,
+                org_kind,
+                sites,
+                strength,
+                settings,
+                purpose,
+                trace: access::Trace::default(),
+            },
             csrf,
         }))
     }

@@ -17,6 +17,7 @@ use crate::{
     Desk, Failure, Inner,
     failure::Change,
     load::{open_person, open_trajectory},
+    read_log::Activity,
     redact,
 };
 
@@ -86,9 +87,19 @@ impl Desk {
     /// # Errors
     /// [`Failure::Hidden`] for what does not exist and for what may not be seen.
     pub async fn file(&self, who: &Principal, id: TrajectoryId) -> Result<File, Failure> {
+        let file = self.read_file(who, id).await?;
+        self.log_file(who, Activity::File, &file).await?;
+        Ok(file)
+    }
+
+    pub(crate) async fn read_file(&self, who: &Principal, id: TrajectoryId) -> Result<File, Failure> {
         let scope = access::scope(who, Reach::File).map_err(|_| Failure::Hidden)?;
         let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
         self.inner.store.read(move |tx| inner.file(tx, &scope, id, today)).await
+    }
+
+    pub(crate) async fn log_file(&self, who: &Principal, activity: Activity, file: &File) -> Result<(), Failure> {
+        self.log_standing(who, activity, who.purpose, &file.standing, vec![file.person.id]).await
     }
 
     /// Remembers that someone has seen a file as it was read, and what is known about the person.
@@ -107,6 +118,14 @@ impl Desk {
     /// # Errors
     /// [`Failure::Hidden`] for who does not exist and for who may not be seen.
     pub async fn person(&self, who: &Principal, id: ParticipantId) -> Result<PersonPage, Failure> {
+        let page = self.read_person(who, id).await?;
+        let linked = page.linked.iter().map(|(link, ..)| link.other);
+        let subjects = std::iter::once(id).chain(linked).collect();
+        self.log_standing(who, Activity::Person, who.purpose, &page.standing, subjects).await?;
+        Ok(page)
+    }
+
+    pub(crate) async fn read_person(&self, who: &Principal, id: ParticipantId) -> Result<PersonPage, Failure> {
         let scope = access::scope(who, Reach::File).map_err(|_| Failure::Hidden)?;
         let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
         self.inner.store.read(move |tx| inner.person_page(tx, &scope, id, today)).await

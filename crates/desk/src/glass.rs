@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use journal::{Class, Row, Tx, params};
 use uuid::Uuid;
 
-use crate::{Desk, Failure, File, Inner};
+use crate::{Desk, Failure, File, Inner, read_log::Activity};
 
 /// How long broken glass stays open.
 pub const OPEN: SignedDuration = SignedDuration::from_hours(4);
@@ -197,15 +197,16 @@ impl Desk {
     pub async fn file_through_glass(&self, who: &Principal, id: Uuid) -> Result<File, Failure> {
         let scope = scope_for(who, Reach::File, Purpose::Emergency).map_err(|_| Failure::Hidden)?;
         let (inner, now, user) = (Arc::clone(&self.inner), self.inner.clock.real(), who.user);
-        self.inner
-            .store
-            .read(move |tx| {
-                let sql = format!("SELECT {COLUMNS} WHERE id = $1 AND account = $2 AND until > $3");
-                let found = tx.one(&sql, params![id, user.0, now], raw)?.ok_or(Failure::Hidden)?;
-                let case = found.glass.trajectory.ok_or(Failure::Hidden)?;
-                inner.file_through(tx, &scope, case, Relation::BreakGlass)
-            })
-            .await
+        let read = self.inner.store.read(move |tx| {
+            let sql = format!("SELECT {COLUMNS} WHERE id = $1 AND account = $2 AND until > $3");
+            let found = tx.one(&sql, params![id, user.0, now], raw)?.ok_or(Failure::Hidden)?;
+            let case = found.glass.trajectory.ok_or(Failure::Hidden)?;
+            inner.file_through(tx, &scope, case, Relation::BreakGlass)
+        });
+        let file = read.await?;
+        let subjects = vec![file.person.id];
+        self.log_standing(who, Activity::BreakGlass, Purpose::Emergency, &file.standing, subjects).await?;
+        Ok(file)
     }
 
     /// What was broken at the sites of a reviewer and not reviewed yet (first), or lately; never their own.

@@ -7,16 +7,20 @@ mod execute;
 mod failure;
 mod file;
 pub mod glass;
+mod ledger;
 mod lists;
 mod load;
 mod prepared;
 pub mod question;
+pub mod read_log;
+pub mod read_review;
 mod redact;
 mod rows;
 mod search;
 mod timeline;
+pub mod who_read;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use domain::programme::Programme;
 use journal::{Entropy, Keyring, Migration, Store};
@@ -26,14 +30,18 @@ pub use clock::{Clock, SystemClock};
 pub use execute::{Done, Order, Target};
 pub use failure::{Change, Failure};
 pub use file::{File, OtherTrajectory, PersonPage, TermView};
+pub use ledger::{Checkpoints, Handed, Ledger};
 pub use lists::{ListItem, TodayPage, TodayPart, WorklistPage};
+pub use read_log::{Activity, ReadLine, Reading};
 pub use search::{Found, Match, Query, Why};
 pub use timeline::TimelineItem;
+pub use who_read::{ReadBy, WhoRead};
 
 /// The migrations of this room.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 201, name: "accounts", sql: include_str!("../migrations/0201_accounts.sql") },
     Migration { number: 203, name: "exceptions", sql: include_str!("../migrations/0203_exceptions.sql") },
+    Migration { number: 204, name: "read review", sql: include_str!("../migrations/0204_read_review.sql") },
 ];
 
 /// Every migration from the journal up, in order.
@@ -57,6 +65,8 @@ pub(crate) struct Inner {
     accounts: account::Directory,
     /// The day the rows were last brought up to.
     rolled: Mutex<Option<jiff::civil::Date>>,
+    /// What signs checkpoints, once it is given.
+    ledger: OnceLock<ledger::Ledger>,
 }
 
 impl Desk {
@@ -73,8 +83,9 @@ impl Desk {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Failure> {
         let accounts = account::Directory::load(&store)?;
-        let rolled = Mutex::new(None);
-        Ok(Self { inner: Arc::new(Inner { store, keys, programme, settings, clock, entropy, accounts, rolled }) })
+        let (rolled, ledger) = (Mutex::new(None), OnceLock::new());
+        let inner = Inner { store, keys, programme, settings, clock, entropy, accounts, rolled, ledger };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The programme.
@@ -125,7 +136,8 @@ impl Inner {
 /// Every fixed statement of the rooms below, for the test that prepares them on both databases.
 pub fn statements() -> Vec<String> {
     let own = [account::SQL, glass::SQL, question::SQL].into_iter().flatten().map(|sql| (*sql).to_owned());
-    journal::statements().into_iter().chain(views::statements()).chain(own).collect()
+    let rooms = journal::statements().into_iter().chain(views::statements());
+    rooms.chain(own).chain(read_review::statements()).collect()
 }
 
 impl Desk {

@@ -13,6 +13,7 @@ use views::{
 use crate::{
     Desk, Failure, Inner,
     load::{read, trajectory_place},
+    read_log::{Activity, Reading},
 };
 
 /// A trajectory in a list.
@@ -72,15 +73,15 @@ impl Desk {
         self.roll().await?;
         let scope = access::scope(who, Reach::List)?;
         let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
-        self.inner
-            .store
-            .read(move |tx| {
-                let (rows, total) = views::worklist::page(tx, &scope, &filter, today)?;
-                let items = rows.into_iter().map(|row| inner.item(&scope, row)).collect::<Result<_, _>>()?;
-                let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1);
-                Ok(WorklistPage { items, total, page: filter.page.max(1), pages })
-            })
-            .await
+        let read = self.inner.store.read(move |tx| {
+            let (rows, total) = views::worklist::page(tx, &scope, &filter, today)?;
+            let items = rows.into_iter().map(|row| inner.item(&scope, row)).collect::<Result<_, _>>()?;
+            let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1);
+            Ok::<_, Failure>(WorklistPage { items, total, page: filter.page.max(1), pages })
+        });
+        let page = read.await?;
+        self.log_read(who, Reading::of_list(who, Activity::Worklist, &page.items)).await?;
+        Ok(page)
     }
 
     /// The page of today.
@@ -91,20 +92,23 @@ impl Desk {
         self.roll().await?;
         let scope = access::scope(who, Reach::List)?;
         let (inner, today, org) = (Arc::clone(&self.inner), self.inner.clock.today(), who.org.clone());
-        self.inner
-            .store
-            .read(move |tx| {
-                let day = |days: i64| today.saturating_add(jiff::Span::new().days(days));
-                let part = |part: views::today::Part| inner.part(&scope, part);
-                Ok(TodayPage {
-                    overdue: part(views::today::overdue(tx, &scope, today)?)?,
-                    today: part(views::today::due(tx, &scope, today, today, today)?)?,
-                    week: part(views::today::due(tx, &scope, today, day(1), day(7))?)?,
-                    waiting: part(views::today::waiting(tx, &scope, &org, today)?)?,
-                    new: new_items(&inner, &scope, views::today::new_for_me(tx, &scope, today, day(-28))?)?,
-                })
+        let read = self.inner.store.read(move |tx| {
+            let day = |days: i64| today.saturating_add(jiff::Span::new().days(days));
+            let part = |part: views::today::Part| inner.part(&scope, part);
+            Ok::<_, Failure>(TodayPage {
+                overdue: part(views::today::overdue(tx, &scope, today)?)?,
+                today: part(views::today::due(tx, &scope, today, today, today)?)?,
+                week: part(views::today::due(tx, &scope, today, day(1), day(7))?)?,
+                waiting: part(views::today::waiting(tx, &scope, &org, today)?)?,
+                new: new_items(&inner, &scope, views::today::new_for_me(tx, &scope, today, day(-28))?)?,
             })
-            .await
+        });
+        let page = read.await?;
+        let parts = [&page.overdue, &page.today, &page.week, &page.waiting];
+        let items = parts.into_iter().flat_map(|part| part.items.iter().map(|(item, _)| item)).chain(&page.new);
+        let reading = Reading::of_list(who, Activity::Today, items);
+        self.log_read(who, reading).await?;
+        Ok(page)
     }
 
     /// Brings rows up to today: a rest period that ended yesterday is a decision to take.

@@ -17,7 +17,7 @@ use journal::{Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Desk, Failure, File, Inner, glass::Number};
+use crate::{Desk, Failure, File, Inner, glass::Number, read_log::Activity};
 
 /// How long an answer can be read.
 pub const ANSWER: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -286,15 +286,16 @@ impl Desk {
     pub async fn answer(&self, who: &Principal, id: Uuid) -> Result<File, Failure> {
         let scope = scope_for(who, Reach::Question, Purpose::Question).map_err(|_| Failure::Hidden)?;
         let (inner, now, user) = (Arc::clone(&self.inner), self.inner.clock.real(), who.user);
-        self.inner
-            .store
-            .read(move |tx| {
-                let sql = format!("SELECT {COLUMNS} WHERE id = $1 AND account = $2 AND until > $3");
-                let found = tx.one(&sql, params![id, user.0, now], raw)?.ok_or(Failure::Hidden)?;
-                let case = found.trajectory.ok_or(Failure::Hidden)?;
-                inner.file_through(tx, &scope, case, Relation::Question)
-            })
-            .await
+        let read = self.inner.store.read(move |tx| {
+            let sql = format!("SELECT {COLUMNS} WHERE id = $1 AND account = $2 AND until > $3");
+            let found = tx.one(&sql, params![id, user.0, now], raw)?.ok_or(Failure::Hidden)?;
+            let case = found.trajectory.ok_or(Failure::Hidden)?;
+            inner.file_through(tx, &scope, case, Relation::Question)
+        });
+        let file = read.await?;
+        let subjects = vec![file.person.id];
+        self.log_standing(who, Activity::Question, Purpose::Question, &file.standing, subjects).await?;
+        Ok(file)
     }
 
     /// People about whom a law forbids to say that the police asked.

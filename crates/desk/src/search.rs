@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Principal, Reach, Scope, Standing};
+use access::{Principal, Reach, Relation, Scope, Standing};
 use domain::{
     case_number::CaseNumber,
     codes::{Category, Purpose},
@@ -14,7 +14,10 @@ use domain::{
 
 use jiff::civil::Date;
 
-use crate::{Desk, Failure, Inner};
+use crate::{
+    Desk, Failure, Inner,
+    read_log::{Activity, Reading},
+};
 
 /// Names less alike than this are not shown.
 const LIKE_ENOUGH: f64 = 0.78;
@@ -52,6 +55,8 @@ pub struct Match {
     pub trajectories: Vec<(TrajectoryId, String, bool)>,
     /// Why.
     pub why: Why,
+    /// How the asker stands to their cases.
+    pub relation: Relation,
 }
 
 /// What a search gives.
@@ -75,10 +80,15 @@ impl Desk {
         let purpose = if registers { Purpose::Registration } else { who.purpose };
         let scope = access::scope_for(who, Reach::Search, purpose)?;
         let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
-        self.inner
-            .store
-            .read(move |tx| Looking { inner: &inner, scope: &scope, today, registers }.search(tx, &query))
-            .await
+        let asks = move |tx: &mut journal::Tx<'_>| {
+            Looking { inner: &inner, scope: &scope, today, registers }.search(tx, &query)
+        };
+        let found = self.inner.store.read(asks).await?;
+        let subjects = found.matches.iter().map(|found| found.participant).collect();
+        let relation = found.matches.iter().map(|found| found.relation).max().unwrap_or(Relation::None);
+        let categories = vec![Category::Identity, Category::Process];
+        self.log_read(who, Reading { activity: Activity::Search, purpose, categories, subjects, relation }).await?;
+        Ok(found)
     }
 }
 
@@ -160,7 +170,8 @@ impl Looking<'_> {
             .map(|member| (member.trajectory, member.case_number.clone(), member.ended.is_none()))
             .collect();
         crate::redact::person(&mut person, standing.categories());
-        found.matches.push(Match { participant: id, person, trajectories, why });
+        let relation = standing.relation();
+        found.matches.push(Match { participant: id, person, trajectories, why, relation });
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use domain::{
     ids::{FactId, Stream, TrajectoryId},
 };
 
-use crate::{Desk, Failure, clock::date_of};
+use crate::{Desk, Failure, File, clock::date_of, read_log::Activity};
 
 /// A fact on the timeline.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,40 @@ impl Desk {
     /// # Errors
     /// [`Failure::Hidden`] for what does not exist and for what may not be seen.
     pub async fn timeline(&self, who: &Principal, id: TrajectoryId) -> Result<Vec<TimelineItem>, Failure> {
+        Ok(self.file_with_timeline(who, id).await?.1)
+    }
+
+    /// The file and the timeline of a trajectory: one page, one line in the read log.
+    ///
+    /// # Errors
+    /// As [`Desk::timeline`].
+    pub async fn file_with_timeline(
+        &self,
+        who: &Principal,
+        id: TrajectoryId,
+    ) -> Result<(File, Vec<TimelineItem>), Failure> {
+        let (file, items) = (self.read_file(who, id).await?, self.read_timeline(who, id).await?);
+        self.log_file(who, Activity::Timeline, &file).await?;
+        Ok((file, items))
+    }
+
+    /// The file and one fact of it, to correct it: one page, one line in the read log.
+    ///
+    /// # Errors
+    /// [`Failure::Hidden`] when it does not exist or may not be seen.
+    pub async fn file_with_fact(
+        &self,
+        who: &Principal,
+        id: TrajectoryId,
+        fact: FactId,
+    ) -> Result<(File, TimelineItem), Failure> {
+        let (file, items) = (self.read_file(who, id).await?, self.read_timeline(who, id).await?);
+        let item = items.into_iter().find(|item| item.fact.header.id == fact).ok_or(Failure::Hidden)?;
+        self.log_file(who, Activity::Form, &file).await?;
+        Ok((file, item))
+    }
+
+    async fn read_timeline(&self, who: &Principal, id: TrajectoryId) -> Result<Vec<TimelineItem>, Failure> {
         let scope = access::scope(who, Reach::File).map_err(|_| Failure::Hidden)?;
         let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
         self.inner
@@ -62,14 +96,5 @@ impl Desk {
                 Ok(items)
             })
             .await
-    }
-
-    /// One fact of a trajectory, to correct it.
-    ///
-    /// # Errors
-    /// [`Failure::Hidden`] when it does not exist or may not be seen.
-    pub async fn fact(&self, who: &Principal, id: TrajectoryId, fact: FactId) -> Result<TimelineItem, Failure> {
-        let items = self.timeline(who, id).await?;
-        items.into_iter().find(|item| item.fact.header.id == fact).ok_or(Failure::Hidden)
     }
 }

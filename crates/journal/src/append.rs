@@ -8,13 +8,16 @@ use domain::{
 };
 
 use crate::{
-    chain::{chain_start, chain_step, hash},
+    chain::{chain_start, hash, step_to},
     entropy::Entropy,
     error::{Error, Result},
     params,
     seal::{Class, PersonKey},
     sql::Tx,
+    tree,
 };
+
+pub(crate) use crate::chain::leaf_of;
 
 /// A fact ready to append.
 #[derive(Debug, Clone)]
@@ -89,12 +92,15 @@ pub fn append(tx: &mut Tx<'_>, stream: Stream, expected: u32, facts: &[SealedFac
     if actual != expected {
         return Err(Error::Conflict { stream, expected, actual });
     }
-    let mut number = expected;
+    let (mut number, mut leaves) = (expected, Vec::with_capacity(facts.len()));
     for (position, fact) in (last - count + 1..).zip(facts) {
         number += 1;
-        chain = chain_step(&chain, &fact.header, &fact.codes, number, &fact.sealed_hash);
+        let leaf = leaf_of(&fact.header, &fact.codes, number, &fact.sealed_hash);
+        chain = step_to(&chain, &leaf);
         put(tx, position, number, fact, &chain)?;
+        leaves.push(leaf);
     }
+    tree::add_facts(tx, u64::try_from(last - count + 1).unwrap_or(1), &leaves)?;
     let subject = first.header.subject.0;
     tx.exec(PUT_STREAM, params![stream.id(), stream.kind(), subject, i64::from(number), &chain[..]])?;
     Ok(())

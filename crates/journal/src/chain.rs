@@ -25,18 +25,36 @@ pub(crate) fn chain_step(
     number: u32,
     sealed_hash: &[u8; 32],
 ) -> [u8; 32] {
-    let mut leaf = Sha256::new();
-    leaf.update([0]);
-    canonical(&mut leaf, header, codes, number);
-    leaf.update(sealed_hash);
+    step_to(before, &leaf_of(header, codes, number, sealed_hash))
+}
+
+/// The chain after a leaf.
+pub(crate) fn step_to(before: &[u8; 32], leaf: &[u8; 32]) -> [u8; 32] {
     let mut step = Sha256::new();
     step.update([1]);
     step.update(before);
-    step.update(leaf.finalize());
+    step.update(leaf);
     step.finalize().into()
 }
 
-fn canonical(out: &mut Sha256, h: &Header, codes: &str, number: u32) {
+/// The leaf of a fact, in its chain and in the Merkle tree over all facts (RFC 6962 hashes a leaf the same way).
+pub(crate) fn leaf_of(header: &Header, codes: &str, number: u32, sealed_hash: &[u8; 32]) -> [u8; 32] {
+    let mut leaf = Sha256::new();
+    leaf.update([0]);
+    canonical(|bytes| leaf.update(bytes), header, codes, number);
+    leaf.update(sealed_hash);
+    leaf.finalize().into()
+}
+
+/// What the leaf of a fact covers: what a proof shows to someone outside. Codes and ids, nothing that was sealed.
+pub(crate) fn entry_of(header: &Header, codes: &str, number: u32, sealed_hash: &[u8; 32]) -> Vec<u8> {
+    let mut entry = Vec::new();
+    canonical(|bytes| entry.extend_from_slice(bytes), header, codes, number);
+    entry.extend_from_slice(sealed_hash);
+    entry
+}
+
+fn canonical(mut out: impl FnMut(&[u8]), h: &Header, codes: &str, number: u32) {
     let valid_from = h.valid_from.to_string();
     let stream = h.stream.id();
     let supersedes = h.supersedes.map(|fact| fact.0);
@@ -62,7 +80,7 @@ fn canonical(out: &mut Sha256, h: &Header, codes: &str, number: u32) {
     ];
     for field in fields {
         // no field comes near four gigabytes: a request is limited to one megabyte
-        out.update(u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
-        out.update(field);
+        out(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
+        out(field);
     }
 }

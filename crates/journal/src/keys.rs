@@ -39,25 +39,7 @@ impl RootKey {
     /// # Errors
     /// When the file cannot be read or made, has another length, or others may read it.
     pub fn load_or_create(path: &Path, entropy: &dyn Entropy) -> Result<Self> {
-        let mut secret = [0; 32];
-        if path.exists() {
-            let mut file = std::fs::File::open(path).map_err(Error::file(path))?;
-            private(path, &file)?;
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).map_err(Error::file(path))?;
-            let found = bytes.len();
-            let fits = <[u8; 32]>::try_from(&bytes[..]);
-            bytes.zeroize();
-            secret = fits.map_err(|_| {
-                Error::Key(format!(
-                    "the root key {} holds {found} bytes, not 32; put back the right file",
-                    path.display()
-                ))
-            })?;
-        } else {
-            entropy.fill(&mut secret);
-            create(path, &secret)?;
-        }
+        let mut secret = secret_file(path, "root key", entropy)?;
         let root = Self::from_secret(&secret);
         secret.zeroize();
         root
@@ -72,6 +54,26 @@ impl RootKey {
         let digest = Sha256::digest([b"bestendig root key id".as_slice(), secret].concat());
         Ok(Self { cipher, id: digest[..4].iter().map(|byte| format!("{byte:02x}")).collect() })
     }
+}
+
+/// The 32 bytes of a private file, made where there is none.
+pub(crate) fn secret_file(path: &Path, what: &str, entropy: &dyn Entropy) -> Result<[u8; 32]> {
+    let mut secret = [0; 32];
+    if !path.exists() {
+        entropy.fill(&mut secret);
+        create(path, &secret)?;
+        return Ok(secret);
+    }
+    let mut file = std::fs::File::open(path).map_err(Error::file(path))?;
+    private(path, &file)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(Error::file(path))?;
+    let found = bytes.len();
+    let fits = <[u8; 32]>::try_from(&bytes[..]);
+    bytes.zeroize();
+    fits.map_err(|_| {
+        Error::Key(format!("the {what} {} holds {found} bytes, not 32; put back the right file", path.display()))
+    })
 }
 
 fn create(path: &Path, secret: &[u8]) -> Result<()> {
@@ -94,9 +96,7 @@ fn private(path: &Path, file: &std::fs::File) -> Result<()> {
         return Ok(());
     }
     let path = path.display();
-    Err(Error::Key(format!(
-        "the root key {path} can be read by others (mode {mode:o}); make it private: chmod 600 {path}"
-    )))
+    Err(Error::Key(format!("the key {path} can be read by others (mode {mode:o}); make it private: chmod 600 {path}")))
 }
 
 #[cfg(not(unix))]

@@ -7,18 +7,26 @@ pub mod append;
 mod backend;
 pub mod backup;
 mod chain;
+pub mod checkpoint;
 pub mod command;
 mod entropy;
 mod error;
 mod keys;
+pub mod log_verify;
+pub mod merkle;
 mod migrate;
+pub mod note;
+pub mod outside;
+pub mod proof;
 pub mod read;
+pub mod read_log;
 mod seal;
 pub mod setting;
 mod sql;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tree;
 pub mod verify;
 
 pub use append::SealedFact;
@@ -32,11 +40,22 @@ pub use sql::{Column, PostgresLink, Row, Tx, Value};
 pub use store::{Location, Store};
 
 /// The migrations of this room.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "journal", sql: include_str!("../migrations/0001_journal.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "journal", sql: include_str!("../migrations/0001_journal.sql") },
+    Migration { number: 3, name: "transparency", sql: include_str!("../migrations/0003_transparency.sql") },
+];
 
 /// Every fixed statement of this room.
 pub fn statements() -> Vec<String> {
-    let fixed = [append::SQL, command::SQL, setting::SQL, verify::SQL];
+    let fixed = [
+        append::SQL,
+        command::SQL,
+        setting::SQL,
+        verify::SQL,
+        tree::SQL,
+        read_log::SQL,
+        checkpoint::SQL,
+        log_verify::SQL,
+    ];
     fixed.into_iter().flatten().map(|sql| (*sql).to_owned()).chain(read::statements()).collect()
 }

@@ -17,9 +17,11 @@ mod routes;
 mod row;
 pub mod security;
 mod session;
+pub mod spoken;
 mod steps;
 pub mod text;
 pub mod throttle;
+mod trace;
 
 pub use app::{App, Demo};
 pub use routes::{ROUTES, router, serve};

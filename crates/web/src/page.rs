@@ -33,11 +33,13 @@ pub enum Menu {
     Glass,
     /// Its review.
     GlassReview,
+    /// Reviewing who read what.
+    ReadLog,
 }
 
 impl Menu {
     /// Every item, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Today,
         Self::Worklist,
         Self::Participants,
@@ -46,6 +48,7 @@ impl Menu {
         Self::Questions,
         Self::Glass,
         Self::GlassReview,
+        Self::ReadLog,
     ];
 
     /// Its address.
@@ -59,6 +62,7 @@ impl Menu {
             Self::Questions => "/vragen",
             Self::Glass => "/noodtoegang",
             Self::GlassReview => "/beheer/noodtoegang",
+            Self::ReadLog => "/beheer/leeslog",
         }
     }
 
@@ -73,6 +77,7 @@ impl Menu {
             Self::Questions => "menu-questions",
             Self::Glass => "menu-glass",
             Self::GlassReview => "menu-glass-review",
+            Self::ReadLog => "menu-read-log",
         }
     }
 
@@ -87,6 +92,7 @@ impl Menu {
             Self::Questions => "message-circle",
             Self::Glass => "alert-triangle",
             Self::GlassReview => "clipboard-check",
+            Self::ReadLog => "clipboard-check",
         }
     }
 
@@ -102,6 +108,7 @@ impl Menu {
             Self::Questions => has(Reach::Question),
             Self::Glass => desk::glass::may_break_glass(who),
             Self::GlassReview => desk::glass::reviews_glass(who),
+            Self::ReadLog => desk::read_review::may_review(who),
         }
     }
 }

@@ -10,8 +10,8 @@ use axum::{
 use crate::{
     app::App,
     pages::{
-        figures, file, glass, help, language, person, purpose, question, register, search, sign_in, timeline, today,
-        worklist,
+        checkpoints, figures, file, glass, help, language, person, purpose, question, read_log, register, search,
+        sign_in, timeline, today, who_read, worklist,
     },
     problem_page::Trouble,
     security::{self, Limits},
@@ -36,6 +36,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/aanmelden/{id}"),
     ("POST", "/aanmelden/{id}"),
     ("GET", "/deelnemer/{id}"),
+    ("GET", "/deelnemer/{id}/wie-las"),
     ("GET", "/deelnemer/{id}/{act}"),
     ("POST", "/deelnemer/{id}/{act}"),
     ("GET", "/deelnemer/{id}/feit/{fact}/verbeter"),
@@ -69,6 +70,11 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/vragen/{id}"),
     ("POST", "/vragen/{id}"),
     ("GET", "/hulp"),
+    ("GET", "/beheer/leeslog"),
+    ("POST", "/beheer/leeslog/{id}"),
+    ("GET", "/checkpoints"),
+    ("POST", "/checkpoints"),
+    ("GET", "/checkpoints/{path}"),
     ("GET", "/gezondheid"),
     ("GET", "/assets/{path}"),
 ];
@@ -89,6 +95,7 @@ pub fn router(app: App) -> Router {
         .route("/aanmelden/nieuw", get(register::start).post(register::submit))
         .route("/aanmelden/{id}", get(register::again).post(register::submit_again))
         .route("/deelnemer/{id}", get(person::show))
+        .route("/deelnemer/{id}/wie-las", get(who_read::show))
         .route("/deelnemer/{id}/{act}", get(person::form).post(person::submit))
         .route("/deelnemer/{id}/feit/{fact}/verbeter", get(person::show_correction).post(person::correct))
         .route("/deelnemer/{id}/feit/{fact}/intrekken", get(person::show_withdrawal).post(person::withdraw))
@@ -111,10 +118,15 @@ pub fn router(app: App) -> Router {
         .route("/vragen", get(question::show).post(question::submit))
         .route("/vragen/{id}", get(question::one).post(question::decide))
         .route("/hulp", get(help::show))
+        .route("/beheer/leeslog", get(read_log::show))
+        .route("/beheer/leeslog/{id}", post(read_log::submit))
+        .route("/checkpoints", get(checkpoints::show).post(checkpoints::submit))
+        .route("/checkpoints/{path}", get(checkpoints::file))
         .route("/gezondheid", get(sign_in::health))
         .route("/assets/{*path}", get(security::asset))
         .fallback(nothing_here)
         .layer(axum::middleware::from_fn_with_state(app.clone(), crate::kept::keep))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), crate::trace::follow))
         .with_state(app);
     security::protect(routes, Limits::default(), secure)
 }

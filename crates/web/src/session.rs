@@ -177,6 +177,8 @@ where
         match app.desk.session(token).await {
             Ok(Some(mut session)) => {
                 session.principal.purpose = declared(&session.principal, &parts.headers);
+                let trace = parts.extensions.get::<access::Trace>().copied().unwrap_or_default();
+                session.principal.trace = trace.in_session(token);
                 Ok(Self::new(app, session, lang, &here))
             }
             Ok(None) => Err(to_sign_in(parts, &here)),

@@ -77,6 +77,7 @@ locales!(
     "overtaken",
     "exceptions",
     "tools",
+    "read_log",
 );
 
 /// The texts of all languages; read once.

@@ -20,7 +20,7 @@ fn principal(role: Role, org_kind: OrgKind, sites: &[&str]) -> Principal {
     let (org, strength) = ("de-brug".parse().unwrap(), Strength::SecondFactor);
     let (name, settings) = ("Proef Collega".into(), Settings::CLOSED);
     let purpose = working_purpose(Asker { role, org_kind, strength }, settings);
-    Principal { user, name, role, org, org_kind, sites, strength, settings, purpose }
+    Principal { user, name, role, org, org_kind, sites, strength, settings, purpose, trace: access::Trace::default() }
 }
 
 #[test]

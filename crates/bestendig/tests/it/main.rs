@@ -5,6 +5,7 @@ mod crash;
 mod demo;
 mod documents;
 mod history;
+mod logs;
 mod refusals;
 mod rooms;
 mod run;

@@ -6,6 +6,7 @@ mod dump;
 mod exceptions;
 mod forgotten;
 mod lists;
+mod reads;
 mod tables;
 mod today;
 mod together;

@@ -104,6 +104,7 @@ pub(crate) fn someone(world: &World, role: Role, site: &str) -> Principal {
             access::Asker { role, org_kind, strength: access::Strength::SecondFactor },
             access::Settings::CLOSED,
         ),
+        trace: access::Trace::default(),
     }
 }
 

@@ -3,5 +3,6 @@
 
 mod format;
 mod history;
+mod read_log;
 mod world;
 mod wrong;

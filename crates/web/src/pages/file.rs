@@ -211,12 +211,12 @@ tab!(
 
 /// Everything on paper.
 pub(crate) async fn print(signed: Signed, Path(text): Path<String>) -> Response {
-    let (id, file) = match load(&signed, &text).await {
-        Ok(loaded) => loaded,
+    let id = match id(&signed, &text) {
+        Ok(id) => id,
         Err(response) => return response,
     };
-    let items = match signed.app.desk.timeline(&signed.who, id).await {
-        Ok(items) => items,
+    let (file, items) = match signed.app.desk.file_with_timeline(&signed.who, id).await {
+        Ok(found) => found,
         Err(failure) => return signed.trouble(failure),
     };
     let events = items.iter().map(|item| EventView::new(item, &signed, &file, false)).collect();

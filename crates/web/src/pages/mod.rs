@@ -1,5 +1,6 @@
 //! The pages.
 
+pub(crate) mod checkpoints;
 pub(crate) mod exception;
 pub(crate) mod figures;
 pub(crate) mod file;
@@ -10,9 +11,11 @@ pub(crate) mod parts;
 pub(crate) mod person;
 pub(crate) mod purpose;
 pub(crate) mod question;
+pub(crate) mod read_log;
 pub(crate) mod register;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod timeline;
 pub(crate) mod today;
+pub(crate) mod who_read;
 pub(crate) mod worklist;

@@ -120,9 +120,9 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>, RawQuery(quer
     };
     let asked = Asked::parse(query.as_deref().unwrap_or_default());
     let desk = &signed.app.desk;
-    let (file, items) = match (desk.file(&signed.who, id).await, desk.timeline(&signed.who, id).await) {
-        (Ok(file), Ok(items)) => (file, items),
-        (Err(failure), _) | (_, Err(failure)) => return signed.trouble(failure),
+    let (file, items) = match desk.file_with_timeline(&signed.who, id).await {
+        Ok(found) => found,
+        Err(failure) => return signed.trouble(failure),
     };
     let mut periods: Vec<Period> = Vec::new();
     let mut count = 0;

@@ -80,8 +80,8 @@ impl Work {
         let id = id(&signed, text)?;
         let Ok(fact) = fact.parse::<FactId>() else { return Err(signed.trouble(Failure::Hidden)) };
         let desk = &signed.app.desk;
-        let file = desk.file(&signed.who, id).await.map_err(|failure| signed.trouble(failure))?;
-        let item = desk.fact(&signed.who, id, fact).await.map_err(|failure| signed.trouble(failure))?;
+        let found = desk.file_with_fact(&signed.who, id, fact).await;
+        let (file, item) = found.map_err(|failure| signed.trouble(failure))?;
         let kind = item.fact.header.kind;
         if !file.standing.may_record(kind) {
             return Err(signed.trouble(Failure::Denied));

@@ -60,6 +60,10 @@ pub(crate) fn world() -> &'static World {
             (account, hash.clone())
         });
         desk.add_accounts(accounts.collect()).unwrap();
+        let signer = journal::note::Signer::from_secret(&[5; 32], &desk.log_name());
+        let outside = journal::outside::Outside::new(test.folder.path().join("outside.checkpoints"));
+        desk.keep_checkpoints(desk::Ledger { signer, outside });
+        desk.checkpoint().unwrap();
         let router = router(App::new(desk.clone(), None, vec![], false));
         World { desk, router, _test: test }
     })
@@ -221,4 +225,113 @@ async fn signing_out_ends_the_session_at_once() {
 pub(crate) async fn facts() -> u64 {
     let desk = world().desk.clone();
     tokio::task::spawn_blocking(move || desk.facts_in_all().unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_request_goes_on_with_its_trace_and_the_reading_has_it() {
+    let (cookie, _, who) = signed_in("coordinator.groningen").await;
+    let file = a_file(&who).await;
+    let person = world().desk.file(&who, file).await.unwrap().person.id;
+    let ask = |trace: &str| {
+        let request = Request::get(format!("/deelnemer/{person}/wie-las?taal=ar")).header(header::COOKIE, &cookie);
+        request.header("traceparent", trace).body(Body::empty()).unwrap()
+    };
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let response = world().router.clone().oneshot(ask(&format!("00-{trace}-00f067aa0ba902b7-01"))).await.unwrap();
+    let back = response.headers()["traceparent"].to_str().unwrap().to_owned();
+    assert!(back.starts_with(&format!("00-{trace}-")) && !back.contains("00f067aa0ba902b7"), "{back}");
+    let lines = tokio::task::spawn_blocking(|| world().desk.reads_after(0, 10_000)).await.unwrap().unwrap();
+    let (_, line) = lines.iter().find(|(_, line)| line.trace.to_string() == trace).expect("the reading");
+    assert_eq!((line.user, &line.subjects[..], line.activity), (who.user, &[person][..], desk::Activity::WhoRead));
+    assert!(line.session.is_some() && back.contains(&line.span.to_string()));
+    let response = world().router.clone().oneshot(ask("onzin")).await.unwrap();
+    assert!(response.headers()["traceparent"].to_str().unwrap().len() == 55, "a trace of its own");
+}
+
+#[tokio::test]
+async fn who_saw_my_file_is_in_the_language_of_the_participant() {
+    let (cookie, _, who) = signed_in("coordinator.groningen").await;
+    let file = a_file(&who).await;
+    let person = world().desk.file(&who, file).await.unwrap().person.id;
+    for (language, dir, says) in [
+        ("nl", "ltr", "Wie heeft mijn dossier gezien?"),
+        ("ar", "rtl", "من اطّلع على ملفي؟"),
+        ("fa", "rtl", "چه کسی"),
+        ("ti", "ltr", "ፋይለይ"),
+        ("so", "ltr", "Yaa arkay"),
+        ("fr", "ltr", "Qui a vu"),
+        ("es", "ltr", "Quién ha visto"),
+    ] {
+        let (status, page) = send(get(&format!("/deelnemer/{person}/wie-las?taal={language}"), &cookie)).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(
+            page.contains(&format!("<div lang=\"{language}\" dir=\"{dir}\">")) && page.contains(says),
+            "{language}"
+        );
+        assert!(!page.contains('⟦'), "{language}: a sentence is missing");
+        assert!(page.contains("<bdi>Gemeente Groningen</bdi>"), "{language}: the organisation, kept apart");
+        // the rows of the table name no colleague (the header of the page names who is signed in)
+        let rows = page.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap();
+        assert!(!rows.contains(&who.name) && !rows.contains("Cor Co"), "{language}");
+    }
+    let (other, ..) = signed_in("coordinator.utrecht").await;
+    let (status, _) = send(get(&format!("/deelnemer/{person}/wie-las"), &other)).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_partner_takes_a_checkpoint_along_and_hands_it_in() {
+    let (cookie, csrf, _) = signed_in("ind.groningen").await;
+    let (status, note) = send(get("/checkpoints/facts", &cookie)).await;
+    assert!(status == StatusCode::OK && note.starts_with("bestendig/") && note.contains("/facts\n"), "{note}");
+    let (_, page) = send(get("/checkpoints", &cookie)).await;
+    assert!(page.contains("Getuigen") && page.contains("bestendig/"));
+    let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let hand_in = |command: &str, text: &str| {
+        let body = format!("csrf={csrf}&opdracht={command}&versie=&checkpoint={}", encode(text));
+        send(post("/checkpoints", &cookie, FORM, body))
+    };
+    let (status, page) = hand_in("3f8a6c1e-0000-4000-8000-0000000000a1", &note).await;
+    assert!(status == StatusCode::OK && page.contains("begint nog met deze"), "{status}");
+    let (status, page) = hand_in("3f8a6c1e-0000-4000-8000-0000000000a2", "zomaar wat").await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("Dit is geen controlepunt"), "{status}");
+    let (status, page) = hand_in("3f8a6c1e-0000-4000-8000-0000000000a3", &note.replacen("\n\n", "x\n\n", 1)).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("geen controlepunt"), "{status}");
+    let (status, _) = send(get("/checkpoints/elders", &cookie)).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_review_is_for_the_privacy_officer_and_names_no_participants() {
+    let (cookie, csrf, who) = signed_in("privacy.groningen").await;
+    let (_, _, guide) = signed_in("begeleider.groningen").await;
+    let (_, _, coordinator) = signed_in("coordinator.groningen").await;
+    let file = a_file(&coordinator).await;
+    let seen = world().desk.file(&coordinator, file).await.unwrap().person;
+    let reading = desk::Reading {
+        activity: desk::Activity::File,
+        purpose: domain::codes::Purpose::Emergency,
+        categories: vec![domain::codes::Category::Identity],
+        subjects: vec![seen.id],
+        relation: access::Relation::BreakGlass,
+    };
+    world().desk.log_read(&guide, reading).await.unwrap();
+    let (status, page) = send(get("/beheer/leeslog", &cookie)).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("Noodtoegang") && page.contains(&guide.name) && page.contains("GRO-"));
+    assert!(!page.contains(seen.name().unwrap()), "no participant is named");
+    assert!(page.contains("200 of meer mensen") && page.contains("binnen 14 dagen"), "the thresholds are stated");
+    let id = page.split("action=\"/beheer/leeslog/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let sign = |remark: &str| {
+        let command = "3f8a6c1e-0000-4000-8000-0000000000b1";
+        let body = format!("csrf={csrf}&opdracht={command}&versie=&remark={remark}");
+        send(post(&format!("/beheer/leeslog/{id}"), &cookie, FORM, body))
+    };
+    let (status, page) = sign("").await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("Niet afgetekend"), "{status}");
+    assert_eq!(sign("Nagevraagd").await.0, StatusCode::SEE_OTHER);
+    let (_, page) = send(get("/beheer/leeslog", &cookie)).await;
+    assert!(page.contains("Nagevraagd") && page.contains(&who.name), "who signed off, and what they said");
+    let (other, ..) = signed_in("coordinator.groningen").await;
+    assert_eq!(send(get("/beheer/leeslog", &other)).await.0, StatusCode::NOT_FOUND);
 }

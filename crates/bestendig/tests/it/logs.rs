@@ -1,0 +1,179 @@
+//! Checkpoints, proofs and witnesses as people run them, and a store that lost its tail.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use crate::run::{Place, text};
+
+const CITY: [&str; 2] = ["--programme", "one-city"];
+
+fn with<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    [args, &CITY].concat()
+}
+
+fn edit(place: &Place, store: &str, sql: &str) {
+    rusqlite::Connection::open(place.path(store).join("store.db")).unwrap().execute_batch(sql).unwrap();
+}
+
+/// What `verify` finds wrong.
+fn wrong(place: &Place, store: &str) -> String {
+    let out = place.run(store, &with(&["verify"]));
+    let said = String::from_utf8(out.stdout).unwrap();
+    assert_eq!(out.status.code(), Some(1), "{said}");
+    said.lines().filter(|line| line.starts_with("WRONG")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_row_changed_with_a_database_editor_is_named() {
+    let place = Place::new();
+    place.filled("one");
+    assert!(place.fine("one", &with(&["verify"])).contains("both trees are as they were signed"));
+    edit(&place, "one", "UPDATE fact SET valid_from = '2019-01-01' WHERE position = 300");
+    let said = wrong(&place, "one");
+    assert!(said.contains("position 300: the chain does not fit"), "{said}");
+    assert!(said.contains("facts 257 to 512: something was altered"), "{said}");
+}
+
+#[test]
+fn a_fact_taken_out_or_the_last_ones_cut_off_show() {
+    let place = Place::new();
+    place.filled("one");
+    let serve = with(&["serve", "--port", "0"]);
+    edit(&place, "one", "DELETE FROM fact WHERE position = 100");
+    assert!(wrong(&place, "one").contains("positions 100 to 100 are missing"));
+    // the tail cut off, with heads and tree made to fit: only the checkpoint outside the store tells
+    let place = Place::new();
+    place.filled("one");
+    let db = rusqlite::Connection::open(place.path("one").join("store.db")).unwrap();
+    let size: u64 = db.query_row("SELECT position FROM head", [], |row| row.get::<_, i64>(0)).unwrap().unsigned_abs();
+    drop(db);
+    edit(
+        &place,
+        "one",
+        "DELETE FROM fact WHERE position > (SELECT position - 3 FROM head); UPDATE head SET position = position - 3;
+         UPDATE tree SET size = 0, frontier = NULL WHERE name = 'facts'; DELETE FROM tree_node; DELETE FROM checkpoint",
+    );
+    let said = place.refused("one", &serve);
+    assert!(said.contains("the last 3 were lost") && said.contains("Nothing is served"), "{said}");
+    assert!(said.contains("restore the newest backup") && said.contains("root.checkpoints"), "{said}");
+    let said = wrong(&place, "one");
+    assert!(said.contains(&format!("facts {} to {size} were removed", size - 2)), "{said}");
+    // put back on purpose: the operator says so, and it is said what that means
+    let said = place.fine("one", &with(&["checkpoints", "--set-aside"]));
+    assert!(said.contains("partners who kept them will see"), "{said}");
+    // what would be refused before serving is not refused now
+    assert!(place.fine("one", &with(&["checkpoints"])).contains("public key"));
+}
+
+#[test]
+fn a_person_outside_checks_a_fact_with_one_old_checkpoint() {
+    let place = Place::new();
+    place.filled("one");
+    let folder = text(place.dir.path());
+    place.fine("one", &with(&["checkpoints", "--to", &folder]));
+    let old = text(&place.path("facts.checkpoint"));
+    let proof = place.fine("one", &with(&["prove", "--fact", "42", "--from", &old]));
+    let file = text(&place.path("proof.json"));
+    std::fs::write(&file, &proof).unwrap();
+    // no store, no root key: another machine
+    let elsewhere = Place::new();
+    let said = elsewhere.fine("none", &["check-proof", &file, "--checkpoint", &old]);
+    assert!(said.contains("entry 42 is in the history of"), "{said}");
+    assert!(!elsewhere.path("none").exists() && !elsewhere.path("root.key").exists(), "nothing was made");
+    std::fs::write(&file, proof.replacen("\"number\": 42", "\"number\": 43", 1)).unwrap();
+    let said = elsewhere.refused("none", &["check-proof", &file, "--checkpoint", &old]);
+    assert!(said.contains("entry 43 is not in the tree"), "{said}");
+
+    assert!(place.fine("one", &with(&["witness", "check", &old])).contains("the history begins with"));
+    edit(&place, "one", "UPDATE tree_node SET hash = zeroblob(32) WHERE level = 8 AND number = 0");
+    edit(&place, "one", "UPDATE tree SET frontier = zeroblob(length(frontier)) WHERE name = 'facts'");
+    let out = place.run("one", &with(&["witness", "check", &old]));
+    assert_eq!(out.status.code(), Some(1));
+    assert!(String::from_utf8(out.stdout).unwrap().contains("they were altered"));
+    let said = place.refused("one", &with(&["witness", "check", &text(&place.path("root.key"))]));
+    assert!(!said.is_empty());
+}
+
+#[test]
+fn a_store_of_another_key_is_not_served_under_the_old_checkpoints() {
+    let place = Place::new();
+    place.filled("one");
+    std::fs::write(place.path("root.signing"), [9; 32]).unwrap();
+    let said = place.refused("one", &with(&["serve", "--port", "0"]));
+    assert!(said.contains("signed with another key"), "{said}");
+    assert!(wrong(&place, "one").contains("was not signed by this installation's key"));
+}
+
+/// Registrations until a first checkpoint was signed, and then `kill -9`: before the log is folded back into the store.
+fn killed(place: &Place) -> PathBuf {
+    let mut writer = place.command("store", &with(&["torture"])).stdout(Stdio::piped()).spawn().unwrap();
+    let outside = place.path("root.checkpoints");
+    for line in BufReader::new(writer.stdout.take().unwrap()).lines() {
+        line.unwrap();
+        if std::fs::read_to_string(&outside).is_ok_and(|notes| notes.contains("/facts")) {
+            break;
+        }
+    }
+    writer.kill().unwrap();
+    writer.wait().unwrap();
+    place.path("store")
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        // the index of the log is made again from the log
+        if entry.file_name() != "store.db-shm" {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+#[test]
+fn one_flipped_bit_in_the_write_ahead_log_is_noticed_at_start() {
+    let place = Place::new();
+    let store = killed(&place);
+    let serve = with(&["serve", "--port", "0"]);
+    copy(&store, &place.path("good"));
+    let wal = std::fs::read(store.join("store.db-wal")).unwrap();
+    assert!(wal.len() > 100_000, "{} bytes", wal.len());
+    for (name, at) in [("early", 10), ("earlier", 20), ("middle", 3)] {
+        copy(&store, &place.path(name));
+        let mut bytes = wal.clone();
+        let at = bytes.len() / at;
+        bytes[at] ^= 1;
+        let file = place.path(name).join("store.db-wal");
+        std::fs::write(&file, &bytes).unwrap();
+        let said = place.refused(name, &serve);
+        assert!(said.contains("were lost") && said.contains("Nothing is served"), "{name}: {said}");
+        // the database's own check says that all is well: that is why
+        let db = rusqlite::Connection::open(place.path(name).join("store.db")).unwrap();
+        let own: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(own, "ok", "{name}");
+    }
+    copy(&store, &place.path("cut"));
+    let file = place.path("cut").join("store.db-wal");
+    std::fs::write(&file, &wal[..wal.len() / 5]).unwrap();
+    assert!(place.refused("cut", &serve).contains("were lost"));
+    // untouched it starts, as far as a store without accounts can
+    let said = place.refused("good", &serve);
+    assert!(said.contains("nobody can sign in"), "{said}");
+}
+
+#[test]
+fn a_read_log_is_exported_for_others_and_for_who_audits() {
+    let place = Place::new();
+    place.filled("one");
+    let (ldv, audit) = (text(&place.path("ldv.jsonl")), text(&place.path("audit.csv")));
+    place.fine("one", &with(&["export", "read-log", "--ldv", &ldv, "--audit", &audit]));
+    assert!(std::fs::read_to_string(&audit).unwrap().starts_with("number,time,trace_id"));
+    let said = place.refused("one", &with(&["export", "read-log", "--ldv", &ldv]));
+    assert!(said.contains("ldv.jsonl"), "a file that exists is not written over: {said}");
+    let said = place.refused("one", &with(&["review-threshold", "veel", "3"]));
+    assert!(said.contains("name one of many-readers"), "{said}");
+    assert!(place.fine("one", &with(&["review-threshold", "sample", "9"])).contains("\"sample\":9"));
+}

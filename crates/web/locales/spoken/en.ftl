@@ -1,0 +1,13 @@
+who-read-title = Who saw my file?
+who-read-for = For:
+who-read-made = Made on
+who-read-list = Who read your data
+who-read-explain = This page shows which organisations read your data, when, what, and why.
+who-read-names = The names of staff are not shown. You see their organisation and their job.
+who-read-day = Day
+who-read-org = Organisation
+who-read-role = Job
+who-read-what = Which data
+who-read-why = Why
+who-read-times = How often
+who-read-object = Do you think something is not right? Ask your guide. You may also complain to the Dutch Data Protection Authority (Autoriteit Persoonsgegevens).

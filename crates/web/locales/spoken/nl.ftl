@@ -1,0 +1,13 @@
+who-read-title = Wie heeft mijn dossier gezien?
+who-read-for = Voor:
+who-read-made = Gemaakt op
+who-read-list = Wie heeft uw gegevens gelezen
+who-read-explain = Hier staat welke organisaties uw gegevens hebben gelezen, wanneer, wat, en waarom.
+who-read-names = De namen van medewerkers staan er niet in. U ziet hun organisatie en hun werk.
+who-read-day = Dag
+who-read-org = Organisatie
+who-read-role = Functie
+who-read-what = Welke gegevens
+who-read-why = Waarom
+who-read-times = Hoe vaak
+who-read-object = Klopt er volgens u iets niet? Vraag het aan uw begeleider. U mag ook een klacht indienen bij de Autoriteit Persoonsgegevens.
