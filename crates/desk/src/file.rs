@@ -61,6 +61,8 @@ pub struct File {
     pub looked: bool,
     /// Other trajectories of this person at the asker's sites.
     pub others: Vec<OtherTrajectory>,
+    /// People this person belongs to, as far as the asker may see them: name, and their latest trajectory.
+    pub household: Vec<(domain::participant::Link, String, Option<TrajectoryId>)>,
     /// How the asker stands to it: what they see, and may record.
     pub standing: Standing,
 }
@@ -139,7 +141,9 @@ impl Inner {
         redact::trajectory(&mut trajectory, standing.categories());
         redact::person(&mut person, standing.categories());
         let looked = row.looked.is_some();
-        Ok(File { trajectory, person, case_number: row.case_number, terms, since, looked, others, standing })
+        let household = self.linked(tx, scope, &person, today)?;
+        let case_number = row.case_number;
+        Ok(File { trajectory, person, case_number, terms, since, looked, others, household, standing })
     }
 
     fn changes(
@@ -212,6 +216,18 @@ impl Inner {
         facts.reverse();
         facts.retain(|recorded| standing.sees(recorded.fact.header.kind.category()));
         redact::person(&mut person, standing.categories());
+        let linked = self.linked(tx, scope, &person, today)?;
+        Ok(PersonPage { person, trajectories, linked, facts, standing })
+    }
+
+    /// People someone belongs to. The person was cut down to what may be seen: without identity no links.
+    fn linked(
+        &self,
+        tx: &mut journal::Tx<'_>,
+        scope: &Scope,
+        person: &Person,
+        today: Date,
+    ) -> Result<Vec<(domain::participant::Link, String, Option<TrajectoryId>)>, Failure> {
         let mut linked = Vec::new();
         for link in &person.links {
             // who may not be seen is not named
@@ -220,6 +236,6 @@ impl Inner {
             let name = self.person(tx, link.other)?.and_then(|other| other.name().map(str::to_owned));
             linked.push((link.clone(), name.unwrap_or_default(), Some(last.trajectory)));
         }
-        Ok(PersonPage { person, trajectories, linked, facts, standing })
+        Ok(linked)
     }
 }

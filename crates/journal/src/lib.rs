@@ -32,8 +32,10 @@ pub use sql::{Column, PostgresLink, Row, Tx, Value};
 pub use store::{Location, Store};
 
 /// The migrations of this room.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "journal", sql: include_str!("../migrations/0001_journal.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "journal", sql: include_str!("../migrations/0001_journal.sql") },
+    Migration { number: 2, name: "kinds", sql: include_str!("../migrations/0002_kinds.sql") },
+];
 
 /// Every fixed statement of this room.
 pub fn statements() -> Vec<String> {

@@ -74,7 +74,8 @@ locales!(
     "pages",
     "steps",
     "figures",
-    "overtaken"
+    "overtaken",
+    "process"
 );
 
 /// The texts of all languages; read once.

@@ -47,6 +47,7 @@ pub(crate) struct GoalView {
     pub(crate) text: String,
     pub(crate) owner: String,
     pub(crate) since: String,
+    pub(crate) due: Option<String>,
     pub(crate) closed: Option<String>,
     pub(crate) close: Option<String>,
     pub(crate) actions: Vec<ActionView>,
@@ -69,6 +70,8 @@ pub(crate) struct Sheet {
     workers: Vec<WorkerView>,
     since: Option<(String, Vec<ChangeView>)>,
     others: Vec<(String, String, String)>,
+    household: Vec<(String, String, Option<String>)>,
+    previous: Option<(String, String)>,
     offers: Offers,
     goals: Vec<GoalView>,
     actions: Vec<ActionView>,
@@ -235,6 +238,18 @@ impl Sheet {
             workers: workers(signed, file),
             since: file.since.as_ref().map(|(at, changes)| since(l, *at, changes)),
             others: file.others.iter().map(|other| parts.other(other)).collect(),
+            household: file
+                .household
+                .iter()
+                .map(|(link, name, file)| {
+                    let relation = l.code("relation", link.relation).into_owned();
+                    (name.clone(), relation, file.map(|id| format!("/traject/{id}")))
+                })
+                .collect(),
+            previous: file.others.iter().find(|other| Some(other.trajectory) == t.previous).map(|other| {
+                let (href, what, _) = parts.other(other);
+                (href, what)
+            }),
             goals: t
                 .goals
                 .iter()

@@ -76,7 +76,9 @@ impl Work {
         if !file.standing.may_record(step.kind) {
             return Err(signed.trouble(Failure::Denied));
         }
-        Ok(Self { signed, id, file, purpose: Purpose::New(step), about: about(query) })
+        // a tab that was open while someone corrected the fact still means the same
+        let about = about(query).map(|about| file.trajectory.current(about));
+        Ok(Self { signed, id, file, purpose: Purpose::New(step), about })
     }
 
     async fn correction(signed: Signed, text: &str, fact: &str, withdraw: bool) -> Result<Self, Response> {
@@ -84,12 +86,13 @@ impl Work {
         let Ok(fact) = fact.parse::<FactId>() else { return Err(signed.trouble(Failure::Hidden)) };
         let desk = &signed.app.desk;
         let file = desk.file(&signed.who, id).await.map_err(|failure| signed.trouble(failure))?;
-        let item = desk.fact(&signed.who, id, fact).await.map_err(|failure| signed.trouble(failure))?;
+        let mut item = desk.fact(&signed.who, id, fact).await.map_err(|failure| signed.trouble(failure))?;
         let kind = item.fact.header.kind;
         if !file.standing.may_record(kind) {
             return Err(signed.trouble(Failure::Denied));
         }
-        let about = item.fact.header.codes.about;
+        let about = item.fact.header.codes.about.map(|about| file.trajectory.current(about));
+        item.fact.header.codes.about = about;
         let purpose = match by_kind(kind) {
             _ if withdraw => Purpose::Withdraw(fact, kind),
             Some(step) => Purpose::Correct(step, Box::new(item.fact)),
@@ -122,7 +125,12 @@ impl Work {
     fn fresh(&self) -> FormData {
         let (fields, today) = (self.fields(), self.signed.today());
         let data = match &self.purpose {
-            Purpose::New(step) => prefilled(step, &fields, today, None),
+            Purpose::New(step) => match self.ask() {
+                Some(ask) if step.kind == Kind::Decided => {
+                    super::conference::with_partners(&ask, prefilled(step, &fields, today, None))
+                }
+                _ => prefilled(step, &fields, today, None),
+            },
             Purpose::Correct(step, fact) => prefilled(step, &fields, today, Some(fact)),
             Purpose::Withdraw(..) => FormData::empty(&fields),
         };

@@ -4,4 +4,5 @@
 mod forms;
 mod protection;
 mod routes;
+mod scenario;
 mod texts;
