@@ -6,6 +6,7 @@ use domain::{
     codes::{Status, Task},
     cooperation::CooperationReviewed,
     fact::{Body, Codes, Kind, Withdrawn},
+    history::History,
     ids::{FactId, UserId},
     obstacle::{ObstacleNoted, ObstacleResolved},
     partner::{WorkerAssigned, WorkerReleased},
@@ -15,7 +16,7 @@ use domain::{
     shelter::{ShelterEnded, ShelterStarted},
     spell::{Line, Spell},
     status::StatusChanged,
-    trajectory::{Draft, Recorded, Trajectory, effective},
+    trajectory::{Draft, Recorded, Trajectory},
 };
 use jiff::{ToSpan as _, civil::Date};
 use proptest::{prelude::*, strategy::ValueTree as _};
@@ -266,7 +267,7 @@ fn recorded_anew(world: &World, mut waiting: Vec<&Recorded>) -> Option<Trajector
 
 /// The facts that hold, recorded in another order: those of one day stay in theirs, which is what tells them apart.
 fn shuffled(world: &World, mut seed: u64) -> Option<Trajectory> {
-    let held = effective(&world.history);
+    let held = History::of(&world.history).order().to_vec();
     let mut days: Vec<Date> = held.iter().map(|recorded| recorded.fact.header.valid_from).collect();
     days.dedup();
     for _ in 0..6 {
@@ -301,7 +302,7 @@ fn chance_draws_every_kind() {
         corrected += headers.iter().filter(|h| h.supersedes.is_some() && h.kind != Kind::Withdrawn).count();
         withdrawn += headers.iter().filter(|h| h.kind == Kind::Withdrawn).count();
         orders += usize::from(shuffled(&world, round).is_some());
-        let order = effective(&world.history);
+        let order = History::of(&world.history).order().to_vec();
         same_day += order.windows(2).filter(|w| w[0].fact.header.valid_from == w[1].fact.header.valid_from).count();
     }
     let missing: Vec<_> = KINDS.iter().filter(|kind| !seen.contains(kind)).collect();
@@ -321,7 +322,7 @@ proptest! {
     ) {
         let world = history(&gaps, &throws);
         let state = timeless(world.state());
-        let straight = recorded_anew(&world, effective(&world.history)).unwrap();
+        let straight = recorded_anew(&world, History::of(&world.history).order().to_vec()).unwrap();
         prop_assert_eq!(straight.spells(), state.spells());
         prop_assert_eq!(timeless(straight), state.clone());
         if let Some(shuffled) = shuffled(&world, seed) {
