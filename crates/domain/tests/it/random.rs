@@ -232,7 +232,11 @@ fn history(gaps: &[i64], throws: &[Throw]) -> World {
 /// Without the numbers, which tell in which order facts were learnt, and what makes a fact a correction.
 fn timeless(mut state: Trajectory) -> Trajectory {
     state.version = 0;
+    let now = state.clone();
+    state.replaced.clear();
     for recorded in &mut state.latest {
+        let codes = &mut recorded.fact.header.codes;
+        codes.about = codes.about.map(|about| now.current(about));
         recorded.number = 0;
         (recorded.fact.header.supersedes, recorded.fact.why) = (None, None);
     }
@@ -244,6 +248,7 @@ fn timeless(mut state: Trajectory) -> Trajectory {
 ///
 /// `None` when some are never accepted: a stay that ended is not recorded after the next one, for instance.
 fn recorded_anew(world: &World, mut waiting: Vec<&Recorded>) -> Option<Trajectory> {
+    let now = History::of(&world.history);
     let mut other = World { history: vec![], ..world.clone() };
     while !waiting.is_empty() {
         let mut left: Vec<&Recorded> = Vec::new();
@@ -251,7 +256,9 @@ fn recorded_anew(world: &World, mut waiting: Vec<&Recorded>) -> Option<Trajector
         for recorded in waiting {
             let (h, body) = (&recorded.fact.header, recorded.fact.body.clone().unwrap());
             let held_up = left.iter().any(|earlier| earlier.fact.header.valid_from == h.valid_from);
-            let draft = Draft::new(body, h.valid_from).codes(h.codes.clone());
+            // recorded as it now is, a fact builds on the correction and not on what that replaced
+            let codes = Codes { about: h.codes.about.map(|about| now.current(about)), ..h.codes.clone() };
+            let draft = Draft::new(body, h.valid_from).codes(codes);
             match other.try_as(h.id.0.as_u128(), draft) {
                 Ok((fact, _)) if !held_up => other.add(fact),
                 _ => left.push(recorded),
