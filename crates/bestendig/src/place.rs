@@ -143,6 +143,7 @@ fn open_with(place: &Place, time: Time, may_make_key: bool) -> Result<Opened> {
     let programme = programme(&place.programme)?;
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let store = Store::open(&location, &desk::migrations())?;
+    store.read_blocking(journal::read::all_known)?;
     let kept = kept_shift(&store)?;
     let key = key(place, demo || kept.is_some())?;
     if !may_make_key && !key.exists() {

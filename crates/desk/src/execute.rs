@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use access::{Principal, Reach, Scope, Standing};
 use domain::{
-    codes::{Category, Purpose, Relation},
+    codes::{Category, Purpose},
     fact::{Body, Fact, Kind},
+    history::History,
     ids::{CommandId, FactId, ParticipantId, SiteId, Stream, TrajectoryId},
     participant::{self, Person, PersonLinked, PersonUnlinked},
     refusal::Refusal,
@@ -230,13 +231,18 @@ impl Work<'_> {
     ) -> Result<Prepared, Failure> {
         let day = self.order.drafts.first().map_or(self.today, |draft| draft.valid_from);
         let method = self.method_on(site, day)?;
-        let mut drafts = self.order.drafts.clone();
+        // a member of a household is linked in the same command: to the new person, not to the trajectory
+        let (links, mut drafts): (Vec<Draft>, Vec<Draft>) =
+            self.order.drafts.iter().cloned().partition(|draft| draft.body.kind() == Kind::PersonLinked);
+        if links.len() > usize::from(known.is_none()) {
+            return Err(Refusal::new("wrong-stream").with("kind", Kind::PersonLinked).into());
+        }
         let (mut batches, mut people, mut grounds) = (Vec::new(), Vec::new(), Grounds::default());
-        let (person, key) = match (known, identity) {
+        let mut rows = Vec::new();
+        let (person, new) = match (known, identity) {
             (Some(id), _) => {
                 grounds.see_whole(tx, id)?;
-                let person = self.known_person(tx, id, site, &mut drafts)?;
-                (person, self.inner.keys.need(id)?)
+                (self.known_person(tx, id, site, &mut drafts)?, None)
             }
             (None, Some(identity)) => {
                 let id = self.fresh.person;
@@ -246,20 +252,35 @@ impl Work<'_> {
                 grounds.unique.extend(self.not_known_yet(tx, body.v_number.as_ref(), id)?);
                 let stream = Stream::Participant(id);
                 let mut context = self.context(stream, id, site, method.id.clone());
-                context.ids.rotate_right(1);
+                context.ids.rotate_right(1 + links.len());
                 let programme = &self.inner.programme;
-                let (facts, person) = participant::decide(&[], vec![identity.clone()], &context, method, programme)?;
-                // checked before a key is made; the facts of the trajectory are decided below with nothing to undo
-                let key = self.inner.keys.make(id)?;
-                batches.push(Batch { stream, expected: 0, facts: self.seal(&facts, &key)? });
-                people.push(self.inner.sealed_person(&person, Some(&key))?);
-                (person, key)
+                let about = std::iter::once(identity).chain(&links).cloned().collect();
+                let (facts, person) = participant::decide(&[], about, &context, method, programme)?;
+                (person, Some((stream, facts)))
             }
             (None, None) => return Err(Refusal::new("name-missing").field("name").into()),
         };
         let stream = Stream::Trajectory(self.fresh.trajectory);
         let context = self.context(stream, person.id, site, method.id.clone());
+        let first_id = drafts.len();
         let (facts, state) = trajectory::decide(&[], drafts, &context, method, &self.inner.programme)?;
+        for (other, mirrored) in links.iter().filter_map(|link| mirror(link, person.id)) {
+            let side = self.one_person(tx, other, vec![mirrored], None, first_id)?;
+            batches.extend(side.batches);
+            people.extend(side.people);
+            grounds.extend(side.grounds);
+            rows.extend(side.rows);
+        }
+        // both histories are accepted: only now a key is made, so that a refusal leaves none behind
+        let key = match new {
+            Some((stream, facts)) => {
+                let key = self.inner.keys.make(person.id)?;
+                batches.push(Batch { stream, expected: 0, facts: self.seal(&facts, &key)? });
+                people.push(self.inner.sealed_person(&person, Some(&key))?);
+                key
+            }
+            None => self.inner.keys.need(person.id)?,
+        };
         let changed = (self.at, self.who.user);
         let mut state = state;
         state.version = u32::try_from(facts.len()).unwrap_or(u32::MAX);
@@ -271,7 +292,7 @@ impl Work<'_> {
             version: state.version,
             repeated: false,
         };
-        let rows = vec![(row, vec![], state.spells())];
+        rows.push((row, vec![], state.spells()));
         Ok(Prepared { batches, grounds, people, rows, done, at: self.at })
     }
 
@@ -353,6 +374,11 @@ impl Work<'_> {
         let mut drafts = self.order.drafts.clone();
         drafts.iter_mut().for_each(|draft| crate::redact::carry_over(draft, &history, &standing));
         let (facts, state) = trajectory::decide(&history, drafts, &context, method, &self.inner.programme)?;
+        if facts.iter().any(|fact| crate::beside::may_overlap(fact.header.kind)) {
+            grounds.see_whole(tx, subject)?;
+            let all = views::file::of_person(tx, &self.who.org, subject, self.today)?;
+            crate::beside::one_at_a_time(&all, &before, &state)?;
+        }
         let row = self.inner.sealed_row(&state, &person, Some(&key), self.today, (self.at, self.who.user))?;
         let batch = Batch { stream, expected: before.version, facts: self.seal(&facts, &key)? };
         let done = Done { trajectory: Some(id), participant: subject, version: state.version, repeated: false };
@@ -376,9 +402,11 @@ impl Work<'_> {
     fn unchanged(&self, history: &[Recorded], standing: &Standing) -> Result<(), Failure> {
         let Some(yours) = self.order.expected else { return Ok(()) };
         let now = history.iter().map(|recorded| recorded.number).max().unwrap_or(0);
-        let kinds: Vec<Kind> = self.order.drafts.iter().map(|draft| draft.body.kind()).collect();
+        let read = History::of(history);
         let mut since: Vec<&Recorded> = history.iter().filter(|recorded| recorded.number > yours).collect();
-        let clash = |recorded: &&Recorded| kinds.iter().any(|kind| clashes(*kind, recorded.fact.header.kind));
+        let clash = |recorded: &&Recorded| {
+            self.order.drafts.iter().any(|draft| crate::beside::clashes(draft, &recorded.fact.header, &read))
+        };
         if !since.iter().any(clash) {
             return Ok(());
         }
@@ -395,7 +423,7 @@ impl Work<'_> {
         let mut prepared = self.one_person(tx, id, self.order.drafts.clone(), self.order.expected, 0)?;
         // what concerns two people is written once for each of them (design.md 6.4)
         for draft in &self.order.drafts {
-            if let Some((other, mirrored)) = mirror(draft, id) {
+            if let Some((other, mirrored)) = self.other_side(tx, draft, id)? {
                 let side = self.one_person(tx, other, vec![mirrored], None, self.order.drafts.len())?;
                 prepared.batches.extend(side.batches);
                 prepared.people.extend(side.people);
@@ -404,6 +432,36 @@ impl Work<'_> {
             }
         }
         Ok(prepared)
+    }
+
+    /// What is written about the other person: of a new link or unlinking the mirror, of a corrected or withdrawn
+    /// one the same for its mirror there.
+    fn other_side(
+        &self,
+        tx: &mut Tx<'_>,
+        draft: &Draft,
+        id: ParticipantId,
+    ) -> Result<Option<(ParticipantId, Draft)>, Failure> {
+        let Some(target) = draft.supersedes else { return Ok(mirror(draft, id)) };
+        let history = self.inner.history(tx, Stream::Participant(id), id)?;
+        let found = history.iter().find(|recorded| recorded.fact.header.id == target);
+        let link = match found.and_then(|recorded| recorded.fact.body.as_ref()) {
+            Some(Body::PersonLinked(link)) => link,
+            // linked again by a new fact, which is clearer
+            Some(Body::PersonUnlinked(_)) => return Err(Refusal::new("unlinking-stays").into()),
+            _ => return Ok(None),
+        };
+        let body = match &draft.body {
+            Body::PersonLinked(new) if new.other != link.other => {
+                return Err(Refusal::new("link-other-person").field("other").into());
+            }
+            Body::PersonLinked(_) => mirror(draft, id).map(|(_, mirrored)| mirrored.body),
+            other => Some(other.clone()),
+        };
+        let theirs = self.inner.person(tx, link.other)?;
+        let theirs = theirs.and_then(|person| person.links.into_iter().find(|known| known.other == id));
+        let (Some(body), Some(theirs)) = (body, theirs) else { return Err(Refusal::new("not-linked").into()) };
+        Ok(Some((link.other, Draft { body, supersedes: Some(theirs.fact), ..draft.clone() })))
     }
 
     fn one_person(
@@ -466,42 +524,10 @@ impl Work<'_> {
 fn mirror(draft: &Draft, id: ParticipantId) -> Option<(ParticipantId, Draft)> {
     let (other, body) = match &draft.body {
         Body::PersonLinked(link) => {
-            let relation = match link.relation {
-                Relation::Child => Relation::Parent,
-                Relation::Parent => Relation::Child,
-                same => same,
-            };
-            (link.other, Body::from(PersonLinked { other: id, relation }))
+            (link.other, Body::from(PersonLinked { other: id, relation: link.relation.mirrored() }))
         }
         Body::PersonUnlinked(link) => (link.other, Body::from(PersonUnlinked { other: id })),
         _ => return None,
     };
     Some((other, Draft { body, supersedes: None, ..draft.clone() }))
-}
-
-/// Whether two kinds of fact change the same thing. What only adds (a contact, an action) never does.
-fn clashes(mine: Kind, theirs: Kind) -> bool {
-    let subject = |kind| match kind {
-        Kind::Screened | Kind::StatusChanged | Kind::Registered => Some("admission"),
-        Kind::ShelterStarted | Kind::ShelterEnded => Some("shelter"),
-        Kind::IntakeHeld => Some("intake"),
-        Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => {
-            Some("dossier")
-        }
-        Kind::Decided | Kind::CooperationReviewed => Some("conference"),
-        Kind::ActionClosed | Kind::GoalClosed => Some("plan"),
-        Kind::PauseStarted | Kind::PauseEnded => Some("pause"),
-        Kind::Left => Some("left"),
-        Kind::IdentityRecorded => Some("identity"),
-        Kind::PersonLinked | Kind::PersonUnlinked => Some("links"),
-        Kind::ObstacleResolved => Some("obstacle"),
-        Kind::WorkerAssigned | Kind::WorkerReleased => Some("workers"),
-        Kind::ObstacleNoted | Kind::GoalSet | Kind::ActionAdded | Kind::ContactNoted => None,
-        // a withdrawal may touch anything
-        Kind::Withdrawn => Some("any"),
-    };
-    match (subject(mine), subject(theirs)) {
-        (Some(one), Some(other)) => one == other || one == "any" || other == "any" || other == "left",
-        _ => false,
-    }
 }

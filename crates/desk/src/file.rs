@@ -62,6 +62,8 @@ pub struct File {
     pub unseen: bool,
     /// Other trajectories of this person at the asker's sites.
     pub others: Vec<OtherTrajectory>,
+    /// People this person belongs to, as far as the asker may see them: name, and their latest trajectory.
+    pub household: Vec<(domain::participant::Link, String, Option<TrajectoryId>)>,
     /// How the asker stands to it: what they see, and may record.
     pub standing: Standing,
 }
@@ -99,7 +101,9 @@ impl Desk {
     }
 
     pub(crate) async fn log_file(&self, who: &Principal, activity: Activity, file: &File) -> Result<(), Failure> {
-        self.log_standing(who, activity, who.purpose, &file.standing, vec![file.person.id]).await
+        let household = file.household.iter().map(|(link, ..)| link.other);
+        let subjects = std::iter::once(file.person.id).chain(household).collect();
+        self.log_standing(who, activity, who.purpose, &file.standing, subjects).await
     }
 
     /// Remembers that someone has seen a file as it was read, and what is known about the person.
@@ -156,6 +160,7 @@ impl Inner {
         }
         let mut file = self.opened(tx, scope, row, standing, today)?;
         file.others.clear();
+        file.household.clear();
         file.since = None;
         file.unseen = false;
         Ok(file)
@@ -194,7 +199,9 @@ impl Inner {
         let terms = terms.collect();
         redact::trajectory(&mut trajectory, standing.categories());
         redact::person(&mut person, standing.categories());
-        Ok(File { trajectory, person, case_number: row.case_number, terms, since, unseen, others, standing })
+        let household = self.linked(tx, scope, &person, today)?;
+        let case_number = row.case_number;
+        Ok(File { trajectory, person, case_number, terms, since, unseen, others, household, standing })
     }
 
     /// What others recorded in the file and about the person since the asker last looked.
@@ -281,6 +288,18 @@ impl Inner {
         facts.reverse();
         facts.retain(|recorded| standing.sees(recorded.fact.header.kind.category()));
         redact::person(&mut person, standing.categories());
+        let linked = self.linked(tx, scope, &person, today)?;
+        Ok(PersonPage { person, trajectories, linked, facts, standing })
+    }
+
+    /// People someone belongs to. The person was cut down to what may be seen: without identity no links.
+    fn linked(
+        &self,
+        tx: &mut journal::Tx<'_>,
+        scope: &Scope,
+        person: &Person,
+        today: Date,
+    ) -> Result<Vec<(domain::participant::Link, String, Option<TrajectoryId>)>, Failure> {
         let mut linked = Vec::new();
         for link in &person.links {
             // who may not be seen is not named
@@ -289,6 +308,6 @@ impl Inner {
             let name = self.person(tx, link.other)?.and_then(|other| other.name().map(str::to_owned));
             linked.push((link.clone(), name.unwrap_or_default(), Some(last.trajectory)));
         }
-        Ok(PersonPage { person, trajectories, linked, facts, standing })
+        Ok(linked)
     }
 }

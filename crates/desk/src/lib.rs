@@ -1,6 +1,7 @@
 //! One function per use case: authorise, load, decide, append. The spine; thin.
 
 mod account;
+mod beside;
 pub mod bulk;
 pub mod clock;
 mod execute;

@@ -23,6 +23,7 @@ pub(crate) fn trajectory(t: &mut Trajectory, see: Categories) {
     }
     if hidden(Category::Dossier) {
         for delivery in &mut t.deliveries {
+            delivery.asked.clear();
             delivery.items.clear();
             delivery.missing.clear();
         }
@@ -67,7 +68,12 @@ pub(crate) fn fact(fact: &mut Fact, see: Categories) {
 /// would be lost.
 pub(crate) fn carry_over(draft: &mut Draft, history: &[Recorded], standing: &Standing) {
     let Some(target) = draft.supersedes else { return };
-    let old = history.iter().find(|recorded| recorded.fact.header.id == target).and_then(|old| old.fact.body.as_ref());
+    let old = history.iter().find(|recorded| recorded.fact.header.id == target);
+    // no form shows it: the link to the trajectory before this one
+    if let Some(old) = old {
+        draft.codes.previous = draft.codes.previous.or(old.fact.header.codes.previous);
+    }
+    let old = old.and_then(|old| old.fact.body.as_ref());
     let hidden = |category| !standing.sees(category);
     match (&mut draft.body, old) {
         (Body::IntakeHeld(new), Some(Body::IntakeHeld(old))) if hidden(Category::GuidanceNotes) => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use access::{Principal, Reach};
 use domain::{
     fact::Fact,
+    history::History,
     ids::{FactId, Stream, TrajectoryId},
 };
 
@@ -73,16 +74,16 @@ impl Desk {
                 let row = views::file::file(tx, &scope, id, today)?.ok_or(Failure::Hidden)?;
                 let see = scope.sees(row.case.0, row.case.1);
                 let history = inner.history(tx, Stream::Trajectory(id), row.participant)?;
+                let read = History::of(&history);
                 let mut items: Vec<TimelineItem> = history
                     .iter()
                     .filter(|recorded| see.contains(recorded.fact.header.kind.category()))
                     .map(|recorded| {
                         let h = &recorded.fact.header;
-                        let by = history.iter().find(|later| later.fact.header.supersedes == Some(h.id));
                         let account = inner.accounts.get(h.actor);
                         TimelineItem {
                             number: recorded.number,
-                            superseded_by: by.map(|by| by.fact.header.id),
+                            superseded_by: read.superseded_by(h.id),
                             late: date_of(h.recorded_at) > h.valid_from,
                             actor: account.map(|account| account.name).unwrap_or_default(),
                             fact: recorded.fact.clone(),

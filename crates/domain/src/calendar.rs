@@ -33,6 +33,24 @@ pub enum Holiday {
     SecondChristmasDay,
 }
 
+impl Holiday {
+    /// The code in text keys.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NewYear => "new-year",
+            Self::GoodFriday => "good-friday",
+            Self::EasterMonday => "easter-monday",
+            Self::KingsDay => "kings-day",
+            Self::LiberationDay => "liberation-day",
+            Self::AscensionDay => "ascension-day",
+            Self::DayAfterAscension => "day-after-ascension",
+            Self::WhitMonday => "whit-monday",
+            Self::Christmas => "christmas",
+            Self::SecondChristmasDay => "second-christmas-day",
+        }
+    }
+}
+
 /// A day of a year; the last day the calendar knows where the year is beyond it.
 fn day(year: i16, month: i8, day: i8) -> Date {
     Date::new(year, month, day).unwrap_or(Date::MAX)

@@ -4,15 +4,47 @@ use jiff::civil::Date;
 
 use crate::{
     date::year_in_range,
-    fact::{Body, Kind, Sealed},
-    ids::Code,
+    fact::{Body, Fact, Kind, Sealed},
+    history::History,
+    ids::{Code, OrgId},
     programme::{List, Method, Programme},
     refusal::Refusal,
+    screening::Mandate,
     trajectory::{Draft, Recorded},
 };
 
 /// The most a sealed part may hold, in bytes: a long report, not a book.
 pub(crate) const LONGEST: usize = 64 * 1024;
+
+/// Checks a fact that was recorded elsewhere, by the rules for drafts: `history` holds what stands before it.
+///
+/// # Errors
+/// What is wrong, and the field it is about. Of a forgotten fact only what is left is checked.
+pub fn recorded(
+    fact: &Fact,
+    history: &[Recorded],
+    today: Date,
+    method: &Method,
+    programme: &Programme,
+) -> Result<(), Refusal> {
+    let h = &fact.header;
+    let Some(body) = &fact.body else {
+        day(h.valid_from, today)?;
+        until(h.codes.until)?;
+        return Codes { programme, today }.clear(&h.codes, Some(&h.source));
+    };
+    let draft = Draft {
+        body: body.clone(),
+        codes: h.codes.clone(),
+        valid_from: h.valid_from,
+        supersedes: h.supersedes,
+        why: fact.why.clone(),
+        source: Some(h.source.clone()),
+    };
+    content(&draft, history, today, method, programme)?;
+    // what a later version asks for cannot be had of an earlier one
+    if h.version == h.kind.version() { newest(&draft, method, programme) } else { Ok(()) }
+}
 
 /// Checks one draft.
 pub(crate) fn draft(
@@ -22,20 +54,52 @@ pub(crate) fn draft(
     method: &Method,
     programme: &Programme,
 ) -> Result<(), Refusal> {
-    year_in_range(draft.valid_from.year()).map_err(|problem| Refusal::from(problem).field("valid_from"))?;
-    if draft.valid_from > today {
+    content(draft, history, today, method, programme)?;
+    newest(draft, method, programme)
+}
+
+/// What only the newest version of a kind must hold.
+fn newest(draft: &Draft, method: &Method, programme: &Programme) -> Result<(), Refusal> {
+    let Body::Decided(body) = &draft.body else { return Ok(()) };
+    if draft.codes.status.is_some() && body.mandate.is_none() {
+        return Err(Refusal::new("mandate-missing").field("mandate_by"));
+    }
+    let partners = programme.site(&method.site).map(|site| site.partners.as_slice()).unwrap_or_default();
+    let silent = partners.iter().find(|org| !body.commitments.iter().any(|said| said.org == **org));
+    match silent {
+        Some(org) => Err(Refusal::new("commitment-missing").with("partner", org).field("commitments")),
+        None => Ok(()),
+    }
+}
+
+fn day(valid_from: Date, today: Date) -> Result<(), Refusal> {
+    year_in_range(valid_from.year()).map_err(|problem| Refusal::from(problem).field("valid_from"))?;
+    if valid_from > today {
         return Err(Refusal::new("date-in-future").with("today", today).field("valid_from"));
     }
-    if let Some(until) = draft.codes.until {
-        year_in_range(until.year()).map_err(|problem| Refusal::from(problem).field("until"))?;
-    }
+    Ok(())
+}
+
+fn until(until: Option<Date>) -> Result<(), Refusal> {
+    until.map_or(Ok(()), |until| year_in_range(until.year()).map_err(|problem| Refusal::from(problem).field("until")))
+}
+
+fn content(
+    draft: &Draft,
+    history: &[Recorded],
+    today: Date,
+    method: &Method,
+    programme: &Programme,
+) -> Result<(), Refusal> {
+    day(draft.valid_from, today)?;
+    until(draft.codes.until)?;
     correction(draft, history)?;
     let sealed = Sealed { body: draft.body.clone(), why: draft.why.clone() };
     if sealed.to_bytes().len() > LONGEST {
         return Err(Refusal::new("text-too-long").with("most", LONGEST));
     }
-    let codes = Codes { programme };
-    codes.clear(draft)?;
+    let codes = Codes { programme, today };
+    codes.clear(&draft.codes, draft.source.as_ref())?;
     codes.body(draft, method)
 }
 
@@ -47,7 +111,10 @@ fn correction(draft: &Draft, history: &[Recorded]) -> Result<(), Refusal> {
     };
     let found = history.iter().find(|recorded| recorded.fact.header.id == target);
     let found = found.ok_or_else(|| Refusal::new("superseded-unknown"))?;
-    if history.iter().any(|recorded| recorded.fact.header.supersedes == Some(target)) {
+    if found.fact.header.kind == Kind::Withdrawn {
+        return Err(Refusal::new("withdrawal-stays"));
+    }
+    if History::of(history).superseded_by(target).is_some() {
         return Err(Refusal::new("already-superseded"));
     }
     if kind != Kind::Withdrawn && kind != found.fact.header.kind {
@@ -60,8 +127,28 @@ fn text(field: &'static str, value: &str) -> Result<(), Refusal> {
     if value.trim().is_empty() { Err(Refusal::new("text-missing").field(field)) } else { Ok(()) }
 }
 
+/// A code that must be given, of those the method uses.
+fn among(field: &'static str, allowed: &[Code], code: Option<&Code>) -> Result<(), Refusal> {
+    if code.is_none() { Err(Refusal::new("choice-missing").field(field)) } else { optional(field, allowed, code) }
+}
+
+/// A code that may be given, of those the method uses.
+fn optional<'c>(
+    field: &'static str,
+    allowed: impl IntoIterator<Item = &'c Code>,
+    code: Option<&Code>,
+) -> Result<(), Refusal> {
+    match code {
+        Some(code) if !allowed.into_iter().any(|known| known == code) => {
+            Err(Refusal::new("not-in-method").with("code", code).field(field))
+        }
+        _ => Ok(()),
+    }
+}
+
 struct Codes<'a> {
     programme: &'a Programme,
+    today: Date,
 }
 
 impl Codes<'_> {
@@ -82,13 +169,12 @@ impl Codes<'_> {
         codes.into_iter().try_for_each(|code| self.one(field, list, code))
     }
 
-    fn clear(&self, draft: &Draft) -> Result<(), Refusal> {
-        let codes = &draft.codes;
+    fn clear(&self, codes: &crate::fact::Codes, source: Option<&OrgId>) -> Result<(), Refusal> {
         self.all("scenario", List::Scenarios, &codes.scenario)?;
         self.all("pause", List::Pauses, &codes.pause)?;
         self.all("obstacle", List::Obstacles, &codes.obstacle)?;
         self.all("outflow_reason", List::OutflowReasons, &codes.outflow_reason)?;
-        for org in [&codes.partner, &draft.source].into_iter().flatten() {
+        for org in codes.partner.as_ref().into_iter().chain(source) {
             if self.programme.org(org).is_none() {
                 return Err(Refusal::new("organisation-unknown").with("code", org).field("partner"));
             }
@@ -100,6 +186,9 @@ impl Codes<'_> {
         match &draft.body {
             Body::IdentityRecorded(b) => self.identity(b, draft.valid_from),
             Body::Registered(b) => {
+                if self.programme.method_on(&method.site, draft.valid_from).is_none() {
+                    return Err(Refusal::new("site-not-open").with("site", &method.site).field("valid_from"));
+                }
                 self.all("informed_in", List::Languages, &b.informed_in)?;
                 text("circumstances", &b.circumstances)
             }
@@ -125,7 +214,7 @@ impl Codes<'_> {
                 self.all("missing", List::DossierItems, &b.missing)?;
                 if b.missing.is_empty() { Err(Refusal::new("choice-missing").field("missing")) } else { Ok(()) }
             }
-            Body::Decided(b) => self.decided(b),
+            Body::Decided(b) => self.decided(b, method),
             Body::GoalSet(b) => text("text", &b.text),
             Body::ActionAdded(b) => text("text", &b.text),
             Body::GoalClosed(b) => self.one("result", List::Results, &b.result),
@@ -154,7 +243,7 @@ impl Codes<'_> {
                 return Err(Refusal::new("name-malformed").field("name"));
             }
         }
-        if b.birth.is_some_and(|birth| birth.year() > on.year()) {
+        if b.birth.is_some_and(|birth| birth.first_day() > on) {
             return Err(Refusal::new("birth-in-future").field("birth"));
         }
         self.all("nationalities", List::Countries, &b.nationalities)?;
@@ -166,51 +255,74 @@ impl Codes<'_> {
         }
     }
 
-    fn screened(&self, b: &crate::screening::Screened, draft: &Draft, method: &Method) -> Result<(), Refusal> {
-        use crate::{codes::Status, programme::Admission};
-        let m = &b.mandate;
+    fn mandate(&self, m: &Mandate) -> Result<(), Refusal> {
         self.one("on_behalf_of", List::OnBehalfOf, &m.on_behalf_of)?;
         self.one("form", List::Forms, &m.form)?;
         year_in_range(m.form_date.year()).map_err(|problem| Refusal::from(problem).field("form_date"))?;
-        text("mandate_by", &m.by)?;
+        if m.form_date > self.today {
+            return Err(Refusal::new("date-in-future").with("today", self.today).field("form_date"));
+        }
+        text("mandate_by", &m.by)
+    }
+
+    fn screened(&self, b: &crate::screening::Screened, draft: &Draft, method: &Method) -> Result<(), Refusal> {
+        use crate::{codes::Status, programme::Admission};
+        self.mandate(&b.mandate)?;
         text("reason", &b.reason)?;
         self.all("remedy", List::Remedies, &b.remedy)?;
-        let among = |field, allowed: &[Code], code: &Option<Code>| match code {
-            Some(code) if allowed.contains(code) => Ok(()),
-            Some(code) => Err(Refusal::new("not-in-method").with("code", code).field(field)),
-            None => Err(Refusal::new("choice-missing").field(field)),
-        };
+        let status = draft.codes.status;
         let exception = b.exception_by.is_some();
         if exception {
-            among("exception_by", &method.exception_by, &b.exception_by)?;
+            if status != Some(Status::Admitted) {
+                return Err(Refusal::new("exception-only-admits").field("exception_by"));
+            }
+            among("exception_by", &method.exception_by, b.exception_by.as_ref())?;
         }
-        match draft.codes.status {
+        if b.remedy.is_some() && status != Some(Status::Refused) {
+            return Err(Refusal::new("remedy-without-refusal").field("remedy"));
+        }
+        let either = || method.grounds.iter().chain(&method.refusal_grounds);
+        match status {
             Some(Status::Refused) => {
-                among("ground", &method.refusal_grounds, &b.ground)?;
+                among("ground", &method.refusal_grounds, b.ground.as_ref())?;
                 if b.remedy.is_none() { Err(Refusal::new("remedy-missing").field("remedy")) } else { Ok(()) }
             }
             Some(Status::Admitted) if method.admission == Admission::Conference && !exception => {
                 Err(Refusal::new("conference-admits").field("status"))
             }
-            Some(Status::Admitted) if exception => Ok(()),
-            Some(Status::Admitted | Status::ShelteredWithoutStatus) => among("ground", &method.grounds, &b.ground),
-            _ => Ok(()),
+            Some(Status::Admitted) if exception => optional("ground", either(), b.ground.as_ref()),
+            Some(Status::Admitted | Status::ShelteredWithoutStatus) => {
+                among("ground", &method.grounds, b.ground.as_ref())
+            }
+            Some(Status::OutsideLvv) => optional("ground", either(), b.ground.as_ref()),
+            _ => optional("ground", &method.grounds, b.ground.as_ref()),
         }
     }
 
-    fn decided(&self, b: &crate::conference::Decided) -> Result<(), Refusal> {
+    fn decided(&self, b: &crate::conference::Decided, method: &Method) -> Result<(), Refusal> {
         self.one("perspective", List::Perspectives, &b.perspective)?;
         text("reason", &b.reason)?;
         if b.present.is_empty() {
             return Err(Refusal::new("present-missing").field("present"));
         }
-        let orgs = b.present.iter().map(|p| &p.org).chain(b.commitments.iter().map(|c| &c.org));
-        for org in orgs {
-            if self.programme.org(org).is_none() {
-                return Err(Refusal::new("organisation-unknown").with("code", org).field("present"));
+        if let Some(guest) = b.present.iter().find(|present| self.programme.org(&present.org).is_none()) {
+            return Err(Refusal::new("organisation-unknown").with("code", &guest.org).field("present"));
+        }
+        let site = self.programme.site(&method.site);
+        let partner = |org: &OrgId| site.is_some_and(|site| site.partners.contains(org));
+        if let Some(other) = b.commitments.iter().find(|said| !partner(&said.org)) {
+            return Err(Refusal::new("not-a-partner").with("partner", &other.org).field("commitments"));
+        }
+        b.present.iter().try_for_each(|present| text("present", &present.name))?;
+        for said in &b.commitments {
+            if said.nothing && (!said.text.trim().is_empty() || said.due.is_some()) {
+                return Err(Refusal::new("commitment-and-nothing").with("partner", &said.org).field("commitments"));
+            }
+            if !said.nothing {
+                text("commitments", &said.text)?;
             }
         }
-        b.commitments.iter().try_for_each(|commitment| text("commitments", &commitment.text))
+        b.mandate.as_ref().map_or(Ok(()), |mandate| self.mandate(mandate))
     }
 
     fn reviewed(&self, b: &crate::cooperation::CooperationReviewed, method: &Method) -> Result<(), Refusal> {

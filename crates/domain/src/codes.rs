@@ -240,6 +240,18 @@ impl Category {
     }
 }
 
+impl Relation {
+    /// The same link, seen from the other person.
+    #[must_use]
+    pub const fn mirrored(self) -> Self {
+        match self {
+            Self::Child => Self::Parent,
+            Self::Parent => Self::Child,
+            same => same,
+        }
+    }
+}
+
 /// Age in ten-year bands at the date of the fact: 0, 10, 20 … 90 (and over).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -9,6 +9,7 @@ use crate::{
     ids::{Code, FactId, OrgId},
     programme::{Admission, Method, Step},
     refusal::Refusal,
+    screening::Mandate,
     term,
     trajectory::Trajectory,
 };
@@ -29,11 +30,14 @@ pub struct Present {
 pub struct Commitment {
     /// Which partner.
     pub org: OrgId,
-    /// What.
+    /// What; empty when it takes on nothing.
     pub text: String,
     /// By when.
     #[serde(default)]
     pub due: Option<Date>,
+    /// That it takes on nothing, said in so many words.
+    #[serde(default)]
+    pub nothing: bool,
 }
 
 /// A decision by agreement; the scenario stands in the header (`under-investigation` is a value).
@@ -50,6 +54,9 @@ pub struct Decided {
     /// What each partner does.
     #[serde(default)]
     pub commitments: Vec<Commitment>,
+    /// In mandate: required with a decision that admits (since version 2).
+    #[serde(default)]
+    pub mandate: Option<Mandate>,
 }
 
 /// A decision in the state of a trajectory.
@@ -71,6 +78,14 @@ impl Trajectory {
     pub(crate) fn decided(&mut self, h: &Header, body: Option<&Decided>, method: &Method) -> Result<(), Refusal> {
         self.takes_part()?;
         let on = h.valid_from;
+        // a review before the decision would never show as a term
+        if h.codes.until.is_some_and(|until| until < on) {
+            return Err(Refusal::new("due-before-start").with("on", on).field("until"));
+        }
+        let due = body.iter().flat_map(|body| &body.commitments).filter_map(|commitment| commitment.due);
+        if due.into_iter().any(|due| due < on) {
+            return Err(Refusal::new("due-before-start").with("on", on).field("commitments"));
+        }
         let scenario = h.codes.scenario.clone().ok_or_else(|| Refusal::new("scenario-missing").field("scenario"))?;
         if self.decisions.is_empty() {
             self.ready_for_decision(on, method)?;

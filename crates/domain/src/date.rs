@@ -53,6 +53,12 @@ impl PartialDate {
         self.day
     }
 
+    /// The first day it can be; what is unknown counts as 1 January, or the first of the month.
+    pub fn first_day(self) -> Date {
+        // the parts were checked when it was made
+        Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1)).unwrap_or(Date::MAX)
+    }
+
     /// Whole years on a day; what is unknown counts as 1 January (so at most one year too many).
     pub fn age_on(self, on: Date) -> u16 {
         let passed = (on.month(), on.day()) >= (self.month.unwrap_or(1), self.day.unwrap_or(1));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     codes::Phase,
     fact::Header,
-    ids::{Code, OrgId},
+    ids::{Code, FactId, OrgId},
     programme::{Method, Step},
     refusal::Refusal,
     term,
@@ -61,16 +61,31 @@ pub struct Delivery {
     pub partner: OrgId,
     /// Day of the (first) request.
     pub requested: Date,
+    /// Items asked for.
+    #[serde(default)]
+    pub asked: Vec<Code>,
     /// Days of delivery and supplement.
     pub delivered: Vec<Date>,
+    /// The last request, delivery or check: what its term runs from.
+    #[serde(default)]
+    pub turn: Option<FactId>,
     /// Items delivered.
     pub items: Vec<Code>,
     /// Items found missing at the last check.
     pub missing: Vec<Code>,
-    /// Day of the last check that found something missing.
+    /// Day of the last check that found something missing, when nothing was delivered since.
     pub lacking: Option<Date>,
     /// Day from which the part is complete.
     pub complete: Option<Date>,
+}
+
+impl Delivery {
+    /// Items asked for or found missing that have not come.
+    pub fn outstanding(&self) -> Vec<&Code> {
+        let mut out: Vec<&Code> = self.asked.iter().filter(|item| !self.items.contains(item)).collect();
+        out.extend(self.missing.iter().filter(|item| !self.asked.contains(item) || self.items.contains(item)));
+        if self.complete.is_some() { vec![] } else { out }
+    }
 }
 
 impl Trajectory {
@@ -89,7 +104,12 @@ impl Trajectory {
         found.ok_or_else(|| Refusal::new("dossier-not-requested").with("partner", partner).field("partner"))
     }
 
-    pub(crate) fn dossier_requested(&mut self, h: &Header, method: &Method) -> Result<(), Refusal> {
+    pub(crate) fn dossier_requested(
+        &mut self,
+        h: &Header,
+        body: Option<&DossierRequested>,
+        method: &Method,
+    ) -> Result<(), Refusal> {
         self.takes_part()?;
         let partner = Self::partner_of(h, method)?;
         if self.intake.is_none() && !method.may_skip.contains(&Step::Intake) {
@@ -104,7 +124,9 @@ impl Trajectory {
         self.deliveries.push(Delivery {
             partner,
             requested: h.valid_from,
+            asked: body.map(|body| body.items.clone()).unwrap_or_default(),
             delivered: vec![],
+            turn: Some(h.id),
             items: vec![],
             missing: vec![],
             lacking: None,
@@ -123,6 +145,8 @@ impl Trajectory {
         Self::partner_of(h, method)?;
         let delivery = self.delivery(h)?;
         delivery.delivered.push(h.valid_from);
+        delivery.lacking = None;
+        delivery.turn = Some(h.id);
         for item in body.iter().flat_map(|body| &body.items) {
             delivery.missing.retain(|missing| missing != item);
             if !delivery.items.contains(item) {
@@ -132,7 +156,12 @@ impl Trajectory {
         Ok(())
     }
 
-    pub(crate) fn dossier_completed(&mut self, h: &Header, method: &Method) -> Result<(), Refusal> {
+    pub(crate) fn dossier_completed(
+        &mut self,
+        h: &Header,
+        body: Option<&DossierCompleted>,
+        method: &Method,
+    ) -> Result<(), Refusal> {
         self.still_open()?;
         let on = h.valid_from;
         let delivery = self.delivery(h)?;
@@ -142,7 +171,13 @@ impl Trajectory {
         if let Some(since) = delivery.complete {
             return Err(Refusal::new("dossier-already-complete").with("since", since).field("partner"));
         }
+        // found lacking, and nothing (or not everything) came since: then the note says why it is complete all the same
+        let lacking = delivery.lacking.is_some() || !delivery.missing.is_empty();
+        if lacking && body.is_some_and(|body| body.note.trim().is_empty()) {
+            return Err(Refusal::new("dossier-still-lacking").with("partner", &delivery.partner).field("note"));
+        }
         delivery.complete = Some(on);
+        delivery.lacking = None;
         delivery.missing.clear();
         let done = |partner: &OrgId| self.deliveries.iter().any(|d| d.partner == *partner && d.complete.is_some());
         if self.complete.is_none() && method.deliver.iter().all(done) {
@@ -176,6 +211,7 @@ impl Trajectory {
         }
         let delivery = self.delivery(h)?;
         delivery.lacking = Some(on);
+        delivery.turn = Some(h.id);
         delivery.missing = body.map(|body| body.missing.clone()).unwrap_or_default();
         Ok(())
     }

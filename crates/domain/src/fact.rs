@@ -210,7 +210,7 @@ kinds! {
     /// A delivery was checked and something is missing.
     DossierIncomplete, "dossier-incomplete", 1, Dossier, Dossier, true;
     /// Partners decided on perspective and scenario.
-    Decided, "decided", 1, Process, Conference, true;
+    Decided, "decided", 2, Process, Conference, true;
     /// A goal of the guidance plan.
     GoalSet, "goal-set", 1, Process, Guidance, false;
     /// A goal reached or dropped.
@@ -294,8 +294,12 @@ pub fn describe(error: &serde_json::Error) -> String {
     if error.line() > 0 { format!("{what}, column {}", error.column()) } else { what }
 }
 
-/// Brings a body of an older version up to the newest. There is only version 1 so far.
-fn upcast(_kind: Kind, _version: u16, body: Value) -> Value {
+/// Brings a body of an older version up to the newest.
+fn upcast(kind: Kind, version: u16, mut body: Value) -> Value {
+    // version 1 did not say in whose mandate the partners admitted: that stays unknown
+    if let (Kind::Decided, 1, Value::Object(fields)) = (kind, version, &mut body) {
+        fields.insert("mandate".into(), Value::Null);
+    }
     body
 }
 

@@ -2,13 +2,14 @@
 
 pub mod calendar;
 pub mod case_number;
-mod check;
+pub mod check;
 pub mod codes;
 pub mod conference;
 pub mod cooperation;
 pub mod date;
 pub mod dossier;
 pub mod fact;
+pub mod history;
 pub mod ids;
 pub mod intake;
 pub mod obstacle;

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    codes::{Phase, Status},
+    codes::Status,
     fact::Header,
     ids::{Code, FactId},
     refusal::Refusal,
@@ -43,11 +43,8 @@ impl Trajectory {
         let reason = h.codes.outflow_reason.clone();
         let reason = reason.ok_or_else(|| Refusal::new("outflow-reason-missing").field("outflow_reason"))?;
         let on = h.valid_from;
-        self.enter(Phase::Ended, on);
+        self.end(on);
         self.set_status(Status::Left, on);
-        // who has left no longer sleeps here, and nothing pauses any more
-        self.stays.iter_mut().filter(|stay| stay.to.is_none()).for_each(|stay| stay.to = Some(on));
-        self.pauses.iter_mut().filter(|pause| pause.to.is_none()).for_each(|pause| pause.to = Some(on));
         self.outflow = Some(Outflow { fact: h.id, on, reason, detail: body.cloned() });
         Ok(())
     }

@@ -7,10 +7,11 @@ use crate::{
     codes::{AgeBand, Relation, Sex},
     date::PartialDate,
     fact::{Body, Fact, Kind},
+    history::{History, Stop, with},
     ids::{Code, FactId, ParticipantId},
     programme::{Method, Programme},
     refusal::Refusal,
-    trajectory::{Context, Draft, Recorded, effective},
+    trajectory::{Context, Draft, Recorded},
     vnumber::VNumber,
 };
 
@@ -101,6 +102,41 @@ pub struct Link {
 }
 
 impl Person {
+    fn apply(&mut self, recorded: &Recorded) -> Result<(), Refusal> {
+        let h = &recorded.fact.header;
+        match (h.kind, &recorded.fact.body) {
+            (Kind::IdentityRecorded, body) => {
+                self.sex = h.codes.sex.unwrap_or(self.sex);
+                self.age_band = h.codes.age_band.or(self.age_band);
+                if let Some(Body::IdentityRecorded(new)) = body {
+                    let old = self.identity.replace(new.clone());
+                    let gone = old.into_iter().flat_map(|old| old.names).filter(|name| !new.names.contains(name));
+                    self.earlier.extend(gone);
+                }
+            }
+            (Kind::PersonLinked, Some(Body::PersonLinked(link))) => {
+                if link.other == self.id {
+                    return Err(Refusal::new("link-to-self").field("other"));
+                }
+                if self.links.iter().any(|known| known.other == link.other) {
+                    return Err(Refusal::new("already-linked").field("other"));
+                }
+                let (other, relation) = (link.other, link.relation);
+                self.links.push(Link { fact: h.id, other, relation, from: h.valid_from });
+            }
+            (Kind::PersonUnlinked, Some(Body::PersonUnlinked(link))) => {
+                let before = self.links.len();
+                self.links.retain(|known| known.other != link.other);
+                if self.links.len() == before {
+                    return Err(Refusal::new("not-linked").field("other"));
+                }
+            }
+            (Kind::PersonLinked | Kind::PersonUnlinked, _) => {}
+            (kind, _) => return Err(Refusal::new("wrong-stream").with("kind", kind)),
+        }
+        Ok(())
+    }
+
     /// The name shown, if there still is one.
     pub fn name(&self) -> Option<&str> {
         self.identity.as_ref().and_then(|identity| identity.names.first()).map(|name| name.text.as_str())
@@ -112,6 +148,10 @@ impl Person {
 /// # Errors
 /// A fact that does not make sense: of another stream, or unlinking what was never linked.
 pub fn replay(id: ParticipantId, facts: &[Recorded]) -> Result<Person, Refusal> {
+    replay_until(id, facts).map_err(Stop::refused)
+}
+
+fn replay_until(id: ParticipantId, facts: &[Recorded]) -> Result<Person, Stop> {
     let mut person = Person {
         id,
         version: facts.iter().map(|recorded| recorded.number).max().unwrap_or(0),
@@ -122,38 +162,8 @@ pub fn replay(id: ParticipantId, facts: &[Recorded]) -> Result<Person, Refusal> 
         links: vec![],
         restricted: false,
     };
-    for recorded in effective(facts) {
-        let h = &recorded.fact.header;
-        match (h.kind, &recorded.fact.body) {
-            (Kind::IdentityRecorded, body) => {
-                person.sex = h.codes.sex.unwrap_or(person.sex);
-                person.age_band = h.codes.age_band.or(person.age_band);
-                if let Some(Body::IdentityRecorded(new)) = body {
-                    let old = person.identity.replace(new.clone());
-                    let gone = old.into_iter().flat_map(|old| old.names).filter(|name| !new.names.contains(name));
-                    person.earlier.extend(gone);
-                }
-            }
-            (Kind::PersonLinked, Some(Body::PersonLinked(link))) => {
-                if link.other == id {
-                    return Err(Refusal::new("link-to-self").field("other"));
-                }
-                if person.links.iter().any(|known| known.other == link.other) {
-                    return Err(Refusal::new("already-linked").field("other"));
-                }
-                let (other, relation) = (link.other, link.relation);
-                person.links.push(Link { fact: h.id, other, relation, from: h.valid_from });
-            }
-            (Kind::PersonUnlinked, Some(Body::PersonUnlinked(link))) => {
-                let before = person.links.len();
-                person.links.retain(|known| known.other != link.other);
-                if person.links.len() == before {
-                    return Err(Refusal::new("not-linked").field("other"));
-                }
-            }
-            (Kind::PersonLinked | Kind::PersonUnlinked, _) => {}
-            (kind, _) => return Err(Refusal::new("wrong-stream").with("kind", kind)),
-        }
+    for recorded in History::of(facts).order() {
+        person.apply(recorded).map_err(Stop::at(recorded))?;
     }
     Ok(person)
 }
@@ -173,10 +183,10 @@ pub fn decide(
         check::draft(draft, history, context.today, method, programme)?;
     }
     let facts = context.facts(drafts);
-    let last = history.iter().map(|recorded| recorded.number).max().unwrap_or(0);
-    let new = facts.iter().cloned().zip(last + 1..).map(|(fact, number)| Recorded { number, fact });
-    let all: Vec<Recorded> = history.iter().cloned().chain(new).collect();
-    let person = replay(context.subject, &all)?;
+    let id = context.subject;
+    let person = replay_until(id, &with(history, &facts)).map_err(|stop| {
+        stop.explained(history, &facts, &[], context.today, |facts| replay_until(id, facts).map(drop))
+    })?;
     if person.identity.is_none() {
         return Err(Refusal::new("name-missing").field("name"));
     }

@@ -10,7 +10,7 @@ use crate::{
     trajectory::Trajectory,
 };
 
-/// A goal.
+/// A goal; the day by which stands in the header (`until`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GoalSet {
@@ -83,6 +83,9 @@ pub struct Goal {
     pub detail: Option<GoalSet>,
     /// Day.
     pub from: Date,
+    /// Day by which.
+    #[serde(default)]
+    pub due: Option<Date>,
     /// How it ended.
     pub closed: Option<Closed>,
 }
@@ -133,7 +136,11 @@ fn close(
 impl Trajectory {
     pub(crate) fn goal_set(&mut self, h: &Header, body: Option<&GoalSet>) -> Result<(), Refusal> {
         self.takes_part()?;
-        self.goals.push(Goal { fact: h.id, detail: body.cloned(), from: h.valid_from, closed: None });
+        let (from, due) = (h.valid_from, h.codes.until);
+        if due.is_some_and(|due| due < from) {
+            return Err(Refusal::new("due-before-start").with("on", from).field("until"));
+        }
+        self.goals.push(Goal { fact: h.id, detail: body.cloned(), from, due, closed: None });
         Ok(())
     }
 

@@ -73,8 +73,14 @@ impl Trajectory {
                     self.enter(Phase::Intake, on);
                 }
             }
-            Status::Refused => self.enter(Phase::Ended, on),
-            Status::WaitingList | Status::OutsideLvv => self.enter(Phase::Registration, on),
+            Status::Refused => self.end(on),
+            // past the intake someone does not go back to waiting: they leave, or are refused
+            Status::WaitingList | Status::OutsideLvv => {
+                if !matches!(self.phase_on(on), Phase::Registration | Phase::Intake | Phase::Ended) {
+                    return Err(Refusal::new("status-needs-outflow").with("status", status).field("status"));
+                }
+                self.enter(Phase::Registration, on);
+            }
             Status::Registered | Status::Left => return Err(Refusal::new("status-not-an-outcome").field("status")),
         }
         self.set_status(status, on);

@@ -1,5 +1,6 @@
 //! Participation status, a line of its own beside the phase.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -18,16 +19,25 @@ pub struct StatusChanged {
 }
 
 impl Trajectory {
+    /// Who begins to take part goes from registration to the intake.
+    fn enter_intake(&mut self, on: Date) {
+        if self.phase_on(on) == Phase::Registration {
+            self.enter(Phase::Intake, on);
+        }
+    }
+
     pub(crate) fn status_changed(&mut self, h: &Header) -> Result<(), Refusal> {
         self.still_open()?;
         let status = h.codes.status.ok_or_else(|| Refusal::new("status-missing").field("status"))?;
+        let admitted = self.statuses.iter().any(|(earlier, _)| *earlier == Status::Admitted);
+        let takes_part = matches!(self.status(), Status::Admitted | Status::LivingAllowanceOnly);
         match status {
-            // someone gets a bed or an allowance before the partners have decided (domain.md, P2 and P3)
-            Status::ShelteredWithoutStatus | Status::LivingAllowanceOnly => {
-                if self.phase_on(h.valid_from) == Phase::Registration {
-                    self.enter(Phase::Intake, h.valid_from);
-                }
+            // taking back an admission is a decision in mandate, or an outflow: never a plain change
+            Status::ShelteredWithoutStatus if admitted && takes_part => {
+                return Err(Refusal::new("status-needs-decision").with("status", status).field("status"));
             }
+            // someone gets a bed or an allowance before the partners have decided (domain.md, P2 and P3)
+            Status::ShelteredWithoutStatus | Status::LivingAllowanceOnly => self.enter_intake(h.valid_from),
             Status::WaitingList | Status::OutsideLvv => {
                 if !matches!(self.phase_on(h.valid_from), Phase::Registration | Phase::Intake) {
                     return Err(Refusal::new("status-needs-outflow").with("status", status).field("status"));
@@ -35,7 +45,7 @@ impl Trajectory {
                 self.enter(Phase::Registration, h.valid_from);
             }
             // back to full shelter after a period of allowance only needs no new decision
-            Status::Admitted if self.statuses.iter().any(|(earlier, _)| *earlier == Status::Admitted) => {}
+            Status::Admitted if admitted => self.enter_intake(h.valid_from),
             Status::Admitted | Status::Refused => {
                 return Err(Refusal::new("status-needs-decision").with("status", status).field("status"));
             }

@@ -22,6 +22,8 @@ pub const VERSION: u16 = 1;
 pub enum Rule {
     /// Screening after registration.
     Screening,
+    /// Waiting for room after a screening.
+    WaitingList,
     /// Intake after admission.
     Intake,
     /// Asking the partners for the dossier.
@@ -42,6 +44,10 @@ pub enum Rule {
     MaxStay,
     /// Objection against a refusal.
     Objection,
+    /// What a partner took on in the last decision.
+    Commitment,
+    /// A goal of the plan.
+    Goal,
     /// An action of the plan.
     Action,
     /// A task after leaving.
@@ -52,6 +58,7 @@ impl Rule {
     /// Every rule.
     pub const ALL: &'static [Self] = &[
         Self::Screening,
+        Self::WaitingList,
         Self::Intake,
         Self::DossierRequest,
         Self::DossierDelivery,
@@ -62,6 +69,8 @@ impl Rule {
         Self::Review,
         Self::MaxStay,
         Self::Objection,
+        Self::Commitment,
+        Self::Goal,
         Self::Action,
         Self::AfterCare,
     ];
@@ -70,6 +79,7 @@ impl Rule {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Screening => "screening",
+            Self::WaitingList => "waiting-list",
             Self::Intake => "intake",
             Self::DossierRequest => "dossier-request",
             Self::DossierDelivery => "dossier-delivery",
@@ -80,6 +90,8 @@ impl Rule {
             Self::Review => "review",
             Self::MaxStay => "max-stay",
             Self::Objection => "objection",
+            Self::Commitment => "commitment",
+            Self::Goal => "goal",
             Self::Action => "action",
             Self::AfterCare => "after-care",
         }
@@ -191,21 +203,31 @@ pub fn terms(t: &Trajectory, method: &Method, lead: &OrgId) -> Vec<Term> {
     let (phase, since) = t.phases.last().copied().unwrap_or((Phase::Registration, t.opened));
     let guide = t.worker(Task::CaseManager).map(|worker| &worker.org);
     match phase {
-        Phase::Registration if matches!(t.status(), Status::Registered | Status::WaitingList) => {
-            out.push(Term::run(Rule::Screening, None, t.opened, method.screening_days).on(Some(lead)));
+        Phase::Registration if t.status() == Status::Registered && t.screenings.is_empty() => {
+            out.push(Term::run(Rule::Screening, t.turns.registered, t.opened, method.screening_days).on(Some(lead)));
+        }
+        // screened, no room yet: no length is agreed for that, it only says since when
+        Phase::Registration if t.status() == Status::WaitingList => {
+            out.push(Term::run(Rule::WaitingList, t.turns.status, t.status_since(), None).on(Some(lead)));
         }
         Phase::Registration => {}
-        Phase::Intake => out.push(Term::run(Rule::Intake, None, since, method.intake_days).on(guide.or(Some(lead)))),
+        Phase::Intake => {
+            out.push(Term::run(Rule::Intake, t.turns.phase, since, method.intake_days).on(guide.or(Some(lead))));
+        }
         Phase::Dossier => dossier(&mut out, t, method, lead, since),
         Phase::RestPeriod | Phase::Decision => {
             out.extend(t.rest.clone());
-            out.push(Term::run(Rule::Decision, None, since, method.decision_days).on(Some(lead)));
+            out.push(Term::run(Rule::Decision, t.turns.phase, since, method.decision_days).on(Some(lead)));
         }
         Phase::Guidance => out.extend(review(t, method, lead)),
         Phase::Ended => out.extend(objection(t)),
     }
     if phase != Phase::Ended {
         out.extend(standing(t, method, lead));
+    }
+    if phase != Phase::Ended {
+        out.extend(commitments(t));
+        out.extend(goals(t));
     }
     out.extend(t.actions.iter().filter(|action| action.closed.is_none()).map(|action| {
         let rule = if action.aftercare { Rule::AfterCare } else { Rule::Action };
@@ -220,6 +242,32 @@ pub fn terms(t: &Trajectory, method: &Method, lead: &OrgId) -> Vec<Term> {
     out
 }
 
+/// What partners took on in the last decision, until its day: no fact tells whether they did it.
+fn commitments(t: &Trajectory) -> Vec<Term> {
+    let Some(decision) = t.decisions.last() else { return vec![] };
+    let promised = decision.detail.iter().flat_map(|detail| &detail.commitments);
+    promised
+        .filter_map(|promise| {
+            let due = promise.due?;
+            let days = days_between(decision.on, due);
+            let run = Term::run(Rule::Commitment, Some(decision.fact), decision.on, days);
+            Some(Term { end: due, until: Some(due), ..run }.on(Some(&promise.org)))
+        })
+        .collect()
+}
+
+/// Open goals with a day.
+fn goals(t: &Trajectory) -> Vec<Term> {
+    let open = t.goals.iter().filter(|goal| goal.closed.is_none());
+    open.filter_map(|goal| {
+        let due = goal.due?;
+        let run = Term::run(Rule::Goal, Some(goal.fact), goal.from, days_between(goal.from, due));
+        let owner = goal.detail.as_ref().map(|detail| &detail.owner);
+        Some(Term { end: due, about: Some(goal.fact), ..run }.on(owner))
+    })
+    .collect()
+}
+
 fn days_between(from: Date, to: Date) -> Option<u16> {
     from.until(to).ok().and_then(|span| u16::try_from(span.get_days()).ok())
 }
@@ -228,7 +276,7 @@ fn days_between(from: Date, to: Date) -> Option<u16> {
 fn dossier(out: &mut Vec<Term>, t: &Trajectory, method: &Method, lead: &OrgId, since: Date) {
     for partner in &method.deliver {
         let Some(delivery) = t.deliveries.iter().find(|delivery| delivery.partner == *partner) else {
-            out.push(Term::run(Rule::DossierRequest, None, since, method.check_days).on(Some(lead)));
+            out.push(Term::run(Rule::DossierRequest, t.turns.phase, since, method.check_days).on(Some(lead)));
             continue;
         };
         if delivery.complete.is_some() {
@@ -237,11 +285,11 @@ fn dossier(out: &mut Vec<Term>, t: &Trajectory, method: &Method, lead: &OrgId, s
         let last = delivery.delivered.last().copied();
         out.push(match (last, delivery.lacking) {
             (Some(last), lacking) if lacking.is_none_or(|lacking| lacking < last) => {
-                Term::run(Rule::DossierCheck, None, last, method.check_days).on(Some(lead))
+                Term::run(Rule::DossierCheck, delivery.turn, last, method.check_days).on(Some(lead))
             }
             (_, lacking) => {
                 let start = lacking.unwrap_or(delivery.requested);
-                Term::run(Rule::DossierDelivery, None, start, method.dossier_days).on(Some(partner))
+                Term::run(Rule::DossierDelivery, delivery.turn, start, method.dossier_days).on(Some(partner))
             }
         });
     }
@@ -279,13 +327,15 @@ fn standing(t: &Trajectory, method: &Method, lead: &OrgId) -> Vec<Term> {
     let mut out = Vec::new();
     if t.status() == Status::ShelteredWithoutStatus && t.decisions.is_empty() {
         let days = method.undecided_days;
-        out.extend(days.map(|days| Term::run(Rule::Undecided, None, t.status_since(), Some(days)).on(Some(lead))));
+        out.extend(
+            days.map(|days| Term::run(Rule::Undecided, t.turns.status, t.status_since(), Some(days)).on(Some(lead))),
+        );
     }
     let admitted = t.statuses.iter().find(|(status, _)| *status == Status::Admitted);
     if let (Some((_, since)), Some(months)) = (admitted, method.max_stay_months) {
         let end = since.saturating_add(i64::from(months).months());
         let days = days_between(*since, end);
-        out.push(Term { end, ..Term::run(Rule::MaxStay, None, *since, days) }.on(Some(lead)));
+        out.push(Term { end, ..Term::run(Rule::MaxStay, t.turns.admitted, *since, days) }.on(Some(lead)));
     }
     out
 }

@@ -13,6 +13,7 @@ use crate::{
     cooperation::Review,
     dossier::Delivery,
     fact::{Body, Codes, Fact, Header, Kind},
+    history::{self, History, Stop, with},
     ids::{CommandId, FactId, MethodId, OrgId, ParticipantId, SiteId, Stream, TrajectoryId, UserId},
     intake::Intake,
     obstacle::Obstacle,
@@ -21,21 +22,14 @@ use crate::{
     pause::Pause,
     plan::{Action, Contact, Goal},
     programme::{Method, Programme},
-    refusal::{Refusal, Standing},
+    refusal::Refusal,
     screening::Screening,
     shelter::Stay,
     spell::{Spell, spells},
     term::Term,
 };
 
-/// A fact with its place in the stream (from 1): facts of one day are ordered by it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Recorded {
-    /// Place in the stream.
-    pub number: u32,
-    /// The fact.
-    pub fact: Fact,
-}
+pub use crate::history::Recorded;
 
 /// What follows from the facts of one trajectory.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -96,6 +90,25 @@ pub struct Trajectory {
     pub latest: Vec<Recorded>,
     /// Whether a body is gone (the person is forgotten).
     pub forgotten: bool,
+    /// The facts that set terms going.
+    #[serde(default)]
+    pub turns: Turns,
+    /// Facts that no longer hold, each with the one that now stands in its place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<(FactId, FactId)>,
+}
+
+/// Which facts led to where the trajectory stands: a term names the one that started it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turns {
+    /// The registration.
+    pub registered: Option<FactId>,
+    /// What led to the last phase.
+    pub phase: Option<FactId>,
+    /// What led to the last status.
+    pub status: Option<FactId>,
+    /// What first led to admission.
+    pub admitted: Option<FactId>,
 }
 
 impl Trajectory {
@@ -137,6 +150,8 @@ impl Trajectory {
             outflow: None,
             latest: vec![],
             forgotten: false,
+            turns: Turns { registered: Some(header.id), phase: Some(header.id), ..Turns::default() },
+            replaced: vec![],
         })
     }
 
@@ -181,6 +196,12 @@ impl Trajectory {
         self.phases.last().filter(|(phase, _)| *phase == Phase::Ended).map(|(_, from)| *from)
     }
 
+    /// The fact that now stands in the place of another: a correction has an id of its own, and what built on the
+    /// first fact (or an old link to it) still means the same.
+    pub fn current(&self, fact: FactId) -> FactId {
+        history::current(&self.replaced, fact)
+    }
+
     /// Intervals for figures.
     pub fn spells(&self) -> Vec<Spell> {
         spells(self)
@@ -192,6 +213,13 @@ impl Trajectory {
         if self.phases.last().is_none_or(|(last, _)| *last != phase) {
             self.phases.push((phase, on));
         }
+    }
+
+    /// Nothing goes on after the end: who has left no longer sleeps here, and nothing pauses any more.
+    pub(crate) fn end(&mut self, on: Date) {
+        self.enter(Phase::Ended, on);
+        self.stays.iter_mut().filter(|stay| stay.to.is_none()).for_each(|stay| stay.to = Some(on));
+        self.pauses.iter_mut().filter(|pause| pause.to.is_none()).for_each(|pause| pause.to = Some(on));
     }
 
     pub(crate) fn set_status(&mut self, status: Status, on: Date) {
@@ -245,7 +273,25 @@ impl Trajectory {
     }
 
     fn apply(&mut self, fact: &Fact, method: &Method) -> Result<(), Refusal> {
-        let h = &fact.header;
+        let (phase, status) = (self.phases.last().copied(), self.statuses.len());
+        self.take(fact, method)?;
+        let id = Some(fact.header.id);
+        if self.phases.last().copied() != phase {
+            self.turns.phase = id;
+        }
+        if self.statuses.len() != status {
+            self.turns.status = id;
+            if self.status() == Status::Admitted && self.turns.admitted.is_none() {
+                self.turns.admitted = id;
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, fact: &Fact, method: &Method) -> Result<(), Refusal> {
+        let mut header = fact.header.clone();
+        header.codes.about = header.codes.about.map(|about| self.current(about));
+        let h = &header;
         self.forgotten |= fact.body.is_none();
         macro_rules! body {
             ($kind:ident) => {
@@ -264,9 +310,9 @@ impl Trajectory {
             Kind::IntakeHeld => self.intake_held(h, body!(IntakeHeld), method),
             Kind::ObstacleNoted => self.obstacle_noted(h, body!(ObstacleNoted)),
             Kind::ObstacleResolved => self.obstacle_resolved(h),
-            Kind::DossierRequested => self.dossier_requested(h, method),
+            Kind::DossierRequested => self.dossier_requested(h, body!(DossierRequested), method),
             Kind::DossierDelivered => self.dossier_delivered(h, body!(DossierDelivered), method),
-            Kind::DossierCompleted => self.dossier_completed(h, method),
+            Kind::DossierCompleted => self.dossier_completed(h, body!(DossierCompleted), method),
             Kind::DossierIncomplete => self.dossier_incomplete(h, body!(DossierIncomplete)),
             Kind::Decided => self.decided(h, body!(Decided), method),
             Kind::GoalSet => self.goal_set(h, body!(GoalSet)),
@@ -288,50 +334,25 @@ impl Trajectory {
     }
 }
 
-/// The facts that still hold, in order of the day they hold from, then of their number.
-pub fn effective(facts: &[Recorded]) -> Vec<&Recorded> {
-    let superseded: std::collections::BTreeSet<FactId> =
-        facts.iter().filter_map(|recorded| recorded.fact.header.supersedes).collect();
-    let mut order: Vec<&Recorded> = facts
-        .iter()
-        .filter(|recorded| recorded.fact.header.kind != Kind::Withdrawn)
-        .filter(|recorded| !superseded.contains(&recorded.fact.header.id))
-        .collect();
-    order.sort_by_key(|recorded| (recorded.fact.header.valid_from, recorded.number));
-    order
-}
-
 /// The state that follows from a history.
 ///
 /// # Errors
 /// The first fact that does not make sense after those before it.
 pub fn replay(facts: &[Recorded], method: &Method) -> Result<Trajectory, Refusal> {
-    replay_until(facts, method).map_err(|stop| {
-        let mut refusal = stop.refusal;
-        refusal.stands_in_way = stop.at;
-        refusal
-    })
-}
-
-struct Stop {
-    refusal: Refusal,
-    at: Option<Standing>,
+    replay_until(facts, method).map_err(Stop::refused)
 }
 
 fn replay_until(facts: &[Recorded], method: &Method) -> Result<Trajectory, Stop> {
-    let order = effective(facts);
+    let history = History::of(facts);
+    let order = history.order();
     let Some((first, rest)) = order.split_first() else {
         return Err(Stop { refusal: Refusal::new("nothing-registered"), at: None });
     };
-    let stop = |recorded: &Recorded| {
-        let header = &recorded.fact.header;
-        let at = Some(Standing { fact: header.id, kind: header.kind, on: header.valid_from });
-        move |refusal| Stop { refusal, at }
-    };
-    let mut state = Trajectory::open(first).map_err(stop(first))?;
+    let mut state = Trajectory::open(first).map_err(Stop::at(first))?;
     state.forgotten = first.fact.body.is_none();
+    state.replaced = history.replaced().to_vec();
     for recorded in rest {
-        state.apply(&recorded.fact, method).map_err(stop(recorded))?;
+        state.apply(&recorded.fact, method).map_err(Stop::at(recorded))?;
     }
     state.version = facts.iter().map(|recorded| recorded.number).max().unwrap_or(0);
     let milestones = order.iter().rev().filter(|recorded| recorded.fact.header.kind.milestone());
@@ -452,43 +473,12 @@ pub fn decide(
     let facts = context.facts(drafts);
     match replay_until(&with(history, &facts), method) {
         Ok(state) => Ok((facts, state)),
-        Err(Stop { mut refusal, at }) => {
-            let own = at.is_none_or(|standing| facts.iter().any(|fact| fact.header.id == standing.fact));
-            if own {
-                let from = refusal.possible_from.or_else(|| first_possible(history, &facts, method, context.today));
-                refusal.possible_from = from;
-            } else {
-                refusal.stands_in_way = at;
-            }
-            Err(refusal)
+        Err(stop) => {
+            // days on which the state changes without a fact: the end of a rest period
+            let now = replay_until(history, method).map(|state| state.phases).unwrap_or_default();
+            let changes: Vec<Date> = now.into_iter().map(|(_, from)| from).collect();
+            let again = |facts: &[Recorded]| replay_until(facts, method).map(drop);
+            Err(stop.explained(history, &facts, &changes, context.today, again))
         }
     }
-}
-
-fn with(history: &[Recorded], facts: &[Fact]) -> Vec<Recorded> {
-    let last = history.iter().map(|recorded| recorded.number).max().unwrap_or(0);
-    let new = facts.iter().cloned().zip(last + 1..).map(|(fact, number)| Recorded { number, fact });
-    history.iter().cloned().chain(new).collect()
-}
-
-/// The first later day on which the same facts would be accepted: only days on which
-/// something changes need to be tried.
-fn first_possible(history: &[Recorded], facts: &[Fact], method: &Method, today: Date) -> Option<Date> {
-    let asked = facts.iter().map(|fact| fact.header.valid_from).max()?;
-    let mut days: Vec<Date> = history.iter().map(|recorded| recorded.fact.header.valid_from).collect();
-    days.push(today);
-    days.retain(|day| *day > asked && *day <= today);
-    days.sort_unstable();
-    days.dedup();
-    days.into_iter().find(|day| {
-        let moved: Vec<Fact> = facts
-            .iter()
-            .cloned()
-            .map(|mut fact| {
-                fact.header.valid_from = *day;
-                fact
-            })
-            .collect();
-        replay_until(&with(history, &moved), method).is_ok()
-    })
 }

@@ -42,6 +42,7 @@ pub use store::{Location, Store};
 /// The migrations of this room.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "journal", sql: include_str!("../migrations/0001_journal.sql") },
+    Migration { number: 2, name: "kinds", sql: include_str!("../migrations/0002_kinds.sql") },
     Migration { number: 3, name: "transparency", sql: include_str!("../migrations/0003_transparency.sql") },
 ];
 

@@ -41,6 +41,8 @@ const SUBJECTS: &str = "SELECT DISTINCT subject FROM stream_head ORDER BY subjec
 
 const LATEST: &str = "SELECT MAX(recorded_at), MAX(valid_from) FROM fact";
 
+const KINDS: &str = "SELECT DISTINCT kind, version FROM fact ORDER BY kind, version";
+
 /// A stream and whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StreamOf {
@@ -141,6 +143,20 @@ pub fn latest(tx: &mut Tx<'_>) -> Result<Option<(Timestamp, Date)>> {
     Ok(found.and_then(|(recorded, valid)| Some((recorded?, valid?))))
 }
 
+/// Whether this program knows every kind and version of fact there is.
+///
+/// # Errors
+/// [`Error::NewerFact`] with the first it does not know.
+pub fn all_known(tx: &mut Tx<'_>) -> Result<()> {
+    for (kind, version) in tx.query(KINDS, params![], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?)))? {
+        let known = Kind::from_code(&kind).is_some_and(|known| version <= i64::from(known.version()));
+        if !known {
+            return Err(Error::NewerFact { kind, version: u16::try_from(version).unwrap_or(u16::MAX) });
+        }
+    }
+    Ok(())
+}
+
 /// The streams of a person: the person first, then the trajectories.
 pub fn streams(tx: &mut Tx<'_>, subject: ParticipantId) -> Result<Vec<StreamOf>> {
     tx.query(STREAMS, params![subject.0], |row| {
@@ -155,6 +171,7 @@ pub fn statements() -> Vec<String> {
         format!("SELECT {COLUMNS} WHERE position > $1 ORDER BY position LIMIT $2"),
         STREAMS.to_owned(),
         SUBJECTS.to_owned(),
+        KINDS.to_owned(),
         LATEST.to_owned(),
     ]
 }

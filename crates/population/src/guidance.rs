@@ -6,7 +6,7 @@ use domain::{
     conference::{Commitment, Decided, Present},
     cooperation::CooperationReviewed,
     fact::{Codes, Withdrawn},
-    ids::{FactId, Stream},
+    ids::{FactId, OrgId, Stream},
     obstacle::ObstacleResolved,
     pause::{PauseEnded, PauseStarted},
     plan::{ActionAdded, ActionClosed, ContactNoted, GoalClosed, GoalSet},
@@ -129,11 +129,17 @@ impl Life<'_> {
         let owner = present[self.dice.at(present.len())].org.clone();
         let due = self.dice.working(on, 14, 40);
         let text = self.words(words::COMMIT);
+        let nothing = |org: &OrgId| Commitment { org: org.clone(), text: String::new(), due: None, nothing: true };
+        let mut commitments: Vec<Commitment> =
+            self.site.partners.iter().filter(|org| **org != owner).map(nothing).collect();
+        commitments.push(Commitment { org: owner, text, due: Some(due), nothing: false });
+        let mandate = admits.map(|_| self.mandate(&coordinator.name, on));
         let body = Decided {
             perspective: self.code(List::Perspectives, perspective(scenario)),
             reason,
             present,
-            commitments: vec![Commitment { org: owner, text, due: Some(due) }],
+            commitments,
+            mandate,
         };
         let until = self.dice.chance(55).then(|| self.dice.working(on, 80, 95));
         let scenario = Some(self.code(List::Scenarios, scenario));

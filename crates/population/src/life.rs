@@ -122,15 +122,19 @@ impl Life<'_> {
             ground,
             exception_by,
             reason: self.words(if exception { words::EXCEPTION } else { reason }),
-            mandate: Mandate {
-                by: format!("{}, coördinator", coordinator.name),
-                on_behalf_of: self.code(List::OnBehalfOf, "state-secretary"),
-                form: self.code(List::Forms, "form"),
-                form_date: on,
-            },
+            mandate: self.mandate(&coordinator.name, on),
             remedy: refused.then(|| self.code(List::Remedies, "objection")),
         };
         self.add(on, &coordinator, body, Codes { status: Some(status), ..Codes::default() });
+    }
+
+    pub(crate) fn mandate(&self, coordinator: &str, on: Date) -> Mandate {
+        Mandate {
+            by: format!("{coordinator}, coördinator"),
+            on_behalf_of: self.code(List::OnBehalfOf, "state-secretary"),
+            form: self.code(List::Forms, "form"),
+            form_date: on,
+        }
     }
 
     /// Someone who comes no further.

@@ -170,6 +170,9 @@ fn words(fact: &Fact, l: L, names: &Names, file: &File, signed: &Signed) -> Vec<
     }
     out.extend(codes.until.map(|until| l.f("event-until", &[("date", &l.date(until))])));
     if let Some(body) = &fact.body {
+        if let Body::Screened(screened) = body {
+            out.extend(screened.ground.as_ref().map(|code| names.ground(codes.status, code)));
+        }
         body_words(body, &mut out, l, names, signed);
     }
     if let Some(about) = codes.about.and_then(|about| about_words(about, file, names)) {
@@ -182,6 +185,7 @@ fn words(fact: &Fact, l: L, names: &Names, file: &File, signed: &Signed) -> Vec<
 /// What a fact builds on: the stay that ended, the action that is done.
 fn about_words(about: domain::ids::FactId, file: &File, names: &Names) -> Option<String> {
     let t = &file.trajectory;
+    let about = t.current(about);
     let stay = t.stays.iter().find(|stay| stay.fact == about).and_then(|stay| stay.detail.as_ref());
     let action = t.actions.iter().find(|action| action.fact == about).and_then(|action| action.detail.as_ref());
     let goal = t.goals.iter().find(|goal| goal.fact == about).and_then(|goal| goal.detail.as_ref());
@@ -202,11 +206,6 @@ fn body_words(body: &Body, out: &mut Vec<String>, l: L, names: &Names, signed: &
         Body::PersonUnlinked(_) | Body::Withdrawn(_) => {}
         Body::Registered(b) => out.push(b.circumstances.clone()),
         Body::Screened(b) => {
-            let refused = names.programme().list(List::RefusalGrounds);
-            let list = |code: &Code| {
-                if refused.contains(code.as_str()) { List::RefusalGrounds } else { List::AdmissionGrounds }
-            };
-            out.extend(b.ground.as_ref().map(|code| of(list(code), code)));
             out.extend(
                 b.exception_by.as_ref().map(|code| l.f("event-exception", &[("by", &of(List::ExceptionBy, code))])),
             );

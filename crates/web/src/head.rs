@@ -2,11 +2,12 @@
 
 use desk::File;
 use domain::{
+    calendar,
     codes::{Phase, Task},
     programme::List,
     term::Term,
 };
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 use crate::{
     names::Names,
@@ -264,6 +265,8 @@ pub(crate) struct TermCard {
     pub waiting_on: Option<String>,
     /// How the day was found.
     pub why: Vec<String>,
+    /// Address of the fact that started it, on the timeline.
+    pub trigger: Option<String>,
 }
 
 /// The terms of a file.
@@ -279,6 +282,9 @@ pub(crate) fn terms(file: &File, l: L, names: &Names, today: Date) -> Vec<TermCa
             },
             waiting_on: view.term.waiting_on.as_ref().map(|org| names.org_id(org)),
             why: why(&view.term, file, l, names),
+            trigger: view.term.trigger.map(|fact| {
+                format!("/traject/{}/tijdlijn?alles=1#feit-{}", file.trajectory.id, file.trajectory.current(fact))
+            }),
         })
         .collect()
 }
@@ -294,6 +300,15 @@ fn why(term: &Term, file: &File, l: L, names: &Names) -> Vec<String> {
             out.push(l.f("term-days", &[("days", &days), ("end", &l.date(term.moved_from.unwrap_or(term.end)))]));
         }
         None => out.push(l.t("term-no-length").into_owned()),
+    }
+    let end = term.moved_from.unwrap_or(term.end);
+    if term.days.is_some() && !calendar::is_working_day(end) {
+        let day = match calendar::holiday(end) {
+            Some(holiday) => l.code("holiday", holiday.code()),
+            None if end.weekday() == Weekday::Sunday => l.t("day-sunday"),
+            None => l.t("day-saturday"),
+        };
+        out.push(l.f("term-day-off", &[("date", &l.date(end)), ("day", &day)]));
     }
     if let Some(moved) = term.moved_from {
         out.push(l.f("term-moved", &[("from", &l.date(moved)), ("to", &l.date(term.end))]));

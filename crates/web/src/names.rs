@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
+    codes::Status,
     ids::{Code, OrgId, SiteId},
     programme::{List, Programme},
 };
@@ -44,6 +45,16 @@ impl Names {
         let entries = self.programme.list(list).0.iter();
         let found = entries.into_iter().find(|entry| entry.code == *code);
         found.map_or_else(|| code.to_owned(), |entry| self.text(&entry.text).to_owned())
+    }
+
+    /// The words for a ground: a code may stand in both lists and says something else in each.
+    pub fn ground(&self, outcome: Option<Status>, code: &Code) -> String {
+        let lists = match outcome {
+            Some(Status::Refused) => [List::RefusalGrounds, List::AdmissionGrounds],
+            _ => [List::AdmissionGrounds, List::RefusalGrounds],
+        };
+        let known = lists.into_iter().find(|list| self.programme.list(*list).contains(code.as_str()));
+        self.of(known.unwrap_or(lists[0]), code.as_str())
     }
 
     /// Words for several codes, with commas.

@@ -35,6 +35,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/aanmelden/nieuw"),
     ("GET", "/aanmelden/{id}"),
     ("POST", "/aanmelden/{id}"),
+    ("GET", "/aanmelden/{id}/gezin"),
+    ("POST", "/aanmelden/{id}/gezin"),
     ("GET", "/deelnemer/{id}"),
     ("GET", "/deelnemer/{id}/wie-las"),
     ("GET", "/deelnemer/{id}/{act}"),
@@ -94,6 +96,7 @@ pub fn router(app: App) -> Router {
         // a change of language comes back with GET: then the search is first again
         .route("/aanmelden/nieuw", get(register::start).post(register::submit))
         .route("/aanmelden/{id}", get(register::again).post(register::submit_again))
+        .route("/aanmelden/{id}/gezin", get(register::household).post(register::submit_household))
         .route("/deelnemer/{id}", get(person::show))
         .route("/deelnemer/{id}/wie-las", get(who_read::show))
         .route("/deelnemer/{id}/{act}", get(person::form).post(person::submit))

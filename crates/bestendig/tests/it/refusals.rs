@@ -130,3 +130,19 @@ fn nobody_can_sign_in_to_an_empty_store() {
     let added = place.fine("store", &[&args[..], &["groningen"]].concat());
     assert!(added.contains("proef can sign in"), "{added}");
 }
+
+#[test]
+fn a_store_with_a_fact_of_a_newer_kind_is_refused_at_start_in_one_line() {
+    for (change, said_of) in [("kind = 'telepathy'", "telepathy"), ("version = 99", "version 99")] {
+        let place = Place::new();
+        place.filled("store");
+        let store = rusqlite::Connection::open(place.path("store").join("store.db")).unwrap();
+        let changed = store.execute(&format!("UPDATE fact SET {change} WHERE position = 5"), []).unwrap();
+        assert_eq!(changed, 1);
+        drop(store);
+        for command in [&["serve", "--port", "0"][..], &["verify"], &["rebuild"]] {
+            let said = place.refused("store", &[command, &["--programme", "one-city"]].concat());
+            assert!(said.contains(said_of) && said.contains("newer version of the program"), "{command:?}: {said}");
+        }
+    }
+}

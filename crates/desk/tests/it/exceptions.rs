@@ -17,7 +17,7 @@ use domain::{
     trajectory::Draft,
 };
 
-use crate::world::{World, admission, command, day, first, on, register, someone, worlds};
+use crate::world::{World, admission, command, day, first, on, register, someone, taken_by, worlds};
 
 /// Someone of an organisation at a site.
 fn of(world: &World, role: Role, site: &str, org: &str) -> Principal {
@@ -39,17 +39,11 @@ async fn case(world: &World) -> (TrajectoryId, ParticipantId, String) {
     // the guide's organisation has a task once one of its people has
     let task = world.desk.file(&guide, id).await.unwrap();
     assert!(!task.standing.sees(Category::GuidanceNotes) || task.standing.relation() == access::Relation::Involved);
-    for draft in [assigned(&guide), ill, Draft::new(contact, day("2022-06-03"))] {
+    for draft in [taken_by(&guide, "2022-06-03"), ill, Draft::new(contact, day("2022-06-03"))] {
         world.desk.execute(&guide, on(id, None, draft)).await.unwrap();
     }
     let number = world.desk.file(&lead, id).await.unwrap().case_number;
     (id, person, number)
-}
-
-fn assigned(who: &Principal) -> Draft {
-    let body = domain::partner::WorkerAssigned { user: who.user, task: domain::codes::Task::CaseManager };
-    let codes = Codes { partner: Some(who.org.clone()), ..Codes::default() };
-    Draft::new(body, day("2022-06-03")).codes(codes)
 }
 
 const REASON: &str = "Ligt bewusteloos op straat, ambulance vraagt naar medicijnen";

@@ -1,6 +1,7 @@
 //! Use cases on both databases, as scenarios of the work.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod beside;
 mod commands;
 mod dump;
 mod exceptions;

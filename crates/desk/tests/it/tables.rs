@@ -86,7 +86,9 @@ impl<'a> Replay<'a> {
         let programme = self.world.desk.programme();
         let sites = programme.sites.iter().map(|site| site.id.clone()).collect();
         let org_kind = programme.org(&h.org).unwrap().kind;
-        Principal { user: h.actor, org: h.org.clone(), org_kind, sites, ..someone(self.world, role, h.site.as_str()) }
+        let one = someone(self.world, role, h.site.as_str());
+        let who = Principal { user: h.actor, org: h.org.clone(), org_kind, sites, ..one };
+        Principal { purpose: access::working_purpose(who.asker(), who.settings), ..who }
     }
 
     fn draft(&self, fact: &Fact) -> Draft {

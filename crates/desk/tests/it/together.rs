@@ -21,7 +21,10 @@ use journal::{SystemEntropy, params};
 
 use crate::{
     dump::same_as_rebuilt,
-    world::{World, admission, command, day, first, identity, on, programme, register, registration, someone, worlds},
+    world::{
+        World, admission, command, day, first, identity, on, programme, register, registration, someone, taken_by,
+        worlds,
+    },
 };
 
 fn renamed(person: ParticipantId, name: &str) -> Order {
@@ -56,6 +59,7 @@ fn rows_show_what_two_writers_at_once_left() {
             for _ in 0..5 {
                 let (id, person) = register(&world, "Zebedeus Kastdeur", "2022-06-01").await;
                 insist(&world.desk, &who, on(id, None, admission(&world, day("2022-06-02")))).await;
+                insist(&world.desk, &guide, on(id, None, taken_by(&guide, "2022-06-02"))).await;
                 people.push((id, person));
             }
             for number in 0..100 {
@@ -73,7 +77,7 @@ fn rows_show_what_two_writers_at_once_left() {
                 assert!(row.1.contains(&name), "{} after {number}: {row:?}", world.test.database);
                 assert_eq!(
                     row.0,
-                    i64::try_from(number / people.len()).unwrap() + 3,
+                    i64::try_from(number / people.len()).unwrap() + 4,
                     "{} after {number}",
                     world.test.database
                 );
@@ -200,6 +204,7 @@ fn a_command_that_is_overtaken_every_time_is_a_conflict_and_changes_nothing() {
         let (store, keys, programme) = (world.test.store.clone(), world.keys.clone(), Arc::new(programme()));
         let desk = Desk::new(store, keys, programme, settings, meddler.clone(), Arc::new(SystemEntropy)).unwrap();
         let who = someone(&world, Role::Guide, "groningen");
+        runtime.block_on(world.desk.execute(&who, on(id, None, taken_by(&who, "2022-06-02")))).unwrap();
         let order = on(id, None, contact(1));
         let before = world.desk.facts_in_all().unwrap();
         let answer = runtime.block_on(desk.execute(&who, order.clone()));

@@ -169,3 +169,10 @@ pub(crate) fn on(trajectory: TrajectoryId, expected: Option<u32>, draft: Draft) 
 pub(crate) fn language(text: &str) -> domain::ids::Code {
     text.parse().unwrap()
 }
+
+/// A colleague takes the case on: their organisation then has a task in it.
+pub(crate) fn taken_by(who: &Principal, on: &str) -> Draft {
+    let body = domain::partner::WorkerAssigned { user: who.user, task: domain::codes::Task::CaseManager };
+    let codes = Codes { partner: Some(who.org.clone()), ..Codes::default() };
+    Draft::new(body, day(on)).codes(codes)
+}

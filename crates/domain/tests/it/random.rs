@@ -6,6 +6,7 @@ use domain::{
     codes::{Status, Task},
     cooperation::CooperationReviewed,
     fact::{Body, Codes, Kind, Withdrawn},
+    history::History,
     ids::{FactId, UserId},
     obstacle::{ObstacleNoted, ObstacleResolved},
     partner::{WorkerAssigned, WorkerReleased},
@@ -15,7 +16,7 @@ use domain::{
     shelter::{ShelterEnded, ShelterStarted},
     spell::{Line, Spell},
     status::StatusChanged,
-    trajectory::{Draft, Recorded, Trajectory, effective},
+    trajectory::{Draft, Recorded, Trajectory},
 };
 use jiff::{ToSpan as _, civil::Date};
 use proptest::{prelude::*, strategy::ValueTree as _};
@@ -231,7 +232,11 @@ fn history(gaps: &[i64], throws: &[Throw]) -> World {
 /// Without the numbers, which tell in which order facts were learnt, and what makes a fact a correction.
 fn timeless(mut state: Trajectory) -> Trajectory {
     state.version = 0;
+    let now = state.clone();
+    state.replaced.clear();
     for recorded in &mut state.latest {
+        let codes = &mut recorded.fact.header.codes;
+        codes.about = codes.about.map(|about| now.current(about));
         recorded.number = 0;
         (recorded.fact.header.supersedes, recorded.fact.why) = (None, None);
     }
@@ -243,6 +248,7 @@ fn timeless(mut state: Trajectory) -> Trajectory {
 ///
 /// `None` when some are never accepted: a stay that ended is not recorded after the next one, for instance.
 fn recorded_anew(world: &World, mut waiting: Vec<&Recorded>) -> Option<Trajectory> {
+    let now = History::of(&world.history);
     let mut other = World { history: vec![], ..world.clone() };
     while !waiting.is_empty() {
         let mut left: Vec<&Recorded> = Vec::new();
@@ -250,7 +256,9 @@ fn recorded_anew(world: &World, mut waiting: Vec<&Recorded>) -> Option<Trajector
         for recorded in waiting {
             let (h, body) = (&recorded.fact.header, recorded.fact.body.clone().unwrap());
             let held_up = left.iter().any(|earlier| earlier.fact.header.valid_from == h.valid_from);
-            let draft = Draft::new(body, h.valid_from).codes(h.codes.clone());
+            // recorded as it now is, a fact builds on the correction and not on what that replaced
+            let codes = Codes { about: h.codes.about.map(|about| now.current(about)), ..h.codes.clone() };
+            let draft = Draft::new(body, h.valid_from).codes(codes);
             match other.try_as(h.id.0.as_u128(), draft) {
                 Ok((fact, _)) if !held_up => other.add(fact),
                 _ => left.push(recorded),
@@ -266,7 +274,7 @@ fn recorded_anew(world: &World, mut waiting: Vec<&Recorded>) -> Option<Trajector
 
 /// The facts that hold, recorded in another order: those of one day stay in theirs, which is what tells them apart.
 fn shuffled(world: &World, mut seed: u64) -> Option<Trajectory> {
-    let held = effective(&world.history);
+    let held = History::of(&world.history).order().to_vec();
     let mut days: Vec<Date> = held.iter().map(|recorded| recorded.fact.header.valid_from).collect();
     days.dedup();
     for _ in 0..6 {
@@ -301,7 +309,7 @@ fn chance_draws_every_kind() {
         corrected += headers.iter().filter(|h| h.supersedes.is_some() && h.kind != Kind::Withdrawn).count();
         withdrawn += headers.iter().filter(|h| h.kind == Kind::Withdrawn).count();
         orders += usize::from(shuffled(&world, round).is_some());
-        let order = effective(&world.history);
+        let order = History::of(&world.history).order().to_vec();
         same_day += order.windows(2).filter(|w| w[0].fact.header.valid_from == w[1].fact.header.valid_from).count();
     }
     let missing: Vec<_> = KINDS.iter().filter(|kind| !seen.contains(kind)).collect();
@@ -321,7 +329,7 @@ proptest! {
     ) {
         let world = history(&gaps, &throws);
         let state = timeless(world.state());
-        let straight = recorded_anew(&world, effective(&world.history)).unwrap();
+        let straight = recorded_anew(&world, History::of(&world.history).order().to_vec()).unwrap();
         prop_assert_eq!(straight.spells(), state.spells());
         prop_assert_eq!(timeless(straight), state.clone());
         if let Some(shuffled) = shuffled(&world, seed) {

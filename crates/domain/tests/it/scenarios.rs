@@ -145,9 +145,12 @@ fn in_amsterdam_the_conference_admits() {
         world.does(delivered(partner, "2022-02-01"));
         world.does(complete(partner, "2022-02-02"));
     }
-    let mut decided = world.decided("2022-02-20");
-    decided.codes.status = Some(Status::Admitted);
-    assert_eq!(world.does(decided).status(), Status::Admitted);
+    let mut silent = world.admitted("2022-02-20");
+    if let Body::Decided(body) = &mut silent.body {
+        body.mandate = None;
+    }
+    assert_eq!(world.attempt(silent).unwrap_err().problem.key, "mandate-missing");
+    assert_eq!(world.does(world.admitted("2022-02-20")).status(), Status::Admitted);
 }
 
 #[test]

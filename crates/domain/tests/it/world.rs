@@ -2,10 +2,10 @@
 
 use domain::{
     codes::{Purpose, Status},
-    conference::{Decided, Present},
+    conference::{Commitment, Decided, Present},
     dossier::{DossierCompleted, DossierDelivered, DossierIncomplete, DossierRequested},
     fact::{Body, Codes, Fact},
-    ids::{Code, CommandId, FactId, ParticipantId, Stream, TrajectoryId, UserId},
+    ids::{Code, CommandId, FactId, OrgId, ParticipantId, Stream, TrajectoryId, UserId},
     intake::IntakeHeld,
     outflow::Left,
     programme::{List, Method, Programme},
@@ -109,15 +109,29 @@ impl World {
         Draft::new(Registered { circumstances: "kwam zelf".into(), informed_in: None }, day(on))
     }
 
-    pub(crate) fn screened(&self, on: &str, status: Status) -> Draft {
-        let refused = status == Status::Refused;
-        let grounds = if refused { &self.method.refusal_grounds } else { &self.method.grounds };
-        let mandate = Mandate {
+    pub(crate) fn mandate(&self, on: &str) -> Mandate {
+        Mandate {
             by: "Proef Beslisser".into(),
             on_behalf_of: self.first(List::OnBehalfOf),
             form: self.first(List::Forms),
             form_date: day(on),
-        };
+        }
+    }
+
+    /// A decision of the partners that admits.
+    pub(crate) fn admitted(&self, on: &str) -> Draft {
+        let mut draft = self.decided(on);
+        draft.codes.status = Some(Status::Admitted);
+        if let Body::Decided(body) = &mut draft.body {
+            body.mandate = Some(self.mandate(on));
+        }
+        draft
+    }
+
+    pub(crate) fn screened(&self, on: &str, status: Status) -> Draft {
+        let refused = status == Status::Refused;
+        let grounds = if refused { &self.method.refusal_grounds } else { &self.method.grounds };
+        let mandate = self.mandate(on);
         let remedy = refused.then(|| code("objection"));
         let body =
             Screened { ground: grounds.first().cloned(), exception_by: None, reason: "grond".into(), mandate, remedy };
@@ -132,7 +146,10 @@ impl World {
     pub(crate) fn decided(&self, on: &str) -> Draft {
         let present = vec![Present { org: "ind".parse().unwrap(), name: "Proef".into() }];
         let perspective = self.first(List::Perspectives);
-        let body = Decided { perspective, reason: "samen besloten".into(), present, commitments: vec![] };
+        let nothing = |org: &OrgId| Commitment { org: org.clone(), text: String::new(), due: None, nothing: true };
+        let partners = &self.programme.site(&self.method.site).unwrap().partners;
+        let commitments = partners.iter().map(nothing).collect();
+        let body = Decided { perspective, reason: "samen besloten".into(), present, commitments, mandate: None };
         Draft::new(body, day(on)).codes(Codes { scenario: Some(code("under-investigation")), ..Codes::default() })
     }
 
@@ -176,7 +193,7 @@ pub(crate) fn delivered(partner: &str, on: &str) -> Draft {
     of(partner, DossierDelivered { items: vec![], note: String::new() }, on)
 }
 pub(crate) fn complete(partner: &str, on: &str) -> Draft {
-    of(partner, DossierCompleted { note: String::new() }, on)
+    of(partner, DossierCompleted { note: "alles is er".into() }, on)
 }
 pub(crate) fn lacking(world: &World, partner: &str, on: &str) -> Draft {
     of(partner, DossierIncomplete { missing: vec![world.first(List::DossierItems)], note: String::new() }, on)

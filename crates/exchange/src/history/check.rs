@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use domain::{
-    fact::Fact,
+    fact::{Body, Fact},
     ids::{FactId, ParticipantId, Stream},
-    participant,
+    participant::{self, PersonLinked, PersonUnlinked},
     programme::Programme,
     refusal::Refusal,
     trajectory::{self, Recorded},
@@ -74,6 +74,23 @@ fn one_history(
     if let Some(other) = history.iter().find(|recorded| recorded.fact.header.subject != first.subject) {
         let what = "this history has facts about two people; each history is about one".to_owned();
         return Err(Wrong { fact: other.fact.header.id, what });
+    }
+    // every line by the rules for what is recorded here, with what stands before it
+    for (at, recorded) in history.iter().enumerate() {
+        let h = &recorded.fact.header;
+        let wrong = |what: String| Wrong { fact: h.id, what };
+        let learnt = desk::clock::date_of(h.recorded_at);
+        let Some(method) = programme.method(&h.method) else { continue };
+        domain::check::recorded(&recorded.fact, &history[..at], learnt, method, programme).map_err(|refusal| {
+            let field = refusal.field.map(|field| format!(" ({field})")).unwrap_or_default();
+            wrong(format!("this fact would not be accepted: {}{field}", refusal.problem))
+        })?;
+        if let Some(Body::PersonLinked(PersonLinked { other, .. }) | Body::PersonUnlinked(PersonUnlinked { other })) =
+            &recorded.fact.body
+            && !people.contains(other)
+        {
+            return Err(wrong("it names another person whose history is not in this file".to_owned()));
+        }
     }
     let replayed = match stream {
         Stream::Participant(id) if id != first.subject => {

@@ -98,6 +98,7 @@ fn type_words(of: &str) -> String {
         "Code" => "code of a list".to_owned(),
         "OrgId" => "code of an organisation".to_owned(),
         "Date" => "day".to_owned(),
+        "bool" => "`true` or `false`".to_owned(),
         "PartialDate" => "year, month or day".to_owned(),
         "VNumber" => "ten digits".to_owned(),
         "Relation" => "`partner`, `child`, `parent`, `household`, `same-person`".to_owned(),
@@ -115,6 +116,7 @@ fn sample(of: &str) -> Value {
     match inner(of) {
         "String" | "Code" | "OrgId" => json!("x"),
         "Date" => json!("2020-01-02"),
+        "bool" => json!(true),
         "PartialDate" => json!("1988-03"),
         "VNumber" => json!("2815550142"),
         "Relation" => json!("partner"),
@@ -277,6 +279,7 @@ fn every_field_of_every_kind_is_in_the_document() {
         let read = |body: &Map<String, Value>| {
             let mut fact = header.clone();
             fact["header"]["kind"] = json!(kind);
+            fact["header"]["version"] = json!(kind.version());
             fact["body"] = Value::Object(body.clone());
             serde_json::from_value::<Fact>(fact)
         };

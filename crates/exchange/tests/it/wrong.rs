@@ -172,3 +172,75 @@ fn facts_that_make_no_sense_together() {
         ),
     ]);
 }
+
+#[test]
+fn facts_that_would_not_be_accepted_here() {
+    let facts = facts();
+    let position = |wanted: Kind| facts.iter().position(|fact| fact.header.kind == wanted).unwrap();
+    let with = |at: usize, change: &dyn Fn(&mut Fact)| {
+        let mut facts = facts.clone();
+        change(&mut facts[at]);
+        file(&facts).into_bytes()
+    };
+    let (registered, screened, person) =
+        (position(Kind::Registered), position(Kind::Screened), position(Kind::IdentityRecorded));
+    let reviewed = position(Kind::CooperationReviewed);
+    let line = |at: usize| at as u64 + 2;
+    let nowhere = || domain::ids::FactId(uuid::Uuid::from_u128(1));
+    refused(vec![
+        (
+            "a year that never was",
+            with(registered, &|fact| fact.header.valid_from = "0219-01-01".parse().unwrap()),
+            line(registered),
+            "valid_from",
+        ),
+        (
+            "known before it happened",
+            with(registered, &|fact| fact.header.valid_from = "2031-01-01".parse().unwrap()),
+            line(registered),
+            "valid_from",
+        ),
+        (
+            "an unknown ground",
+            with(screened, &|fact| {
+                if let Some(Body::Screened(body)) = &mut fact.body {
+                    body.mandate.form = "bierviltje".parse().unwrap();
+                }
+            }),
+            line(screened),
+            "bierviltje",
+        ),
+        (
+            "one assessor",
+            with(reviewed, &|fact| {
+                if let Some(Body::CooperationReviewed(body)) = &mut fact.body {
+                    body.assessors.truncate(1);
+                }
+            }),
+            line(reviewed),
+            "assessors",
+        ),
+        (
+            "neither a V-number nor a reason",
+            with(person, &|fact| {
+                if let Some(Body::IdentityRecorded(body)) = &mut fact.body {
+                    (body.v_number, body.v_number_missing) = (None, None);
+                }
+            }),
+            line(person),
+            "v_number",
+        ),
+        (
+            "an unknown partner",
+            with(screened, &|fact| fact.header.codes.partner = "niemand".parse().ok()),
+            line(screened),
+            "niemand",
+        ),
+        (
+            "a correction of nothing",
+            with(screened, &|fact| (fact.header.supersedes, fact.why) = (Some(nowhere()), Some("fout".into()))),
+            line(screened),
+            "superseded",
+        ),
+    ]);
+}

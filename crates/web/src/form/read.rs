@@ -240,12 +240,12 @@ impl FormData {
         read
     }
 
-    /// All chosen codes, each once.
+    /// All chosen codes, each once, in the order in which they were sent.
     pub fn codes(&mut self, name: &str) -> Vec<Code> {
         let mut values = self.raws(name).to_vec();
         values.retain(|value| !value.is_empty());
-        values.sort_unstable();
-        values.dedup();
+        let mut seen = std::collections::HashSet::new();
+        values.retain(|value| seen.insert(value.clone()));
         if values.is_empty() {
             self.missing_by_name(name, "form-missing-choice");
         }

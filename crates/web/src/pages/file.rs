@@ -51,6 +51,7 @@ pub(crate) struct GoalView {
     pub(crate) text: String,
     pub(crate) owner: String,
     pub(crate) since: String,
+    pub(crate) due: Option<String>,
     pub(crate) closed: Option<String>,
     pub(crate) close: Option<String>,
     pub(crate) actions: Vec<ActionView>,
@@ -74,6 +75,8 @@ pub(crate) struct Sheet {
     workers: Vec<WorkerView>,
     since: Option<(String, Vec<ChangeView>)>,
     others: Vec<(String, String, String)>,
+    household: Vec<(String, String, Option<String>)>,
+    previous: Option<(String, String)>,
     offers: Offers,
     goals: Vec<GoalView>,
     actions: Vec<ActionView>,
@@ -254,6 +257,9 @@ impl Sheet {
             sheet.latest = t.latest.iter().map(|recorded| latest(recorded, signed, file)).collect();
             sheet.since = file.since.as_ref().map(|(at, changes)| since(l, *at, changes));
             sheet.others = file.others.iter().map(|other| parts.other(other)).collect();
+            sheet.household = file.household.iter().map(|member| parts.member(member)).collect();
+            let previous = file.others.iter().find(|other| Some(other.trajectory) == t.previous);
+            sheet.previous = previous.map(|other| parts.other(other)).map(|(href, what, _)| (href, what));
             sheet.outflow = t.outflow.as_ref().map(|outflow| parts.outflow(outflow));
             sheet.intake = t.intake.as_ref().and_then(|intake| parts.intake(intake));
             sheet.obstacles = t.obstacles.iter().rev().map(|obstacle| parts.obstacle(obstacle)).collect();

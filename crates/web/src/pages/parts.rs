@@ -10,7 +10,7 @@ use domain::{
     outflow::Outflow,
     plan::{Action, Closed, Contact, Goal},
     programme::List,
-    screening::Screening,
+    screening::{Mandate, Screening},
     shelter::Stay,
     trajectory::Trajectory,
 };
@@ -39,9 +39,22 @@ impl Parts<'_> {
         (format!("/traject/{}", other.trajectory), what, self.span(other.opened, other.ended))
     }
 
+    /// Someone of the household: name, relation, address.
+    pub(crate) fn member(
+        &self,
+        (link, name, file): &(domain::participant::Link, String, Option<domain::ids::TrajectoryId>),
+    ) -> (String, String, Option<String>) {
+        let relation = self.l.code("relation", link.relation).into_owned();
+        (name.clone(), relation, file.map(|id| format!("/traject/{id}")))
+    }
+
     fn closed(&self, closed: &Closed) -> String {
         let result = closed.result.as_ref().map(|code| self.names.of(List::Results, code.as_str())).unwrap_or_default();
-        self.l.f("closed", &[("result", &result), ("date", &self.l.date(closed.on))])
+        let words = self.l.f("closed", &[("result", &result), ("date", &self.l.date(closed.on))]);
+        match closed.note.as_deref().map(str::trim) {
+            Some(note) if !note.is_empty() => format!("{words} – {note}"),
+            _ => words,
+        }
     }
 
     pub(crate) fn action(&self, action: &Action, may_close: bool) -> ActionView {
@@ -64,6 +77,7 @@ impl Parts<'_> {
             text: detail.map(|detail| detail.text.clone()).unwrap_or_default(),
             owner: detail.map(|detail| self.names.org_id(&detail.owner)).unwrap_or_default(),
             since: self.l.date(goal.from),
+            due: goal.due.map(|due| self.l.date(due)),
             closed: goal.closed.as_ref().map(|closed| self.closed(closed)),
             close: (may_close && goal.closed.is_none())
                 .then(|| format!("{}/doe/doel-afsluiten?bij={}", self.base, goal.fact)),
@@ -102,10 +116,17 @@ impl Parts<'_> {
                 _ => (self.l.t("delivery-waiting").into_owned(), "warn"),
             };
             let mut rows = vec![self.row("delivery-asked", self.l.date(delivery.requested))];
+            if !delivery.asked.is_empty() {
+                rows.push(self.row("delivery-asked-items", self.names.all(List::DossierItems, &delivery.asked)));
+            }
             let days: Vec<String> = delivery.delivered.iter().map(|day| self.l.date(*day)).collect();
             rows.push(self.row("delivery-delivered", if days.is_empty() { "–".to_owned() } else { days.join(", ") }));
             if !delivery.items.is_empty() {
                 rows.push(self.row("delivery-items", self.names.all(List::DossierItems, &delivery.items)));
+            }
+            let outstanding: Vec<_> = delivery.outstanding().into_iter().cloned().collect();
+            if !outstanding.is_empty() {
+                rows.push(self.row("delivery-outstanding", self.names.all(List::DossierItems, &outstanding)));
             }
             if !delivery.missing.is_empty() {
                 rows.push(self.row("delivery-missing", self.names.all(List::DossierItems, &delivery.missing)));
@@ -126,10 +147,25 @@ impl Parts<'_> {
             rows.push(self.row("file-present", present.collect::<Vec<_>>().join(", ")));
             for promise in &detail.commitments {
                 let due = promise.due.map(|due| format!(" ({})", self.l.date(due))).unwrap_or_default();
-                rows.push((self.names.org_id(&promise.org), format!("{}{due}", promise.text)));
+                let nothing = self.l.t("commitment-nothing");
+                let text = if promise.nothing { nothing.as_ref() } else { promise.text.as_str() };
+                rows.push((self.names.org_id(&promise.org), format!("{text}{due}")));
             }
         }
+        if let Some(m) = decision.detail.as_ref().and_then(|detail| detail.mandate.as_ref()) {
+            rows.extend(self.mandate(m));
+        }
         (title, rows)
+    }
+
+    /// In whose mandate something was decided, and on which form.
+    fn mandate(&self, m: &Mandate) -> [(String, String); 2] {
+        let on_behalf = self.names.of(List::OnBehalfOf, m.on_behalf_of.as_str());
+        let form = self.names.of(List::Forms, m.form.as_str());
+        [
+            self.row("screening-mandate", self.l.f("screening-by", &[("by", &m.by), ("for", &on_behalf)])),
+            self.row("screening-form", format!("{form}, {}", self.l.date(m.form_date))),
+        ]
     }
 
     pub(crate) fn review(&self, review: &Review) -> (String, bool, Rows) {
@@ -148,14 +184,8 @@ impl Parts<'_> {
         let title = format!("{} · {}", self.l.date(screening.on), self.l.code("status", screening.status));
         let mut rows = Vec::new();
         if let Some(detail) = &screening.detail {
-            let list = if screening.status == domain::codes::Status::Refused {
-                List::RefusalGrounds
-            } else {
-                List::AdmissionGrounds
-            };
-            rows.extend(
-                detail.ground.as_ref().map(|code| self.row("screening-ground", self.names.of(list, code.as_str()))),
-            );
+            let ground = |code| self.row("screening-ground", self.names.ground(Some(screening.status), code));
+            rows.extend(detail.ground.as_ref().map(ground));
             rows.extend(
                 detail
                     .exception_by
@@ -163,13 +193,7 @@ impl Parts<'_> {
                     .map(|code| self.row("screening-exception", self.names.of(List::ExceptionBy, code.as_str()))),
             );
             rows.push(self.row("file-reason", &detail.reason));
-            let m = &detail.mandate;
-            let on_behalf = self.names.of(List::OnBehalfOf, m.on_behalf_of.as_str());
-            rows.push(self.row("screening-mandate", self.l.f("screening-by", &[("by", &m.by), ("for", &on_behalf)])));
-            rows.push(self.row(
-                "screening-form",
-                format!("{}, {}", self.names.of(List::Forms, m.form.as_str()), self.l.date(m.form_date)),
-            ));
+            rows.extend(self.mandate(&detail.mandate));
             rows.extend(
                 detail
                     .remedy

@@ -9,7 +9,7 @@ use axum::{
 use desk::{Change, Failure, Order, PersonPage, Target};
 use domain::{
     codes::{Category, Relation},
-    fact::{Kind, Withdrawn},
+    fact::{Body, Fact, Kind, Withdrawn},
     ids::{FactId, ParticipantId},
     participant::{PersonLinked, PersonUnlinked},
     programme::List,
@@ -39,6 +39,8 @@ struct Page {
     history: Vec<FactView>,
     may_edit: bool,
     may_link: bool,
+    /// Address to register a member of the household.
+    household: Option<String>,
 }
 
 /// Something recorded about a person.
@@ -106,8 +108,8 @@ impl Act {
         }
     }
 
-    fn title(self, l: L) -> String {
-        let what = l.code("kind", Kind::IdentityRecorded);
+    fn title(self, l: L, kind: Kind) -> String {
+        let what = l.code("kind", kind);
         match self {
             Self::Correct(_) => l.f("step-correct", &[("what", &what)]),
             Self::Withdraw(_) => l.f("step-withdraw", &[("what", &what)]),
@@ -132,7 +134,7 @@ async fn load(signed: &Signed, text: &str) -> Result<(ParticipantId, PersonPage)
 
 /// Whether another fact took the place of this one.
 fn superseded(page: &PersonPage, fact: FactId) -> bool {
-    page.facts.iter().any(|recorded| recorded.fact.header.supersedes == Some(fact))
+    domain::history::History::of(&page.facts).superseded_by(fact).is_some()
 }
 
 /// The page.
@@ -172,7 +174,8 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>) -> Response {
         let h = &recorded.fact.header;
         let superseded = superseded(&page, h.id);
         let base = format!("/deelnemer/{id}/feit/{}", h.id);
-        let correct = may_edit && !superseded && h.kind == Kind::IdentityRecorded;
+        let mends = matches!(h.kind, Kind::IdentityRecorded | Kind::PersonLinked);
+        let correct = page.standing.may_record(h.kind) && !superseded && mends;
         FactView {
             what: l.code("kind", h.kind).into_owned(),
             when: l.date(h.valid_from),
@@ -193,6 +196,8 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>) -> Response {
         history: history.collect(),
         may_edit,
         may_link: page.standing.may_record(Kind::PersonLinked),
+        household: (Menu::Register.allowed(&signed.who) && page.standing.may_record(Kind::PersonLinked))
+            .then(|| format!("/aanmelden/{id}/gezin")),
         name,
         rows,
     })
@@ -202,41 +207,58 @@ impl Work {
     async fn new(signed: Signed, text: &str, act: Option<Act>) -> Result<Self, Response> {
         let Some(act) = act else { return Err(signed.trouble(Failure::Hidden)) };
         let (id, known) = load(&signed, text).await?;
-        if !known.standing.may_record(act.kind()) {
+        let whole = !matches!(act, Act::Correct(_) | Act::Withdraw(_));
+        if whole && !known.standing.may_record(act.kind()) {
             return Err(signed.trouble(Failure::Denied));
         }
         let work = Self { signed, id, known, act };
         match act {
-            Act::Correct(fact) | Act::Withdraw(fact) if work.identity(fact).is_none() => {
-                Err(work.signed.trouble(Failure::Hidden))
-            }
+            Act::Correct(fact) | Act::Withdraw(fact) => match work.fact(fact).map(|old| old.fact.header.kind) {
+                Some(kind) if work.known.standing.may_record(kind) => Ok(work),
+                Some(_) => Err(work.signed.trouble(Failure::Denied)),
+                None => Err(work.signed.trouble(Failure::Hidden)),
+            },
             _ => Ok(work),
         }
     }
 
-    /// A fact that says who the person is. Links are made and removed, which is written on both sides.
-    fn identity(&self, fact: FactId) -> Option<&Recorded> {
+    /// A fact that can be mended: who the person is, or to whom they belong. An unlinking is not: link anew.
+    fn fact(&self, fact: FactId) -> Option<&Recorded> {
         let mut facts = self.known.facts.iter();
-        facts.find(|recorded| recorded.fact.header.id == fact && recorded.fact.header.kind == Kind::IdentityRecorded)
+        let mends = |kind| matches!(kind, Kind::IdentityRecorded | Kind::PersonLinked);
+        facts.find(|recorded| recorded.fact.header.id == fact && mends(recorded.fact.header.kind))
+    }
+
+    /// The link a correction is about.
+    fn link(&self, fact: FactId) -> Option<&PersonLinked> {
+        match self.fact(fact).and_then(|old| old.fact.body.as_ref()) {
+            Some(Body::PersonLinked(link)) => Some(link),
+            _ => None,
+        }
+    }
+
+    fn relations(&self) -> FieldSpec {
+        let l = self.signed.l;
+        let relations = Relation::ALL.iter().map(|r| Choice::new(r.code(), l.code("relation", r))).collect();
+        FieldSpec::new("relation", "field-relation", FieldKind::Radios(relations), Category::Identity).required()
     }
 
     fn fields(&self) -> Vec<FieldSpec> {
         use Category::Identity;
-        let l = self.signed.l;
         let why =
             || FieldSpec::new("why", "field-why", FieldKind::TextArea, Identity).required().hint("field-why-hint");
         let day = || FieldSpec::new("valid_from", "field-valid-from", FieldKind::Date, Identity).required();
         let out = match self.act {
             Act::Identity => [identity_fields(&self.signed), vec![day()]].concat(),
+            Act::Correct(fact) if self.link(fact).is_some() => vec![self.relations(), day(), why()],
             Act::Correct(_) => [identity_fields(&self.signed), vec![day(), why()]].concat(),
             Act::Withdraw(_) => vec![why()],
             Act::Link => {
-                let relations = Relation::ALL.iter().map(|r| Choice::new(r.code(), l.code("relation", r))).collect();
                 vec![
                     FieldSpec::new("case", "field-other-case", FieldKind::Text { max: 20 }, Identity)
                         .required()
                         .hint("field-other-case-hint"),
-                    FieldSpec::new("relation", "field-relation", FieldKind::Radios(relations), Identity).required(),
+                    self.relations(),
                     day(),
                 ]
             }
@@ -261,7 +283,10 @@ impl Work {
                     None => data,
                 }
             }
-            Act::Correct(fact) => match self.identity(fact) {
+            Act::Correct(fact) => match self.fact(fact) {
+                Some(Recorded { fact: Fact { body: Some(Body::PersonLinked(link)), header, .. }, .. }) => {
+                    data.with_date("valid_from", header.valid_from).with("relation", link.relation)
+                }
                 Some(old) => fill_identity(&old.fact, data.with_date("valid_from", old.fact.header.valid_from)),
                 None => data,
             },
@@ -279,7 +304,11 @@ impl Work {
 
     fn page_with(&self, status: StatusCode, data: &FormData, conflict: Option<Conflict>) -> Response {
         let (l, id) = (self.signed.l, self.id);
-        let title = self.act.title(l);
+        let kind = match self.act {
+            Act::Correct(fact) | Act::Withdraw(fact) => self.fact(fact).map(|old| old.fact.header.kind),
+            _ => None,
+        };
+        let title = self.act.title(l, kind.unwrap_or(Kind::IdentityRecorded));
         let form =
             FormView::new(l, format!("/deelnemer/{id}/{}", self.act.path()), data).cancel(format!("/deelnemer/{id}"));
         let known = self.known.person.name().map(str::to_owned);
@@ -372,6 +401,12 @@ impl Work {
             Act::Identity => {
                 let on = data.date("valid_from");
                 read_identity(signed.names.programme(), data, on)
+            }
+            Act::Correct(fact) if let Some(link) = self.link(fact) => {
+                let (on, why) = (data.date("valid_from"), data.text("why"));
+                let relation = data.choice("relation", Relation::from_code).filter(|_| data.is_right());
+                let body = relation.map(|relation| PersonLinked { other: link.other, relation });
+                on.zip(body).map(|(on, body)| Draft::new(body, on).correcting(fact, why))
             }
             Act::Correct(fact) => {
                 let (on, why) = (data.date("valid_from"), data.text("why"));

@@ -8,10 +8,10 @@ use axum::{
 };
 use desk::{Failure, Order, Target};
 use domain::{
-    codes::{AgeBand, Category, Sex},
+    codes::{AgeBand, Category, Relation, Sex},
     fact::{Body, Codes, Fact},
     ids::{ParticipantId, SiteId},
-    participant::{IdentityRecorded, Name},
+    participant::{IdentityRecorded, Name, PersonLinked},
     programme::{List, Programme},
     registration::Registered,
     trajectory::Draft,
@@ -86,21 +86,49 @@ pub(crate) async fn searched(signed: Signed, request: Request) -> Response {
         Ok(results) => results,
         Err(failure) => return signed.trouble(failure),
     };
-    let mut form = fresh(&signed, &fields(&signed, None));
+    let mut form = fresh(&signed, &fields(&signed, &Whom::New));
     // what was searched for is what will be registered: nobody types a name twice
     form = match domain::vnumber::VNumber::try_from(asked.typed.clone()) {
         Ok(number) => form.with("v_number", number),
         Err(_) => form.with(cell("name", 1, "text"), &asked.typed),
     };
-    page(&signed, StatusCode::OK, &form, None, Some(results))
+    page(&signed, StatusCode::OK, &form, Whom::New, Some(results))
 }
 
-fn fields(signed: &Signed, known: Option<ParticipantId>) -> Vec<FieldSpec> {
+/// Whom a registration is about.
+#[derive(Clone)]
+enum Whom {
+    /// Someone new.
+    New,
+    /// Someone known, again.
+    Known(ParticipantId, String),
+    /// Someone new, of the household of someone known.
+    Household(ParticipantId, String),
+}
+
+impl Whom {
+    fn known(&self) -> Option<ParticipantId> {
+        match self {
+            Self::Known(id, _) => Some(*id),
+            _ => None,
+        }
+    }
+}
+
+fn fields(signed: &Signed, whom: &Whom) -> Vec<FieldSpec> {
     use Category::{Identity, Process};
+    let known = whom.known();
     let names = &signed.names;
     let sites: Vec<Choice> =
         signed.who.sites.iter().map(|site| Choice::new(site.as_str(), names.site(site.as_str()))).collect();
     let mut out = Vec::new();
+    if let Whom::Household(..) = whom {
+        let own = |r: &&Relation| **r != Relation::SamePerson;
+        let relations = Relation::ALL.iter().filter(own);
+        let relations = relations.map(|r| Choice::new(r.code(), signed.l.code("relation", r))).collect();
+        let relations = FieldKind::Radios(relations);
+        out.push(FieldSpec::new("relation", "field-household-relation", relations, Identity).required());
+    }
     if known.is_none() {
         out.extend(identity_fields(signed));
     }
@@ -199,18 +227,15 @@ fn fresh(signed: &Signed, fields: &[FieldSpec]) -> FormData {
         .with(VERSION, "")
 }
 
-fn page(
-    signed: &Signed,
-    status: StatusCode,
-    data: &FormData,
-    known: Option<(ParticipantId, String)>,
-    results: Option<Results>,
-) -> Response {
+fn page(signed: &Signed, status: StatusCode, data: &FormData, whom: Whom, results: Option<Results>) -> Response {
     let l = signed.l;
-    let title = l.t(if known.is_some() { "register-again-title" } else { "register-title" }).into_owned();
-    let action = known.as_ref().map_or_else(|| "/aanmelden/nieuw".to_owned(), |(id, _)| format!("/aanmelden/{id}"));
+    let (title, action, known) = match whom {
+        Whom::New => ("register-title", "/aanmelden/nieuw".to_owned(), None),
+        Whom::Known(id, name) => ("register-again-title", format!("/aanmelden/{id}"), Some(name)),
+        Whom::Household(id, name) => ("register-household-title", format!("/aanmelden/{id}/gezin"), Some(name)),
+    };
+    let title = l.t(title).into_owned();
     let form = FormView::new(l, action, data);
-    let known = known.map(|(_, name)| name);
     render_with(
         status,
         &Page {
@@ -227,61 +252,76 @@ fn page(
 
 /// Someone new.
 pub(crate) async fn submit(signed: Signed, request: Request) -> Response {
-    take(signed, None, request).await
+    take(signed, Whom::New, request).await
 }
 
 /// The form for someone known.
 pub(crate) async fn again(signed: Signed, Path(text): Path<String>) -> Response {
-    if let Err(response) = allowed(&signed) {
-        return response;
+    shown(signed, &text, Whom::Known).await
+}
+
+/// The form for a member of the household of someone known.
+pub(crate) async fn household(signed: Signed, Path(text): Path<String>) -> Response {
+    shown(signed, &text, Whom::Household).await
+}
+
+/// A member of the household of someone known.
+pub(crate) async fn submit_household(signed: Signed, Path(text): Path<String>, request: Request) -> Response {
+    match known(&signed, &text).await {
+        Ok((id, name)) => take(signed, Whom::Household(id, name), request).await,
+        Err(response) => response,
     }
-    let Ok(id) = text.parse::<ParticipantId>() else { return signed.trouble(Failure::Hidden) };
+}
+
+/// Someone known: who, and their name.
+async fn known(signed: &Signed, text: &str) -> Result<(ParticipantId, String), Response> {
+    allowed(signed)?;
+    let Ok(id) = text.parse::<ParticipantId>() else { return Err(signed.trouble(Failure::Hidden)) };
     match signed.app.desk.person(&signed.who, id).await {
-        Ok(known) => {
-            let form = fresh(&signed, &fields(&signed, Some(id)));
-            let name = known.person.name().unwrap_or_default().to_owned();
-            page(&signed, StatusCode::OK, &form, Some((id, name)), None)
+        Ok(known) => Ok((id, known.person.name().unwrap_or_default().to_owned())),
+        Err(failure) => Err(signed.trouble(failure)),
+    }
+}
+
+async fn shown(signed: Signed, text: &str, whom: fn(ParticipantId, String) -> Whom) -> Response {
+    match known(&signed, text).await {
+        Ok((id, name)) => {
+            let whom = whom(id, name);
+            page(&signed, StatusCode::OK, &fresh(&signed, &fields(&signed, &whom)), whom, None)
         }
-        Err(failure) => signed.trouble(failure),
+        Err(response) => response,
     }
 }
 
 /// Someone known, again.
 pub(crate) async fn submit_again(signed: Signed, Path(text): Path<String>, request: Request) -> Response {
-    match text.parse::<ParticipantId>() {
-        Ok(id) => take(signed, Some(id), request).await,
-        Err(_) => signed.trouble(Failure::Hidden),
+    match known(&signed, &text).await {
+        Ok((id, name)) => take(signed, Whom::Known(id, name), request).await,
+        Err(response) => response,
     }
 }
 
-async fn take(signed: Signed, known: Option<ParticipantId>, request: Request) -> Response {
+async fn take(signed: Signed, whom: Whom, request: Request) -> Response {
     if let Err(response) = allowed(&signed) {
         return response;
     }
-    let name = match known {
-        Some(id) => match signed.app.desk.person(&signed.who, id).await {
-            Ok(page) => Some((id, page.person.name().unwrap_or_default().to_owned())),
-            Err(failure) => return signed.trouble(failure),
-        },
-        None => None,
-    };
-    let data = match signed.form(request, &fields(&signed, known)).await {
+    let data = match signed.form(request, &fields(&signed, &whom)).await {
         Ok(data) => data,
         Err(response) => return response,
     };
     let mut data = match signed.own_form(data) {
         Ok(data) => data,
-        Err(data) => return page(&signed, StatusCode::FORBIDDEN, &data, name, None),
+        Err(data) => return page(&signed, StatusCode::FORBIDDEN, &data, whom, None),
     };
     if data.wants_more() {
-        return page(&signed, StatusCode::OK, &data, name, None);
+        return page(&signed, StatusCode::OK, &data, whom, None);
     }
     let command = match data.command() {
         Ok(command) => command,
         Err(bad) => return signed.answer(bad.trouble()),
     };
-    let Some((target, drafts)) = read(&signed, known, &mut data) else {
-        return page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &data, name, None);
+    let Some((target, drafts)) = read(&signed, &whom, &mut data) else {
+        return page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &data, whom, None);
     };
     let order = Order { command, expected: None, target, drafts };
     match signed.app.desk.execute(&signed.who, order).await {
@@ -291,20 +331,25 @@ async fn take(signed: Signed, known: Option<ParticipantId>, request: Request) ->
         }
         Err(Failure::Refused(refusal)) => {
             data.refused(&refusal, signed.refusal(&refusal));
-            page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &data, name, None)
+            page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &data, whom, None)
         }
         Err(Failure::Overtaken) => {
             data.wrong_words("", signed.l.t("error-overtaken"));
-            page(&signed, StatusCode::CONFLICT, &data, name, None)
+            page(&signed, StatusCode::CONFLICT, &data, whom, None)
         }
         Err(Failure::ReusedCommand) => {
-            page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &signed.sent_before(data), name, None)
+            page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &signed.sent_before(data), whom, None)
         }
         Err(failure) => signed.trouble(failure),
     }
 }
 
-fn read(signed: &Signed, known: Option<ParticipantId>, data: &mut FormData) -> Option<(Target, Vec<Draft>)> {
+fn read(signed: &Signed, whom: &Whom, data: &mut FormData) -> Option<(Target, Vec<Draft>)> {
+    let known = whom.known();
+    let relation = match whom {
+        Whom::Household(..) => data.choice("relation", Relation::from_code),
+        _ => None,
+    };
     let on = data.date("valid_from");
     let site: Option<SiteId> =
         if signed.who.sites.len() > 1 { data.parsed("site") } else { signed.who.sites.first().cloned() };
@@ -318,5 +363,11 @@ fn read(signed: &Signed, known: Option<ParticipantId>, data: &mut FormData) -> O
         return None;
     }
     let registered = Draft::new(Registered { circumstances, informed_in }, on?);
-    Some((Target::New { site: site?, known, identity }, vec![registered]))
+    let mut drafts = vec![registered];
+    if let Whom::Household(other, _) = whom {
+        // asked is what the new person is to the known one; written about the new person is the other way round
+        let body = PersonLinked { other: *other, relation: relation?.mirrored() };
+        drafts.push(Draft::new(body, on?));
+    }
+    Some((Target::New { site: site?, known, identity }, drafts))
 }

@@ -7,8 +7,11 @@ use domain::{
     programme::{Admission, List},
 };
 
-use super::{Ask, Step, line, note};
+use super::{Ask, Step, line, note, screening};
 use crate::form::{Choice, FieldKind, FieldSpec, FormData, cell};
+
+/// The value with which a partner says that it takes on nothing.
+const NOTHING: &str = "nothing";
 
 pub(super) const DECIDE: Step = Step {
     path: "besluit",
@@ -32,12 +35,14 @@ fn fields(ask: &Ask<'_>) -> Vec<FieldSpec> {
     let select = |name, label, choices: Vec<Choice>| FieldSpec::new(name, label, FieldKind::Select(choices), Process);
     // in a row that is used: a name without its organisation would be lost
     let org = || select("org", "field-org", partners.clone()).required();
+    let nothing = vec![Choice::new(NOTHING, l.t("commitment-nothing"))];
     let mut out = Vec::new();
     if admits(ask) {
         let choice = vec![Choice::new(Status::Admitted.code(), l.code("status", Status::Admitted))];
         out.push(
             FieldSpec::new("status", "field-admits", FieldKind::Checkboxes(choice), Process).hint("field-admits-hint"),
         );
+        out.extend(screening::mandate_fields(ask));
     }
     out.extend([
         select("perspective", "field-perspective", names.choices(List::Perspectives)).required(),
@@ -57,18 +62,28 @@ fn fields(ask: &Ask<'_>) -> Vec<FieldSpec> {
             "commitments",
             "field-commitments",
             FieldKind::Repeat {
-                rows: 3,
+                rows: partners.len().max(2),
                 columns: vec![
                     org(),
-                    line("text", "field-commitment", Process).required(),
+                    line("text", "field-commitment", Process),
+                    select("nothing", "field-commitment-nothing", nothing),
                     FieldSpec::new("due", "field-due-optional", FieldKind::Date, Process),
                 ],
             },
             Process,
-        ),
+        )
+        .hint("field-commitments-hint"),
         FieldSpec::new("until", "field-next-review", FieldKind::Date, Process).hint("field-next-review-hint"),
     ]);
     out
+}
+
+/// A new form has a row for each partner: one is required of each, and "nothing" is an answer.
+pub(super) fn with_partners(ask: &Ask<'_>, mut data: FormData) -> FormData {
+    for (row, partner) in (1..).zip(ask.signed.names.partners(&ask.file.trajectory.site)) {
+        data = data.with(cell("commitments", row, "org"), partner.value);
+    }
+    data
 }
 
 fn read(_: &Ask<'_>, data: &mut FormData) -> Option<(Body, Codes)> {
@@ -83,12 +98,14 @@ fn read(_: &Ask<'_>, data: &mut FormData) -> Option<(Body, Codes)> {
     for row in data.rows("commitments") {
         let org = data.parsed(&cell("commitments", row, "org"));
         let text = data.text(&cell("commitments", row, "text"));
+        let nothing = data.chosen(&cell("commitments", row, "nothing")).is_some();
         let due = data.date(&cell("commitments", row, "due"));
-        commitments.extend(org.map(|org| Commitment { org, text, due }));
+        commitments.extend(org.map(|org| Commitment { org, text, due, nothing }));
     }
     let until = data.date("until");
     let status = data.raws("status").iter().any(|value| value == Status::Admitted.code()).then_some(Status::Admitted);
-    let body = Decided { perspective: perspective?, reason, present, commitments };
+    let mandate = if status.is_some() { screening::mandate(data) } else { None };
+    let body = Decided { perspective: perspective?, reason, present, commitments, mandate };
     Some((body.into(), Codes { scenario, until, status, ..Codes::default() }))
 }
 
@@ -110,9 +127,15 @@ fn fill(fact: &Fact, mut data: FormData) -> FormData {
     for (row, promise) in (1..).zip(&b.commitments) {
         data = data.with(cell("commitments", row, "org"), &promise.org);
         data = data.with(cell("commitments", row, "text"), &promise.text);
+        if promise.nothing {
+            data = data.with(cell("commitments", row, "nothing"), NOTHING);
+        }
         if let Some(due) = promise.due {
             data = data.with_date(&cell("commitments", row, "due"), due);
         }
+    }
+    if let Some(mandate) = &b.mandate {
+        data = screening::with_mandate(mandate, data);
     }
     data.with("perspective", &b.perspective).with("reason", &b.reason)
 }

@@ -19,8 +19,9 @@ pub(super) const HOLD: Step = Step {
         let names = &ask.signed.names;
         let languages = names.choices(List::Languages);
         vec![
-            FieldSpec::new("languages", "field-languages", FieldKind::Checkboxes(languages.clone()), Process)
+            FieldSpec::new("best_language", "field-best-language", FieldKind::Select(languages.clone()), Process)
                 .required(),
+            FieldSpec::new("languages", "field-other-languages", FieldKind::Checkboxes(languages.clone()), Process),
             FieldSpec::new("interpreter", "field-interpreter", FieldKind::Select(languages), Process)
                 .hint("field-interpreter-hint"),
             FieldSpec::new("needs", "field-needs", FieldKind::Checkboxes(names.choices(List::Needs)), Process),
@@ -29,14 +30,20 @@ pub(super) const HOLD: Step = Step {
         ]
     },
     read: |_, data| {
-        let (languages, interpreter) = (data.codes("languages"), data.code("interpreter"));
+        // boxes come in the order of the page: the best one is asked by itself
+        let (best, mut languages) = (data.code("best_language"), data.codes("languages"));
+        if let Some(best) = best {
+            languages.retain(|other| *other != best);
+            languages.insert(0, best);
+        }
+        let interpreter = data.code("interpreter");
         let (needs, summary) = (data.codes("needs"), data.text("summary"));
         Some((IntakeHeld { languages, interpreter, needs, summary }.into(), Codes::default()))
     },
     fill: |fact, mut data| {
         let Some(Body::IntakeHeld(b)) = &fact.body else { return data };
-        for language in &b.languages {
-            data = data.with("languages", language);
+        for (at, language) in b.languages.iter().enumerate() {
+            data = data.with(if at == 0 { "best_language" } else { "languages" }, language);
         }
         for need in &b.needs {
             data = data.with("needs", need);

@@ -73,7 +73,9 @@ impl Work {
         if !file.standing.may_record(step.kind) {
             return Err(signed.trouble(Failure::Denied));
         }
-        Ok(Self { signed, id, file, purpose: Purpose::New(step), about: about(query), at_once: false })
+        // a tab that was open while someone corrected the fact still means the same
+        let about = about(query).map(|about| file.trajectory.current(about));
+        Ok(Self { signed, id, file, purpose: Purpose::New(step), about, at_once: false })
     }
 
     async fn correction(signed: Signed, text: &str, fact: &str, withdraw: bool) -> Result<Self, Response> {
@@ -81,12 +83,13 @@ impl Work {
         let Ok(fact) = fact.parse::<FactId>() else { return Err(signed.trouble(Failure::Hidden)) };
         let desk = &signed.app.desk;
         let found = desk.file_with_fact(&signed.who, id, fact).await;
-        let (file, item) = found.map_err(|failure| signed.trouble(failure))?;
+        let (file, mut item) = found.map_err(|failure| signed.trouble(failure))?;
         let kind = item.fact.header.kind;
         if !file.standing.may_record(kind) {
             return Err(signed.trouble(Failure::Denied));
         }
-        let about = item.fact.header.codes.about;
+        let about = item.fact.header.codes.about.map(|about| file.trajectory.current(about));
+        item.fact.header.codes.about = about;
         let purpose = match by_kind(kind) {
             _ if withdraw => Purpose::Withdraw(fact, kind),
             Some(step) => Purpose::Correct(step, Box::new(item.fact)),
@@ -119,7 +122,12 @@ impl Work {
     fn fresh(&self) -> FormData {
         let (fields, today) = (self.fields(), self.signed.today());
         let data = match &self.purpose {
-            Purpose::New(step) => prefilled(step, &fields, today, None),
+            Purpose::New(step) => match self.ask() {
+                Some(ask) if step.kind == Kind::Decided => {
+                    super::conference::with_partners(&ask, prefilled(step, &fields, today, None))
+                }
+                _ => prefilled(step, &fields, today, None),
+            },
             Purpose::Correct(step, fact) => prefilled(step, &fields, today, Some(fact)),
             Purpose::Withdraw(..) if self.at_once => FormData::empty(&fields).with("why", self.signed.l.t("undo-why")),
             Purpose::Withdraw(..) => FormData::empty(&fields),

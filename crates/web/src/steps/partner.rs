@@ -53,13 +53,15 @@ pub(super) const RELEASE: Step = Step {
             let name = ask.signed.app.desk.colleague(detail.user)?.name;
             Some(Choice::new(worker.fact.to_string(), format!("{name} · {}", ask.signed.l.code("task", detail.task))))
         });
-        vec![
-            FieldSpec::new("about", "field-worker", FieldKind::Select(workers.collect()), Process).required(),
-            note("note", "field-note", Process),
-        ]
+        let note = note("note", "field-note", Process);
+        // a correction keeps the worker it was about, who is no longer among them
+        if ask.corrects.is_some() {
+            return vec![note];
+        }
+        vec![FieldSpec::new("about", "field-worker", FieldKind::Select(workers.collect()), Process).required(), note]
     },
-    read: |_, data| {
-        let about = data.parsed("about");
+    read: |ask, data| {
+        let about = if ask.corrects.is_some() { ask.about } else { data.parsed("about") };
         let note = data.text("note");
         Some((WorkerReleased { note }.into(), Codes { about, ..Codes::default() }))
     },

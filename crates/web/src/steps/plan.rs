@@ -57,14 +57,21 @@ pub(super) const GOAL: Step = Step {
     kind: Kind::GoalSet,
     group: "guidance",
     trial: no_codes,
-    fields: |ask| vec![note("text", "field-goal", Process).required(), owner(ask)],
-    read: |_, data| {
-        let (text, owner) = (data.text("text"), data.parsed("owner"));
-        Some((GoalSet { text, owner: owner? }.into(), Codes::default()))
+    fields: |ask| {
+        let due = FieldSpec::new("until", "field-due", FieldKind::Date, Process).required();
+        vec![note("text", "field-goal", Process).required(), owner(ask), due]
     },
-    fill: |fact, data| match &fact.body {
-        Some(Body::GoalSet(b)) => data.with("text", &b.text).with("owner", &b.owner),
-        _ => data,
+    read: |_, data| {
+        let (text, owner, until) = (data.text("text"), data.parsed("owner"), data.date("until"));
+        Some((GoalSet { text, owner: owner? }.into(), Codes { until, ..Codes::default() }))
+    },
+    fill: |fact, data| {
+        let Some(Body::GoalSet(b)) = &fact.body else { return data };
+        let data = data.with("text", &b.text).with("owner", &b.owner);
+        match fact.header.codes.until {
+            Some(until) => data.with_date("until", until),
+            None => data,
+        }
     },
 };
 

@@ -67,7 +67,7 @@ fn one_field_twice_is_refused_but_a_box_may_be_ticked_with_others() {
     }
     let mut data = parse("vinken=male&vinken=female&vinken=male").unwrap();
     let codes: Vec<String> = data.codes("vinken").iter().map(ToString::to_string).collect();
-    assert_eq!(codes, ["female", "male"]);
+    assert_eq!(codes, ["male", "female"], "in the order in which they were sent, each once");
 }
 
 #[test]

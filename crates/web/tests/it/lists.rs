@@ -20,7 +20,14 @@ fn counted(page: &str) -> u64 {
 #[tokio::test]
 async fn the_count_on_today_is_that_of_the_list_behind_it() {
     let mut lists = std::collections::BTreeSet::new();
-    for login in ["coordinator.groningen", "begeleider.groningen", "ind.groningen", "dtv.groningen"] {
+    for login in [
+        "coordinator.groningen",
+        "begeleider.groningen",
+        "ind.groningen",
+        "dtv.amsterdam",
+        "coordinator.amsterdam",
+        "begeleider.utrecht",
+    ] {
         let (cookie, ..) = signed_in(login).await;
         let (_, today) = send(get("/", &cookie)).await;
         for part in today.split("<section").skip(1) {

@@ -6,4 +6,5 @@ mod forms;
 mod lists;
 mod protection;
 mod routes;
+mod scenario;
 mod texts;

@@ -20,7 +20,7 @@ const PASSWORD: &str = "een-verzonnen-wachtwoord";
 pub(crate) struct World {
     pub(crate) desk: Desk,
     pub(crate) router: Router,
-    _test: TestStore,
+    test: TestStore,
 }
 
 /// One small city for all tests of this file: filling it takes seconds.
@@ -65,7 +65,7 @@ pub(crate) fn world() -> &'static World {
         desk.keep_checkpoints(desk::Ledger { signer, outside });
         desk.checkpoint().unwrap();
         let router = router(App::new(desk.clone(), None, vec![], false));
-        World { desk, router, _test: test }
+        World { desk, router, test }
     })
 }
 
@@ -164,14 +164,38 @@ async fn every_route_answers_every_role_without_a_fault() {
 #[tokio::test]
 async fn bad_forms_are_refused_and_change_nothing() {
     let (cookie, csrf, who) = signed_in("coordinator.groningen").await;
-    let before = facts().await;
+    let before = (facts().await, keys());
     let command = "3f8a6c1e-0000-4000-8000-000000000001";
     let new = |rest: &str| format!("csrf={csrf}&opdracht={command}&versie=&{rest}");
+    // a good token, of somebody else
+    let (_, another, _) = signed_in("begeleider.groningen").await;
     let whole = "name-1-text=Proef&name-1-kind=official&sex=female&valid_from-dag=1&valid_from-maand=6&valid_from-jaar=2022&circumstances=x";
     let cases = [
         ("an unknown field", new(&format!("{whole}&stemming=goed")), StatusCode::BAD_REQUEST, "stemming"),
-        ("nine digits", new(&format!("{whole}&v_number=281555014")), StatusCode::UNPROCESSABLE_ENTITY, "10 cijfers"),
-        ("the year 0219", new(&whole.replace("jaar=2022", "jaar=0219")), StatusCode::UNPROCESSABLE_ENTITY, "0219"),
+        (
+            "nine digits",
+            new(&format!("{whole}&v_number=281555014")),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "<a href=\"#v_number\">",
+        ),
+        (
+            "nine digits, in words",
+            new(&format!("{whole}&v_number=281555014")),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "10 cijfers",
+        ),
+        (
+            "the year 0219",
+            new(&whole.replace("jaar=2022", "jaar=0219")),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "<a href=\"#valid_from-dag\">",
+        ),
+        (
+            "the year 0219, in words",
+            new(&whole.replace("jaar=2022", "jaar=0219")),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "van 1900 tot en met 2199",
+        ),
         ("a broken name", new(&whole.replace("Proef", "%C3%28")), StatusCode::BAD_REQUEST, "name-1-text"),
         (
             "tomorrow",
@@ -179,7 +203,7 @@ async fn bad_forms_are_refused_and_change_nothing() {
             StatusCode::UNPROCESSABLE_ENTITY,
             "vandaag",
         ),
-        ("another session's token", new(whole).replace(&csrf, "0"), StatusCode::FORBIDDEN, "formulier"),
+        ("another session's token", new(whole).replace(&csrf, &another), StatusCode::FORBIDDEN, "een eerdere sessie"),
     ];
     for (what, body, status, says) in cases {
         let (answer, page) = send(post("/aanmelden/nieuw", &cookie, FORM, body)).await;
@@ -195,7 +219,19 @@ async fn bad_forms_are_refused_and_change_nothing() {
     let file = a_file(&who).await;
     let (answer, _) = send(get(&format!("/traject/{file}x"), &cookie)).await;
     assert_eq!(answer, StatusCode::NOT_FOUND);
-    assert_eq!(facts().await, before);
+    // text of a spreadsheet, whatever it is called
+    let (answer, page) = send(post("/aanmelden/nieuw", &cookie, FORM, csv)).await;
+    assert!(answer == StatusCode::BAD_REQUEST && page.contains("naam;geboren"), "{answer}: {page}");
+    let parts = format!("--x\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n{csv}\r\n--x--\r\n");
+    let (answer, page) = send(post("/aanmelden/nieuw", &cookie, "multipart/form-data; boundary=x", parts)).await;
+    assert!(answer == StatusCode::UNSUPPORTED_MEDIA_TYPE && page.contains("multipart/form-data"), "{answer}");
+    // bytes that are no UTF-8, not even in percent-encoding
+    let mut raw = new(&whole.replace("Proef", "Pr\u{0}f")).into_bytes();
+    let at = raw.iter().position(|byte| *byte == 0).unwrap();
+    raw[at] = 0xff;
+    let (answer, page) = send(post("/aanmelden/nieuw", &cookie, FORM, raw)).await;
+    assert!(answer == StatusCode::BAD_REQUEST && page.contains("name-1-text"), "{answer}: {page}");
+    assert_eq!((facts().await, keys()), before, "no fact, and no key of a person either");
 }
 
 #[tokio::test]
@@ -220,6 +256,13 @@ async fn signing_out_ends_the_session_at_once() {
     let (answer, _) = send(post("/uitloggen", &cookie, FORM, format!("csrf={csrf}"))).await;
     assert_eq!(answer, StatusCode::SEE_OTHER);
     assert_eq!(send(get("/werklijst", &cookie)).await.0, StatusCode::SEE_OTHER);
+}
+
+/// Keys of people: a refused registration leaves none.
+fn keys() -> usize {
+    let root = RootKey::from_secret(&[7; 32]).unwrap();
+    let folder = world().test.folder.path();
+    Keyring::open(folder, root, Arc::new(SystemEntropy)).unwrap().everyone().unwrap().len()
 }
 
 pub(crate) async fn facts() -> u64 {
