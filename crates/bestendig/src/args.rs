@@ -116,6 +116,14 @@ pub(crate) enum Command {
     Verify,
     /// Print a proof (JSON) that a fact or a line of the read log is in the history, or that the history begins with a
     /// checkpoint kept by someone
+    #[command(
+        after_long_help = "A proof leads to the head of the tree as it is now, and holds no personal data: ids, codes and hashes. With --from it also\n\
+        shows that the history begins with that checkpoint: `check-proof` needs it when the checkpoint is older.\n\
+        \n\
+        Examples:\n\
+        \x20 bestendig prove --fact 42 --from facts.checkpoint\n\
+        \x20 bestendig prove --read 7 --from reads.checkpoint"
+    )]
     #[command(group(clap::ArgGroup::new("what").args(["fact", "read", "from"]).required(true).multiple(true)))]
     Prove {
         /// Position of a fact
@@ -129,6 +137,12 @@ pub(crate) enum Command {
         from: Option<PathBuf>,
     },
     /// Check a proof with one old checkpoint; needs no store
+    #[command(
+        after_long_help = "Works on any machine: it reads the two files and opens no store. Exit code 1 when the proof does not hold.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig check-proof proof.json --checkpoint facts.checkpoint"
+    )]
     CheckProof {
         /// The proof
         file: PathBuf,
@@ -145,6 +159,14 @@ pub(crate) enum Command {
         what: Witness,
     },
     /// Print the newest checkpoints and their public key, for partners to keep
+    #[command(
+        after_long_help = "Partners keep them outside this system and hand them in later, on the page or with `witness check`. A store that holds less\n\
+        than the file with checkpoints says is not served: find out why before you set them aside.\n\
+        \n\
+        Examples:\n\
+        \x20 bestendig checkpoints --to kept\n\
+        \x20 bestendig checkpoints --set-aside"
+    )]
     Checkpoints {
         /// Write the newest checkpoint of the facts and of the read log to FOLDER/facts.checkpoint and reads.checkpoint
         #[arg(long, value_name = "FOLDER")]
@@ -154,6 +176,12 @@ pub(crate) enum Command {
         set_aside: bool,
     },
     /// Set when readings stand out in the review of the read log
+    #[command(
+        after_long_help = "The page of the review states what is in force. It holds for days that are looked through from now on.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig review-threshold many-people 300"
+    )]
     ReviewThreshold {
         /// many-readers, many-people, night-from, night-to, sample or days
         name: String,
@@ -284,6 +312,13 @@ pub(crate) enum Export {
         plain: bool,
     },
     /// The read log; the two files have the same ids of traces
+    #[command(
+        after_long_help = "The file with the employee is for who audits; the other may go to who keeps the logs of several systems. People are\n\
+        named by an id that is keyed under this programme. A file that exists is never overwritten.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig export read-log --ldv readings.jsonl --audit readings.csv"
+    )]
     #[command(group(clap::ArgGroup::new("which").args(["ldv", "audit"]).required(true).multiple(true)))]
     ReadLog {
         /// As Logboek Dataverwerkingen 1.0: JSON lines, one for each data subject, without employees
@@ -298,6 +333,12 @@ pub(crate) enum Export {
 #[derive(Subcommand)]
 pub(crate) enum Witness {
     /// Whether the history still begins with a checkpoint; exit code 1 when it does not
+    #[command(
+        after_long_help = "Says whether the history was altered, or its end removed, since the checkpoint was signed. Nothing is kept.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig witness check facts.checkpoint"
+    )]
     Check {
         /// File with the checkpoint
         old: PathBuf,
@@ -377,7 +418,7 @@ mod tests {
     fn the_long_help_of_every_command_has_an_example_that_is_understood() {
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 10, "{found:?}");
+        assert_eq!(found.len(), 16, "{found:?}");
         for (path, help) in found {
             let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  bestendig ")).collect();
             assert!(examples.iter().any(|line| line.contains(&path)), "{path} has no example: {help}");

@@ -83,7 +83,7 @@ pub trait Subtrees {
 
 /// The largest power of two below `n` (which is above 1).
 fn split(n: u64) -> u64 {
-    1 << (63 - (n - 1).leading_zeros())
+    1 << (n - 1).ilog2()
 }
 
 /// The root over leaves `from` to `to`; `from` is a multiple of the largest power of two in their number.

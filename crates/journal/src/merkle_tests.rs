@@ -1,5 +1,5 @@
 //! The tree against the test vectors of the reference implementation of RFC 6962, and against its definition.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests of small trees")]
 
 use std::convert::Infallible;
 

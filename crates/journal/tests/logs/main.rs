@@ -384,12 +384,8 @@ fn measure() {
     let report = verify(&store, vec![note]);
     assert!(report.findings.is_empty() && report.reads == lines, "{:?}", report.findings);
     let verified = begin.elapsed();
-    let each = |time: std::time::Duration| time.as_secs_f64() * 1e6 / lines as f64;
-    println!(
-        "{lines} lines in commits of 250: {:.1} us a line with the tree, {:.1} us without",
-        each(with),
-        each(without)
-    );
+    let each = |time: std::time::Duration| time.as_nanos() / u128::from(lines);
+    println!("{lines} lines in commits of 250: {} ns a line with the tree, {} ns without", each(with), each(without));
     println!("verify of {lines} lines: {verified:.2?}");
     let begin = std::time::Instant::now();
     let proof = prove(&store, Some(lines / 3), None).unwrap();
