@@ -6,4 +6,5 @@ mod forms;
 mod lists;
 mod protection;
 mod routes;
+mod sign_in;
 mod texts;
