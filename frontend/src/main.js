@@ -1,6 +1,8 @@
 // What the script adds to pages that already work without it: the error summary takes focus, and a form cannot be sent
 // twice. Nothing here may be needed to do the work.
 
+import './passkey.js';
+
 // Lets the stylesheet show controls that only work with a script (`bst-needs-js`).
 document.documentElement.classList.add('bst-js');
 

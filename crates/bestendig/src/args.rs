@@ -267,11 +267,17 @@ pub(crate) enum Command {
     },
 }
 
-#[derive(Args, Clone, Copy)]
+#[derive(Args, Clone)]
 pub(crate) struct Serve {
     /// Port, on the loopback address
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     pub(crate) port: u16,
+    /// File with identity providers to sign in at (docs/sign-in.md)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) oidc: Option<PathBuf>,
+    /// Suspend accounts whose rights nobody confirmed for a year; without it they are only shown
+    #[arg(long)]
+    pub(crate) suspend_overdue: bool,
 }
 
 #[derive(Subcommand)]
@@ -370,7 +376,7 @@ pub(crate) enum Check {
 
 #[derive(Subcommand)]
 pub(crate) enum User {
-    /// Add someone who can sign in; asks for nothing, prints the password once
+    /// Add one of the first two administrators; prints a first password once. Others are added in the pages, by four eyes
     #[command(
         after_long_help = "The password is printed once and kept only as a hash. Roles, organisations and sites are those of the programme.\n\
         \n\

@@ -135,18 +135,15 @@ pub(crate) fn add_user(place: &Place, login: &str, name: &str, role: &str, org: 
     let sites = sites.iter().map(|site| SiteId::from_str(site).map_err(|_| anyhow::anyhow!(code("site", site))));
     let sites = sites.collect::<Result<Vec<_>>>()?;
     let (user, login) = (UserId(SystemEntropy.id()), login.trim().to_lowercase());
-    let password = password();
+    let password = opened.desk.new_password();
     let account = Account { user, login: login.clone(), name: name.to_owned(), role, org, sites };
     opened.desk.add_account(account, &password)?;
-    println!("{login} can sign in with this password; it is shown once:\n{password}");
+    let hours = desk::FIRST_PASSWORD.as_hours();
+    println!(
+        "{login} can sign in with this password; it is shown once, works for {hours} hours and has to be changed then:\n{password}"
+    );
+    println!(
+        "This is for the first two administrators. They add everyone else in the pages, where one proposes and the other approves."
+    );
     Ok(())
-}
-
-/// Twenty letters and digits that are not mistaken for each other: about a hundred bits.
-fn password() -> String {
-    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567899";
-    let mut bytes = [0; 20];
-    SystemEntropy.fill(&mut bytes);
-    let letters: Vec<char> = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
-    letters.chunks(5).map(String::from_iter).collect::<Vec<_>>().join("-")
 }

@@ -11,6 +11,7 @@ mod place;
 mod progress;
 mod restore;
 mod serve;
+mod sign_in;
 mod torture;
 
 use std::process::ExitCode;
@@ -63,9 +64,11 @@ fn run(cli: &Cli) -> Result<bool> {
             let _keeper = Keeper::start(opened.desk.clone())?;
             if let Some(listener) = listener {
                 let port = listener.local_addr()?.port();
+                sign_in::rules(&opened.desk, serve, port);
                 println!("{}", demo::welcome(&demo, port, opened.desk.clock().today()));
                 let published = opened.desk.programme().published.clone();
-                serve::run(listener, App::new(opened.desk, Some(demo), published, false))?;
+                let app = App::new(opened.desk, Some(demo), published, false);
+                serve::run(listener, sign_in::providers(app, serve)?)?;
             }
         }
         Command::Serve(serve) => {
@@ -74,10 +77,12 @@ fn run(cli: &Cli) -> Result<bool> {
             opened.desk.check_outside()?;
             serve::has_accounts(&opened)?;
             let _keeper = Keeper::start(opened.desk.clone())?;
-            println!("Bestendig on http://localhost:{}. Stop with Ctrl-C.", listener.local_addr()?.port());
+            let port = listener.local_addr()?.port();
+            sign_in::rules(&opened.desk, serve, port);
+            println!("Bestendig on http://localhost:{port}. Stop with Ctrl-C.");
             let published = opened.desk.programme().published.clone();
             let app = App::new(opened.desk, None, published, false).shifted(opened.shift.is_some());
-            serve::run(listener, app)?;
+            serve::run(listener, sign_in::providers(app, serve)?)?;
         }
         Command::Import { what: Import::History { file, secret } } => commands::import(place, file, secret)?,
         Command::Export { what: Export::History { file, secret, plain } } => {

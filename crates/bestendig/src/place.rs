@@ -154,7 +154,9 @@ fn open_with(place: &Place, time: Time, may_make_key: bool) -> Result<Opened> {
     same_programme(&store, programme.id.as_str())?;
     let shift = shift(&store, time, kept, programme.today)?;
     let clock = shift.map_or_else(SystemClock::real_time, |by| SystemClock::shifted(SignedDuration::from_secs(by)));
-    let settings = Settings { second_factor_required: false, ..Settings::opening(&programme.opens) };
+    // only invented people may be reached with a password alone
+    let second_factor_required = !(demo || kept.is_some());
+    let settings = Settings { second_factor_required, ..Settings::opening(&programme.opens) };
     let (keyring, programme) = (keys.clone(), Arc::new(programme));
     let desk = Desk::new(store.clone(), keyring, programme, settings, Arc::new(clock), entropy)?;
     if demo && kept.is_none() {

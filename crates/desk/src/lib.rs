@@ -21,12 +21,18 @@ mod search;
 mod timeline;
 pub mod who_read;
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use domain::programme::Programme;
 use journal::{Entropy, Keyring, Migration, Store};
 
-pub use account::{Account, Session, SignIn};
+pub use account::oidc;
+pub use account::{
+    ABSOLUTE, Account, AccountEvent, AccountItem, Administration, CONFIRM_WITHIN, EventKind, FIRST_PASSWORD, FRESH,
+    HALFWAY, IDLE, LONGEST_PASSWORD, MOST_SESSIONS, Next, Notice, OwnAccount, PasskeyItem, Proposal, ProposalKind,
+    RECOVERY_CODES, SHORTEST_PASSWORD, Session, SessionItem, SignIn, SignInFrom, SignInRules, TotpOffer,
+    check_password, manages_accounts, may_decide,
+};
 pub use clock::{Clock, SystemClock};
 pub use execute::{Done, Order, Target};
 pub use failure::{Change, Failure};
@@ -41,6 +47,7 @@ pub use who_read::{ReadBy, WhoRead};
 /// The migrations of this room.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 201, name: "accounts", sql: include_str!("../migrations/0201_accounts.sql") },
+    Migration { number: 202, name: "sign in", sql: include_str!("../migrations/0202_sign_in.sql") },
     Migration { number: 203, name: "exceptions", sql: include_str!("../migrations/0203_exceptions.sql") },
     Migration { number: 204, name: "read review", sql: include_str!("../migrations/0204_read_review.sql") },
 ];
@@ -64,6 +71,7 @@ pub(crate) struct Inner {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     accounts: account::Directory,
+    rules: RwLock<account::SignInRules>,
     /// The day the rows were last brought up to.
     rolled: Mutex<Option<jiff::civil::Date>>,
     /// What signs checkpoints, once it is given.
@@ -85,7 +93,8 @@ impl Desk {
     ) -> Result<Self, Failure> {
         let accounts = account::Directory::load(&store)?;
         let (rolled, ledger) = (Mutex::new(None), OnceLock::new());
-        let inner = Inner { store, keys, programme, settings, clock, entropy, accounts, rolled, ledger };
+        let rules = RwLock::default();
+        let inner = Inner { store, keys, programme, settings, clock, entropy, accounts, rules, rolled, ledger };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -136,7 +145,8 @@ impl Inner {
 
 /// Every fixed statement of the rooms below, for the test that prepares them on both databases.
 pub fn statements() -> Vec<String> {
-    let own = [account::SQL, glass::SQL, question::SQL].into_iter().flatten().map(|sql| (*sql).to_owned());
+    let exceptions = [glass::SQL, question::SQL].into_iter().flatten().copied();
+    let own = account::statements().chain(exceptions).map(str::to_owned);
     let rooms = journal::statements().into_iter().chain(views::statements());
     rooms.chain(own).chain(read_review::statements()).collect()
 }

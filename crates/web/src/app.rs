@@ -20,6 +20,8 @@ pub struct App {
     pub published: Arc<Vec<Published>>,
     /// Whether it is reached over HTTPS: the cookie is then bound to it.
     pub secure: bool,
+    /// Identity providers to sign in at.
+    pub oidc: Option<Arc<desk::oidc::Oidc>>,
     /// Limits tries to sign in.
     pub throttle: Arc<crate::throttle::Throttle>,
 }
@@ -38,13 +40,21 @@ impl App {
     pub fn new(desk: Desk, demo: Option<Demo>, published: Vec<Published>, secure: bool) -> Self {
         let throttle = Arc::new(crate::throttle::Throttle::default());
         let banner = demo.is_some();
-        Self { desk, demo: demo.map(Arc::new), banner, published: Arc::new(published), secure, throttle }
+        let (demo, published) = (demo.map(Arc::new), Arc::new(published));
+        Self { desk, demo, banner, published, secure, oidc: None, throttle }
     }
 
     /// With the banner, for a store whose business date was shifted.
     #[must_use]
     pub fn shifted(mut self, shifted: bool) -> Self {
         self.banner |= shifted;
+        self
+    }
+
+    /// The same, with identity providers to sign in at.
+    #[must_use]
+    pub fn with_oidc(mut self, oidc: desk::oidc::Oidc) -> Self {
+        self.oidc = Some(Arc::new(oidc));
         self
     }
 

@@ -9,7 +9,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::fact::Kind;
+use domain::{codes::Role, fact::Kind};
 use jiff::civil::Date;
 
 use crate::text::{L, Lang};
@@ -128,6 +128,8 @@ pub struct User {
     pub menu: Vec<Menu>,
     /// Text key of what they work for, for who can choose.
     pub purpose: Option<String>,
+    /// Whether they decide about rights of others.
+    pub manages: bool,
 }
 
 impl User {
@@ -141,6 +143,7 @@ impl User {
             menu: Menu::ALL.into_iter().filter(|item| item.allowed(who)).collect(),
             purpose: (access::declarable(who.asker(), who.settings).count() > 1)
                 .then(|| format!("purpose-{}", who.purpose)),
+            manages: matches!(who.role, Role::Administrator | Role::Coordinator),
         }
     }
 
@@ -168,6 +171,8 @@ pub struct Shell {
     pub title: String,
     /// Who is signed in; `None` on the sign-in page and on errors before signing in.
     pub user: Option<User>,
+    /// Failed tries and changes of their account that they should know of, in words.
+    pub notice: Option<String>,
     /// The token that every form of this session carries.
     pub csrf: String,
     /// The business date.
@@ -187,6 +192,7 @@ impl Shell {
             l: L::new(lang),
             title: title.into(),
             user: None,
+            notice: None,
             csrf: String::new(),
             today: None,
             demo: false,

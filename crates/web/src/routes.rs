@@ -10,8 +10,8 @@ use axum::{
 use crate::{
     app::App,
     pages::{
-        checkpoints, figures, file, glass, help, language, person, purpose, question, read_log, register, search,
-        sign_in, timeline, today, who_read, worklist,
+        account, again, checkpoints, factors, figures, file, glass, help, language, oidc, person, purpose, question,
+        read_log, register, search, second, sign_in, timeline, today, users, who_read, worklist,
     },
     problem_page::Trouble,
     security::{self, Limits},
@@ -23,7 +23,32 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/inloggen"),
     ("POST", "/inloggen"),
+    ("GET", "/inloggen/tweede"),
+    ("POST", "/inloggen/tweede"),
+    ("GET", "/inloggen/oidc/{provider}"),
+    ("GET", "/inloggen/oidc/{provider}/terug"),
     ("POST", "/uitloggen"),
+    ("GET", "/account"),
+    ("POST", "/account/opnieuw"),
+    ("POST", "/account/gezien"),
+    ("GET", "/account/wachtwoord"),
+    ("POST", "/account/wachtwoord"),
+    ("GET", "/account/toevoegen"),
+    ("GET", "/account/code"),
+    ("POST", "/account/code"),
+    ("POST", "/account/code/weg"),
+    ("POST", "/account/herstelcodes"),
+    ("GET", "/account/passkey"),
+    ("POST", "/account/passkey"),
+    ("GET", "/account/sessies"),
+    ("POST", "/account/sessies"),
+    ("GET", "/beheer/gebruikers"),
+    ("GET", "/beheer/gebruikers/nieuw"),
+    ("POST", "/beheer/gebruikers/nieuw"),
+    ("GET", "/beheer/gebruikers/{id}"),
+    ("POST", "/beheer/gebruikers/{id}"),
+    ("POST", "/beheer/gebruikers/{id}/doe"),
+    ("POST", "/beheer/voorstel/{id}"),
     ("POST", "/taal"),
     ("GET", "/werklijst"),
     ("GET", "/werklijst/export"),
@@ -87,7 +112,25 @@ pub fn router(app: App) -> Router {
     let routes = Router::new()
         .route("/", get(today::show))
         .route("/inloggen", get(sign_in::show).post(sign_in::submit))
+        .route("/inloggen/tweede", get(second::show).post(second::submit))
+        .route("/inloggen/oidc/{provider}", get(oidc::begin))
+        .route("/inloggen/oidc/{provider}/terug", get(oidc::end))
         .route("/uitloggen", post(sign_in::leave))
+        .route("/account", get(account::show))
+        .route("/account/opnieuw", post(again::submit))
+        .route("/account/gezien", post(account::read))
+        .route("/account/wachtwoord", get(account::password).post(account::change_password))
+        .route("/account/toevoegen", get(factors::choose))
+        .route("/account/code", get(factors::totp).post(factors::add_totp))
+        .route("/account/code/weg", post(factors::remove_totp))
+        .route("/account/herstelcodes", post(factors::recovery))
+        .route("/account/passkey", get(factors::passkey).post(factors::change_passkey))
+        .route("/account/sessies", get(account::sessions).post(account::end_session))
+        .route("/beheer/gebruikers", get(users::show))
+        .route("/beheer/gebruikers/nieuw", get(users::new).post(users::propose_new))
+        .route("/beheer/gebruikers/{id}", get(users::one).post(users::propose_change))
+        .route("/beheer/gebruikers/{id}/doe", post(users::act_on))
+        .route("/beheer/voorstel/{id}", post(users::decide))
         .route("/taal", post(language::choose))
         .route("/werklijst", get(worklist::show))
         .route("/werklijst/export", get(worklist::export::export))

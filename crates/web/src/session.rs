@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
 };
+use desk::Next;
 use domain::{codes::Purpose, refusal::Refusal};
 use jiff::civil::Date;
 
@@ -33,6 +34,14 @@ pub(crate) struct Signed {
     pub names: Names,
     /// Path and query of the request.
     pub here: String,
+    /// The session's token: what is done to the session itself needs it.
+    pub token: String,
+    /// What has to be done before anything else.
+    pub next: Next,
+    /// Whether they showed who they are just now.
+    pub is_fresh: bool,
+    /// Failed tries and changes that they should know of.
+    pub notice: Option<desk::Notice>,
 }
 
 /// A cookie of a request.
@@ -74,9 +83,20 @@ pub(crate) fn language(headers: &HeaderMap) -> Lang {
 
 impl Signed {
     /// From a session.
-    pub(crate) fn new(app: App, session: desk::Session, lang: Lang, here: &str) -> Self {
+    pub(crate) fn new(app: App, session: desk::Session, token: &str, lang: Lang, here: &str) -> Self {
         let names = app.names(lang);
-        Self { app, who: session.principal, csrf: session.csrf, l: L::new(lang), names, here: here.to_owned() }
+        let desk::Session { principal: who, csrf, next, fresh: is_fresh, notice } = session;
+        let (here, token) = (here.to_owned(), token.to_owned());
+        Self { app, who, csrf, l: L::new(lang), names, here, token, next, is_fresh, notice }
+    }
+
+    /// For acts that need to be surer than a session of hours: the request itself, when the person showed who they are just
+    /// now; else the page that asks it, with the form kept.
+    ///
+    /// # Errors
+    /// That page.
+    pub(crate) async fn fresh(&self, request: Request) -> Result<Request, Response> {
+        if self.is_fresh { Ok(request) } else { Err(crate::pages::again::ask(self, request).await) }
     }
 
     /// The frame of a page.
@@ -85,7 +105,9 @@ impl Signed {
         Shell {
             l: self.l,
             title: title.into(),
-            user: Some(User::new(&self.who, &org)),
+            // halfway there is no menu: nothing else can be reached
+            user: (self.next == Next::Nothing).then(|| User::new(&self.who, &org)),
+            notice: self.notice.as_ref().map(|notice| crate::pages::account::notice(self.l, notice)),
             csrf: self.csrf.clone(),
             today: Some(self.app.today()),
             demo: self.app.banner,
@@ -170,6 +192,25 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let Halfway(signed) = Halfway::from_request_parts(parts, state).await?;
+        match signed.next {
+            Next::Nothing => Ok(signed),
+            next => Err(to_next(next, parts, &signed.here)),
+        }
+    }
+}
+
+/// Someone who gave the right password, and may have something left to do first.
+pub(crate) struct Halfway(pub Signed);
+
+impl<S> FromRequestParts<S> for Halfway
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let app = App::from_ref(state);
         let lang = language(&parts.headers);
         let here = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
@@ -179,12 +220,44 @@ where
                 session.principal.purpose = declared(&session.principal, &parts.headers);
                 let trace = parts.extensions.get::<access::Trace>().copied().unwrap_or_default();
                 session.principal.trace = trace.in_session(token);
-                Ok(Self::new(app, session, lang, &here))
+                Ok(Self(Signed::new(app, session, token, lang, &here)))
             }
             Ok(None) => Err(to_sign_in(parts, &here)),
             Err(error) => Err(Trouble::fault(&error).page(Shell::bare(lang, ""))),
         }
     }
+}
+
+impl Halfway {
+    /// The session, where this is (one of) the things to do first or nothing is left to do.
+    ///
+    /// # Errors
+    /// To what has to be done first.
+    pub(crate) fn doing(self, this: &[Next]) -> Result<Signed, Response> {
+        let Self(signed) = self;
+        if signed.next == Next::Nothing || this.contains(&signed.next) {
+            return Ok(signed);
+        }
+        Err(Redirect::to(next_page(signed.next)).into_response())
+    }
+}
+
+/// Where something that has to be done first is done.
+pub(crate) fn next_page(next: Next) -> &'static str {
+    match next {
+        Next::Nothing => "/",
+        Next::SecondFactor => "/inloggen/tweede",
+        Next::Password => "/account/wachtwoord",
+        Next::Enrol => "/account/toevoegen",
+    }
+}
+
+fn to_next(next: Next, parts: &Parts, here: &str) -> Response {
+    if next != Next::SecondFactor || parts.method != Method::GET || here == "/" {
+        return Redirect::to(next_page(next)).into_response();
+    }
+    let query: String = here.bytes().map(escape).collect();
+    Redirect::to(&format!("{}?naar={query}", next_page(next))).into_response()
 }
 
 /// To the sign-in page, and from there back to where one was going.
@@ -197,7 +270,8 @@ fn to_sign_in(parts: &Parts, here: &str) -> Response {
     Redirect::to(&format!("/inloggen?naar={query}")).into_response()
 }
 
-fn escape(byte: u8) -> String {
+/// A byte in the query of an address.
+pub(crate) fn escape(byte: u8) -> String {
     match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
         other => format!("%{other:02X}"),

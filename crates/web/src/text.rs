@@ -79,6 +79,7 @@ locales!(
     "tools",
     "read_log",
     "process",
+    "signin",
 );
 
 /// The texts of all languages; read once.

@@ -8,6 +8,7 @@ mod exceptions;
 mod forgotten;
 mod lists;
 mod reads;
+mod sign_in;
 mod tables;
 mod today;
 mod together;

@@ -1,12 +1,16 @@
 //! The pages.
 
+pub(crate) mod account;
+pub(crate) mod again;
 pub(crate) mod checkpoints;
 pub(crate) mod exception;
+pub(crate) mod factors;
 pub(crate) mod figures;
 pub(crate) mod file;
 pub(crate) mod glass;
 pub(crate) mod help;
 pub(crate) mod language;
+pub(crate) mod oidc;
 pub(crate) mod parts;
 pub(crate) mod person;
 pub(crate) mod purpose;
@@ -14,8 +18,10 @@ pub(crate) mod question;
 pub(crate) mod read_log;
 pub(crate) mod register;
 pub(crate) mod search;
+pub(crate) mod second;
 pub(crate) mod sign_in;
 pub(crate) mod timeline;
 pub(crate) mod today;
+pub(crate) mod users;
 pub(crate) mod who_read;
 pub(crate) mod worklist;

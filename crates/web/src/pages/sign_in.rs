@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use desk::SignIn;
+use desk::{Next, SignIn, SignInFrom};
 use domain::codes::Category;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     form::{FieldKind, FieldSpec, FormData, body},
     page::{Shell, render_with},
     problem_page::Trouble,
-    session::{Signed, cookie_name, language, own_path},
+    session::{Halfway, Signed, cookie, cookie_name, language, next_page, own_path},
     text::{L, Lang},
 };
 
@@ -26,6 +26,8 @@ struct Page<'a> {
     typed: &'a Typed,
     wrong: Option<String>,
     demo: Option<&'a Demo>,
+    /// Identity providers: address and name.
+    providers: Vec<(String, String)>,
 }
 
 /// What the form holds beside the password.
@@ -43,7 +45,7 @@ pub(crate) struct Typed {
 #[derive(serde::Deserialize, Default)]
 pub(crate) struct Back {
     #[serde(default)]
-    naar: String,
+    pub(crate) naar: String,
 }
 
 /// The page, with what is wrong if anything is.
@@ -53,7 +55,10 @@ pub(crate) fn page(app: &App, lang: Lang, typed: &Typed, wrong: Option<String>, 
     shell.demo = app.banner;
     shell.today = Some(app.today());
     shell.here = "/inloggen".to_owned();
-    render_with(status, &Page { shell, l, typed, wrong, demo: app.demo.as_deref() })
+    let names = app.oidc.as_ref().map(|oidc| oidc.names()).unwrap_or_default();
+    let back: String = typed.back.bytes().map(crate::session::escape).collect();
+    let providers = names.into_iter().map(|(id, name)| (format!("/inloggen/oidc/{id}?naar={back}"), name)).collect();
+    render_with(status, &Page { shell, l, typed, wrong, demo: app.demo.as_deref(), providers })
 }
 
 /// The form.
@@ -76,6 +81,7 @@ fn fields() -> Vec<FieldSpec> {
 pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response {
     let lang = language(request.headers());
     let address = crate::throttle::address(&request);
+    let headers = request.headers().clone();
     let (content_type, bytes) = match body(request, lang).await {
         Ok(parts) => parts,
         Err(response) => return response,
@@ -86,15 +92,20 @@ pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response
     };
     let text = |name| data.raw(name).to_owned();
     let typed = Typed { back: own_path(data.raw("naar")).to_owned(), login: text("naam"), kept: text("bewaard") };
-    if let Err(wait) = app.throttle.check(&typed.login, &address) {
+    let device = device(&app, &headers, &typed.login);
+    let now = app.desk.clock().real();
+    if let Err(wait) = app.throttle.check(&typed.login, &address, device.as_deref(), now) {
+        failed(&app).await;
         let words = L::new(lang).f("error-429-wait", &[("seconds", &wait.seconds)]);
         let mut response = page(&app, lang, &typed, Some(words), StatusCode::TOO_MANY_REQUESTS);
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.seconds));
         return response;
     }
-    match app.desk.sign_in(&typed.login, data.raw("wachtwoord")).await {
+    let from = SignInFrom { device: agent(&headers), address: address.to_string() };
+    match app.desk.sign_in_from(&typed.login, data.raw("wachtwoord"), from).await {
         Ok(SignIn::Welcome(token)) => welcome(app, lang, &typed, &token).await,
         Ok(SignIn::Wrong) => {
+            failed(&app).await;
             let words = L::new(lang).t("sign-in-wrong").into_owned();
             page(&app, lang, &typed, Some(words), StatusCode::UNPROCESSABLE_ENTITY)
         }
@@ -102,26 +113,83 @@ pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response
     }
 }
 
-/// To where one was going, or on with the form that was kept.
-async fn welcome(app: App, lang: Lang, typed: &Typed, token: &str) -> Response {
-    let secure = if app.secure { "; Secure" } else { "" };
-    let cookie = format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(app.secure));
-    let session = if typed.kept.is_empty() { Ok(None) } else { app.desk.session(token).await };
-    let mut response = match session {
-        Ok(Some(session)) => crate::kept::go_on(&Signed::new(app, session, lang, "/"), typed),
-        Ok(None) => Redirect::to(&typed.back).into_response(),
+/// Counts a try that failed, and tells those who review when there are many.
+pub(crate) async fn failed(app: &App) {
+    if let Some(tries) = app.throttle.failed(app.desk.clock().real())
+        && let Err(error) = app.desk.note_peak(tries).await
+    {
+        tracing::error!(%error, "a peak of failed tries could not be kept");
+    }
+}
+
+/// What a device carries that signed in to this account before.
+fn device(app: &App, headers: &HeaderMap, login: &str) -> Option<String> {
+    let carried = cookie(headers, device_name(app.secure))?;
+    app.desk.knows_device(login, carried).then(|| carried.to_owned())
+}
+
+fn device_name(secure: bool) -> &'static str {
+    if secure { "__Host-apparaat" } else { "apparaat" }
+}
+
+/// Browser and system in a few words, as far as the browser says.
+pub(crate) fn agent(headers: &HeaderMap) -> String {
+    let text = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = |known: &[&'static str]| known.iter().copied().find(|name| text.contains(name)).unwrap_or_default();
+    let browser = first(&["Edg", "OPR", "Firefox", "Chrome", "Safari"]);
+    let system = first(&["Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux"]);
+    let browser = if browser == "Edg" { "Edge" } else { browser };
+    [browser, system].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The cookie of a session.
+pub(crate) fn set_session(response: &mut Response, secure: bool, token: &str) {
+    let only = if secure { "; Secure" } else { "" };
+    set(response, &format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{only}", cookie_name(secure)));
+}
+
+pub(crate) fn set(response: &mut Response, cookie: &str) {
+    match HeaderValue::from_str(cookie) {
+        Ok(value) => drop(response.headers_mut().append(header::SET_COOKIE, value)),
+        Err(error) => tracing::error!(%error, "a cookie could not be written"),
+    }
+}
+
+/// To where one was going, or on with the form that was kept; by the second factor where that is asked.
+pub(crate) async fn welcome(app: App, lang: Lang, typed: &Typed, token: &str) -> Response {
+    let session = match app.desk.session(token).await {
+        Ok(Some(session)) => session,
+        Ok(None) => return Redirect::to("/inloggen").into_response(),
         Err(error) => return Trouble::fault(&error).page(Shell::bare(lang, "")),
     };
-    match HeaderValue::from_str(&cookie) {
-        Ok(value) => drop(response.headers_mut().insert(header::SET_COOKIE, value)),
-        Err(error) => tracing::error!(%error, "a session cookie could not be written"),
+    let secure = app.secure;
+    let signed = Signed::new(app, session, token, lang, "/");
+    let mut response = match signed.next {
+        Next::SecondFactor => super::second::page(&signed, typed, None, StatusCode::OK).await,
+        Next::Nothing if typed.kept.is_empty() => Redirect::to(&typed.back).into_response(),
+        Next::Nothing => crate::kept::go_on(&signed, typed),
+        next => Redirect::to(next_page(next)).into_response(),
+    };
+    set_session(&mut response, secure, token);
+    if signed.next == Next::Nothing {
+        match signed.app.desk.device_token(signed.who.user) {
+            Ok(carried) => {
+                let only = if secure { "; Secure" } else { "" };
+                let name = device_name(secure);
+                // half a year: it lets nobody in, it only keeps others from using up this device's tries
+                set(
+                    &mut response,
+                    &format!("{name}={carried}; Path=/; HttpOnly; SameSite=Lax; Max-Age=15552000{only}"),
+                );
+            }
+            Err(error) => tracing::error!(%error, "a device could not be remembered"),
+        }
     }
     response
 }
 
 /// Signs out: the session ends at once.
-pub(crate) async fn leave(signed: Signed, headers: HeaderMap, request: Request) -> Response {
-    let token = crate::session::cookie(&headers, cookie_name(signed.app.secure)).unwrap_or_default().to_owned();
+pub(crate) async fn leave(Halfway(signed): Halfway, request: Request) -> Response {
     let data = match signed.form(request, &[]).await {
         Ok(data) => data,
         Err(response) => return response,
@@ -129,14 +197,13 @@ pub(crate) async fn leave(signed: Signed, headers: HeaderMap, request: Request) 
     if let Err(response) = signed.same_session(data.csrf()) {
         return response;
     }
-    if let Err(failure) = signed.app.desk.sign_out(&token).await {
+    if let Err(failure) = signed.app.desk.sign_out(&signed.token).await {
         return signed.trouble(failure);
     }
-    let gone = format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0", cookie_name(signed.app.secure));
+    let only = if signed.app.secure { "; Secure" } else { "" };
     let mut response = Redirect::to("/inloggen").into_response();
-    if let Ok(value) = HeaderValue::from_str(&gone) {
-        response.headers_mut().insert(header::SET_COOKIE, value);
-    }
+    let name = cookie_name(signed.app.secure);
+    set(&mut response, &format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{only}"));
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
     response
 }

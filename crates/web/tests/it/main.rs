@@ -7,4 +7,5 @@ mod lists;
 mod protection;
 mod routes;
 mod scenario;
+mod sign_in;
 mod texts;

@@ -107,6 +107,8 @@ async fn nobody_sees_anything_but_the_sign_in_page() {
         let request = Request::builder().method(*method).uri(&path).header(header::CONTENT_TYPE, FORM);
         let (status, body) = send(request.body(Body::empty()).unwrap()).await;
         let open = ["/inloggen", "/taal", "/gezondheid", "/assets/path"].contains(&path.as_str());
+        // there is no identity provider here
+        let open = open || path.starts_with("/inloggen/oidc") && status == StatusCode::NOT_FOUND;
         assert!(open || status == StatusCode::SEE_OTHER, "{method} {path}: {status}");
         assert!(!status.is_server_error() && !body.contains("GRO-"), "{method} {path}");
     }

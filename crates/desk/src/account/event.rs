@@ -1,0 +1,154 @@
+//! Every act about an account, kept for ever: who, what, when. Only ever added to.
+
+use domain::ids::UserId;
+use jiff::Timestamp;
+use journal::{Tx, params};
+
+use crate::{Desk, Failure};
+
+const ADD: &str =
+    "INSERT INTO account_event (id, at, kind, account, by_account, detail) VALUES ($1, $2, $3, $4, $5, $6)";
+const OF: &str =
+    "SELECT at, kind, account, by_account, detail FROM account_event WHERE account = $1 ORDER BY at DESC LIMIT 100";
+const ALL: &str = "SELECT at, kind, account, by_account, detail FROM account_event ORDER BY at DESC LIMIT 200";
+const ABOUT_FACTORS: &str = "SELECT COUNT(*) FROM account_event WHERE account = $1 AND at > $2 AND kind IN
+    ('password-changed', 'password-reset', 'totp-added', 'totp-removed', 'passkey-added', 'passkey-removed',
+     'recovery-made', 'recovery-used', 'rights-changed')";
+
+/// Every fixed statement here: none changes or removes an event.
+pub(crate) const SQL: &[&str] = &[ADD, OF, ALL, ABOUT_FACTORS];
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident = $code:literal,)+) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum EventKind { $($(#[$doc])* $name,)+ }
+
+        impl EventKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+            /// Its code, in the store and for its words.
+            pub const fn code(self) -> &'static str { match self { $(Self::$name => $code,)+ } }
+            /// From its code.
+            pub fn from_code(code: &str) -> Option<Self> { Self::ALL.iter().copied().find(|kind| kind.code() == code) }
+        }
+    };
+}
+
+events! {
+    /// An account was made on the command line.
+    AddedByHand = "added-by-hand",
+    /// Rights were proposed.
+    Proposed = "rights-proposed",
+    /// A proposal was approved, and is in force.
+    Approved = "rights-approved",
+    /// A proposal was refused.
+    Refused = "rights-refused",
+    /// Rights of an account changed.
+    RightsChanged = "rights-changed",
+    /// Someone looked whether the rights are still needed.
+    Confirmed = "rights-confirmed",
+    /// Someone left their organisation: access ended.
+    Left = "left",
+    /// Signed in.
+    SignedIn = "signed-in",
+    /// Sessions were ended by someone else than their owner.
+    SessionsEnded = "sessions-ended",
+    /// The password was changed by its owner.
+    PasswordChanged = "password-changed",
+    /// A new first password was given.
+    PasswordReset = "password-reset",
+    /// An app for codes was added.
+    TotpAdded = "totp-added",
+    /// And removed.
+    TotpRemoved = "totp-removed",
+    /// A passkey was added.
+    PasskeyAdded = "passkey-added",
+    /// And removed.
+    PasskeyRemoved = "passkey-removed",
+    /// Recovery codes were made.
+    RecoveryMade = "recovery-made",
+    /// One was used.
+    RecoveryUsed = "recovery-used",
+    /// An identity provider was linked.
+    Linked = "identity-linked",
+    /// Too many wrong codes after a right password.
+    WrongCodes = "wrong-codes",
+    /// Many tries to sign in failed within a short time.
+    Peak = "sign-in-peak",
+}
+
+/// Something that happened to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: EventKind,
+    /// Whose account; none: of no account in particular.
+    pub account: Option<UserId>,
+    /// Who did it; none: nobody who was signed in.
+    pub by: Option<UserId>,
+    /// Codes and numbers, such as the role and the sites.
+    pub detail: String,
+}
+
+/// One to keep.
+pub(crate) struct Note {
+    pub(crate) id: uuid::Uuid,
+    pub(crate) at: Timestamp,
+    pub(crate) kind: EventKind,
+    pub(crate) account: Option<UserId>,
+    pub(crate) by: Option<UserId>,
+    pub(crate) detail: String,
+}
+
+impl Note {
+    pub(crate) fn keep(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
+        let (account, by) = (self.account.map(|user| user.0), self.by.map(|user| user.0));
+        tx.exec(ADD, params![self.id, self.at, self.kind.code(), account, by, self.detail.as_str()])?;
+        Ok(())
+    }
+}
+
+fn event(row: &journal::Row<'_>) -> journal::Result<AccountEvent> {
+    let kind = row.get::<String>(1)?;
+    let kind = EventKind::from_code(&kind)
+        .ok_or_else(|| journal::Error::Unusable("an account event of an unknown kind".to_owned()))?;
+    let (account, by) = (row.get::<Option<uuid::Uuid>>(2)?.map(UserId), row.get::<Option<uuid::Uuid>>(3)?.map(UserId));
+    Ok(AccountEvent { at: row.get(0)?, kind, account, by, detail: row.get(4)? })
+}
+
+/// The last hundred events of one account.
+pub(crate) fn of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<AccountEvent>, Failure> {
+    Ok(tx.query(OF, params![user.0], event)?)
+}
+
+/// The last two hundred events of all.
+pub(crate) fn last(tx: &mut Tx<'_>) -> Result<Vec<AccountEvent>, Failure> {
+    Ok(tx.query(ALL, params![], event)?)
+}
+
+/// How many changes of what someone signs in with there were since a moment.
+pub(crate) fn factor_changes(tx: &mut Tx<'_>, user: UserId, since: Timestamp) -> Result<i64, Failure> {
+    Ok(tx.one(ABOUT_FACTORS, params![user.0, since], |row| row.get(0))?.unwrap_or(0))
+}
+
+impl Desk {
+    pub(crate) fn note(&self, kind: EventKind, account: Option<UserId>, by: Option<UserId>, detail: String) -> Note {
+        Note { id: self.inner.entropy.id(), at: self.inner.clock.real(), kind, account, by, detail }
+    }
+
+    pub(crate) async fn keep_note(&self, note: Note) -> Result<(), Failure> {
+        self.inner.store.write(move |tx| note.keep(tx)).await
+    }
+
+    /// Keeps that many tries to sign in failed, for those who review.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn note_peak(&self, tries: u32) -> Result<(), Failure> {
+        tracing::warn!(tries, "many tries to sign in failed within ten minutes");
+        self.keep_note(self.note(EventKind::Peak, None, None, tries.to_string())).await
+    }
+}
