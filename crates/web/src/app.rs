@@ -22,6 +22,10 @@ pub struct App {
     pub secure: bool,
     /// Limits tries to sign in.
     pub throttle: Arc<crate::throttle::Throttle>,
+    /// Limits how often one may ask at all.
+    pub pace: Arc<crate::pace::Pace>,
+    /// How browsers reach it.
+    pub reached: Arc<crate::reached::Reached>,
 }
 
 /// The accounts of the demonstration.
@@ -37,14 +41,36 @@ impl App {
     /// An application.
     pub fn new(desk: Desk, demo: Option<Demo>, published: Vec<Published>, secure: bool) -> Self {
         let throttle = Arc::new(crate::throttle::Throttle::default());
-        let banner = demo.is_some();
-        Self { desk, demo: demo.map(Arc::new), banner, published: Arc::new(published), secure, throttle }
+        Self {
+            desk,
+            banner: demo.is_some(),
+            demo: demo.map(Arc::new),
+            published: Arc::new(published),
+            secure,
+            throttle,
+            pace: Arc::default(),
+            reached: Arc::default(),
+        }
     }
 
     /// With the banner, for a store whose business date was shifted.
     #[must_use]
     pub fn shifted(mut self, shifted: bool) -> Self {
         self.banner |= shifted;
+        self
+    }
+
+    /// The same, reached in this way.
+    #[must_use]
+    pub fn reached(mut self, reached: crate::reached::Reached) -> Self {
+        self.reached = Arc::new(reached);
+        self
+    }
+
+    /// The same, answering as often as is asked: for measuring a demonstration.
+    #[must_use]
+    pub fn unlimited(mut self) -> Self {
+        self.pace = Arc::new(crate::pace::Pace::unlimited());
         self
     }
 

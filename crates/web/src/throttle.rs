@@ -1,12 +1,12 @@
 //! Slows down guessing of passwords: per account and per address.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr},
     num::NonZeroU32,
 };
 
 use axum::{
-    extract::{ConnectInfo, Request},
+    extract::Request,
     response::{IntoResponse as _, Response},
 };
 use governor::{
@@ -15,7 +15,7 @@ use governor::{
 };
 use sha2::{Digest as _, Sha256};
 
-use crate::{problem_page::Trouble, text::Lang};
+use crate::{problem_page::Trouble, reached::Client, text::Lang};
 
 /// Tries in a row for one account, then one per half minute.
 const PER_LOGIN: NonZeroU32 = NonZeroU32::new(5).unwrap();
@@ -62,8 +62,8 @@ impl Throttle {
 
 /// The address a request came from. One for all where the server does not tell: then the limit is stricter, not gone.
 pub fn address(request: &Request) -> IpAddr {
-    let from = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    from.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+    let from = request.extensions().get::<Client>();
+    from.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Client(address)| *address)
 }
 
 /// Too many tries: how long to wait.

@@ -7,6 +7,7 @@ mod exceptions;
 mod forgotten;
 mod lists;
 mod reads;
+mod surface;
 mod tables;
 mod today;
 mod together;

@@ -1,6 +1,7 @@
 //! The pages.
 
 pub(crate) mod checkpoints;
+pub(crate) mod disclosure;
 pub(crate) mod exception;
 pub(crate) mod figures;
 pub(crate) mod file;
@@ -13,6 +14,7 @@ pub(crate) mod purpose;
 pub(crate) mod question;
 pub(crate) mod read_log;
 pub(crate) mod register;
+pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod timeline;

@@ -132,12 +132,13 @@ pub(crate) async fn leave(signed: Signed, headers: HeaderMap, request: Request) 
     if let Err(failure) = signed.app.desk.sign_out(&token).await {
         return signed.trouble(failure);
     }
-    let gone = format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0", cookie_name(signed.app.secure));
+    let secure = if signed.app.secure { "; Secure" } else { "" };
+    let gone = format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}", cookie_name(signed.app.secure));
     let mut response = Redirect::to("/inloggen").into_response();
     if let Ok(value) = HeaderValue::from_str(&gone) {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
-    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static(crate::headers::FORGET));
     response
 }
 

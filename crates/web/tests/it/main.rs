@@ -2,8 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod again;
+mod closed;
 mod forms;
+mod headers;
+mod limits;
 mod lists;
+mod open_pages;
 mod protection;
+mod proxy;
 mod routes;
+mod sockets;
 mod texts;
+mod threats;
+mod tls;
