@@ -10,8 +10,8 @@ use axum::{
 use crate::{
     app::App,
     pages::{
-        checkpoints, disclosure, figures, file, glass, help, language, person, purpose, question, read_log, register, report, search,
-        sign_in, timeline, today, who_read, worklist,
+        checkpoints, disclosure, figures, file, glass, help, language, person, purpose, question, read_log, register,
+        report, search, sign_in, timeline, today, who_read, worklist,
     },
     problem_page::Trouble,
     security::{self, Guard, Limits},

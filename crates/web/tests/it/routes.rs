@@ -63,6 +63,10 @@ pub(crate) fn build() -> World {
         (account, hash.clone())
     });
     desk.add_accounts(accounts.collect()).unwrap();
+    let signer = journal::note::Signer::from_secret(&[5; 32], &desk.log_name());
+    let outside = journal::outside::Outside::new(test.folder.path().join("outside.checkpoints"));
+    desk.keep_checkpoints(desk::Ledger { signer, outside });
+    desk.checkpoint().unwrap();
     let router = router(App::new(desk.clone(), None, vec![], false));
     World { desk, router, test }
 }
