@@ -17,6 +17,14 @@ test('signing in', EVERYWHERE, async ({ page, baseURL, javaScriptEnabled }) => {
   await look(page, '/inloggen', 'nl', found, { javaScriptEnabled, baseURL });
 });
 
+test('how to report a leak', EVERYWHERE, async ({ page, context, baseURL, javaScriptEnabled }) => {
+  const found = complaints(page, baseURL);
+  for (const language of ['nl', 'en']) {
+    await speak(context, baseURL, language);
+    await look(page, '/beveiliging', language, found, { javaScriptEnabled, baseURL });
+  }
+});
+
 // English words stand in the same pages and a colleague has the same lists: seen once, on a desk.
 const SEEN = [
   { login: 'coordinator.groningen', languages: { nl: EVERYWHERE, en: SCREENS } },

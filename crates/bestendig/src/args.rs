@@ -1,9 +1,13 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
+use web::reached::Origin;
 
 /// The shared case record of the Landelijke Vreemdelingen Voorzieningen.
 #[derive(Parser)]
@@ -84,16 +88,26 @@ pub(crate) enum Command {
         /// Only fill the store, and stop
         #[arg(long, hide = true)]
         fill_only: bool,
+        /// Answer as often as is asked (for measuring)
+        #[arg(long, hide = true)]
+        unlimited: bool,
     },
     /// Serve a store for real use; make accounts first with `user add`
     #[command(
-        after_long_help = "It listens on this machine only: a proxy that speaks HTTPS stands before it. Stop with Ctrl-C; what was acknowledged\n\
-        is on the disk. Exit code 1 when the port is taken, the folder cannot be written or nobody can sign in yet.\n\
+        after_long_help = "It listens on this machine only, unless it has a certificate of its own or a proxy that speaks HTTPS stands before it\n\
+        (docs/security.md). Stop with Ctrl-C; what was acknowledged is on the disk. Exit code 1 when the port is taken, the\n\
+        folder cannot be written, nobody can sign in yet, or others would be served without encryption.\n\
         \n\
         Example:\n\
-        \x20 bestendig serve --port 8080 --data /srv/bestendig"
+        \x20 bestendig serve --port 8080 --data /srv/bestendig --behind-proxy --public-origin https://bestendig.example\n\
+        \x20   --security-contact mailto:lek@bestendig.example"
     )]
-    Serve(Serve),
+    Serve {
+        #[command(flatten)]
+        serve: Serve,
+        #[command(flatten)]
+        reach: Reach,
+    },
     /// Take a history into an empty store
     Import {
         #[command(subcommand)]
@@ -268,8 +282,9 @@ pub(crate) enum Command {
 }
 
 #[derive(Args, Clone)]
+#[group(skip)]
 pub(crate) struct Serve {
-    /// Port, on the loopback address
+    /// Port, on the loopback address unless --listen says otherwise
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     pub(crate) port: u16,
     /// File with identity providers to sign in at (docs/sign-in.md)
@@ -278,6 +293,35 @@ pub(crate) struct Serve {
     /// Suspend accounts whose rights nobody confirmed for a year; without it they are only shown
     #[arg(long)]
     pub(crate) suspend_overdue: bool,
+}
+
+/// How browsers reach it, other than from this machine alone. Never without encryption.
+#[derive(Args, Clone, Default)]
+pub(crate) struct Reach {
+    /// Address to listen on [default: 127.0.0.1]; another one needs --tls-cert or --behind-proxy
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<IpAddr>,
+    /// Certificate chain (PEM), the server's own first
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Its private key (PEM), readable for its owner only
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// A proxy of your own does the encryption, and passes on X-Forwarded-For and X-Forwarded-Proto
+    #[arg(long, requires = "public_origin")]
+    pub(crate) behind_proxy: bool,
+    /// Address of that proxy, when it is not on this machine; may be given several times
+    #[arg(long, value_name = "ADDRESS", requires = "behind_proxy")]
+    pub(crate) trusted_proxy: Vec<IpAddr>,
+    /// The address in the browser, such as https://bestendig.example
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_origin: Option<Origin>,
+    /// Where to report a leak (mailto: or https:), shown in security.txt
+    #[arg(long, value_name = "URL")]
+    pub(crate) security_contact: Option<String>,
+    /// Also listen here without encryption, only to send browsers to --public-origin
+    #[arg(long, value_name = "ADDRESS:PORT", requires = "public_origin")]
+    pub(crate) redirect_from: Option<SocketAddr>,
 }
 
 #[derive(Subcommand)]

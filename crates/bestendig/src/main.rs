@@ -4,11 +4,13 @@ mod args;
 mod commands;
 mod demo;
 mod keeper;
+mod log;
 mod log_commands;
 mod measure;
 mod measure_reads;
 mod place;
 mod progress;
+mod reach;
 mod restore;
 mod serve;
 mod sign_in;
@@ -21,17 +23,11 @@ use args::{Check, Cli, Command, Export, Import, User, Witness};
 use clap::Parser as _;
 use keeper::Keeper;
 use place::{Time, open};
-use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 use web::App;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log_to_stderr();
-    // a panic message can quote a value: the place is enough to find the fault
-    std::panic::set_hook(Box::new(|info| {
-        let place = info.location().map(ToString::to_string).unwrap_or_default();
-        eprintln!("bestendig: internal error at {place}");
-    }));
+    log::to_stderr();
     match run(&cli) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -42,47 +38,45 @@ fn main() -> ExitCode {
     }
 }
 
-/// Warnings and errors, unless `RUST_LOG` says otherwise (`info`, `web=debug`).
-#[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
-fn log_to_stderr() {
-    let asked = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
-    let wanted = asked.unwrap_or_else(|| Targets::new().with_default(tracing::Level::WARN));
-    tracing_subscriber::registry()
-        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
-        .with(wanted)
-        .init();
-}
-
 fn run(cli: &Cli) -> Result<bool> {
     let place = &cli.place;
     match &cli.command {
-        Command::Demo { serve, seed, today, scaled, fill_only } => {
-            let listener = if *fill_only { None } else { Some(serve::listen(serve.port)?) };
+        Command::Demo { serve, seed, today, scaled, fill_only, unlimited } => {
+            let listener = if *fill_only { None } else { Some(serve::listen(serve::LOOPBACK, serve.port)?) };
             let opened = open(place, Time::Demo(*today))?;
             opened.desk.check_outside()?;
             let demo = demo::fill(&opened, *seed, *scaled)?;
             let _keeper = Keeper::start(opened.desk.clone())?;
             if let Some(listener) = listener {
                 let port = listener.local_addr()?.port();
-                sign_in::rules(&opened.desk, serve, port);
+                sign_in::rules(&opened.desk, serve, format!("http://localhost:{port}"));
                 println!("{}", demo::welcome(&demo, port, opened.desk.clock().today()));
                 let published = opened.desk.programme().published.clone();
                 let app = App::new(opened.desk, Some(demo), published, false);
-                serve::run(listener, sign_in::providers(app, serve)?)?;
+                let app = sign_in::providers(app, serve)?;
+                serve::run(listener, if *unlimited { app.unlimited() } else { app }, None, None)?;
             }
         }
-        Command::Serve(serve) => {
-            let listener = serve::listen(serve.port)?;
+        Command::Serve { serve, reach } => {
+            let door = reach::door(reach)?;
+            let listener = serve::listen(door.address, serve.port)?;
+            let redirect = door
+                .redirect
+                .clone()
+                .map(|(from, to)| Ok::<_, anyhow::Error>((serve::listen(from.ip(), from.port())?, to)));
+            let redirect = redirect.transpose()?;
             let opened = open(place, Time::Kept)?;
             opened.desk.check_outside()?;
             serve::has_accounts(&opened)?;
             let _keeper = Keeper::start(opened.desk.clone())?;
-            let port = listener.local_addr()?.port();
-            sign_in::rules(&opened.desk, serve, port);
-            println!("Bestendig on http://localhost:{port}. Stop with Ctrl-C.");
+            let shown = door.shown(listener.local_addr()?);
+            sign_in::rules(&opened.desk, serve, shown.clone());
+            println!("Bestendig on {shown}. Stop with Ctrl-C.");
             let published = opened.desk.programme().published.clone();
-            let app = App::new(opened.desk, None, published, false).shifted(opened.shift.is_some());
-            serve::run(listener, sign_in::providers(app, serve)?)?;
+            let app = App::new(opened.desk, None, published, door.secure)
+                .reached(door.reached)
+                .shifted(opened.shift.is_some());
+            serve::run(listener, sign_in::providers(app, serve)?, door.tls, redirect)?;
         }
         Command::Import { what: Import::History { file, secret } } => commands::import(place, file, secret)?,
         Command::Export { what: Export::History { file, secret, plain } } => {

@@ -1,13 +1,24 @@
-//! Serving, on the loopback address only.
+//! Serving: the port, the threads, and how it ends.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, TcpListener},
+    sync::Arc,
+};
 
 use anyhow::{Context as _, Result, bail};
-use web::App;
+use web::{App, reached::Origin};
+
+/// Where it listens unless told otherwise: this machine only.
+pub(crate) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// Takes the port before anything else is done: a taken one gives one clear line.
-pub(crate) fn listen(port: u16) -> Result<std::net::TcpListener> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", port)).map_err(|error| match error.kind() {
+pub(crate) fn listen(address: IpAddr, port: u16) -> Result<TcpListener> {
+    let listener = TcpListener::bind((address, port)).map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
             anyhow::anyhow!("port {port} is taken by another program; choose another with --port")
+        }
+        std::io::ErrorKind::AddrNotAvailable => {
+            anyhow::anyhow!("{address} is not an address of this machine; give one of its own with --listen")
         }
         _ => anyhow::anyhow!("cannot listen on port {port}: {error}; choose another with --port"),
     })?;
@@ -15,12 +26,25 @@ pub(crate) fn listen(port: u16) -> Result<std::net::TcpListener> {
     Ok(listener)
 }
 
-/// Serves until Ctrl-C or a signal to end.
-pub(crate) fn run(listener: std::net::TcpListener, app: App) -> Result<()> {
+/// Serves until Ctrl-C or a signal to end. `redirect`: a second port without encryption, and where it sends people.
+pub(crate) fn run(
+    listener: TcpListener,
+    app: App,
+    tls: Option<Arc<web::tls::ServerConfig>>,
+    redirect: Option<(TcpListener, Origin)>,
+) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
+        if let Some((from, to)) = redirect {
+            let from = tokio::net::TcpListener::from_std(from)?;
+            tokio::spawn(async move {
+                if let Err(error) = web::serve::redirect(from, to, stop()).await {
+                    tracing::error!(kind = ?error.kind(), "the port that sends people to HTTPS has ended");
+                }
+            });
+        }
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        web::serve(listener, app, stop()).await?;
+        web::serve::serve(listener, app, tls, stop()).await?;
         Ok(())
     })
 }

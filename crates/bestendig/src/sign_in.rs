@@ -9,8 +9,7 @@ use web::App;
 use crate::args::Serve;
 
 /// Passkeys and identity providers are bound to the address in the browser.
-pub(crate) fn rules(desk: &desk::Desk, serve: &Serve, port: u16) {
-    let origin = format!("http://localhost:{port}");
+pub(crate) fn rules(desk: &desk::Desk, serve: &Serve, origin: String) {
     desk.set_rules(desk::SignInRules { origin, suspend_overdue: serve.suspend_overdue });
 }
 

@@ -24,6 +24,10 @@ pub struct App {
     pub oidc: Option<Arc<desk::oidc::Oidc>>,
     /// Limits tries to sign in.
     pub throttle: Arc<crate::throttle::Throttle>,
+    /// Limits how often one may ask at all.
+    pub pace: Arc<crate::pace::Pace>,
+    /// How browsers reach it.
+    pub reached: Arc<crate::reached::Reached>,
 }
 
 /// The accounts of the demonstration.
@@ -41,7 +45,8 @@ impl App {
         let throttle = Arc::new(crate::throttle::Throttle::default());
         let banner = demo.is_some();
         let (demo, published) = (demo.map(Arc::new), Arc::new(published));
-        Self { desk, demo, banner, published, secure, oidc: None, throttle }
+        let (pace, reached) = (Arc::default(), Arc::default());
+        Self { desk, demo, banner, published, secure, oidc: None, throttle, pace, reached }
     }
 
     /// With the banner, for a store whose business date was shifted.
@@ -55,6 +60,20 @@ impl App {
     #[must_use]
     pub fn with_oidc(mut self, oidc: desk::oidc::Oidc) -> Self {
         self.oidc = Some(Arc::new(oidc));
+        self
+    }
+
+    /// The same, reached in this way.
+    #[must_use]
+    pub fn reached(mut self, reached: crate::reached::Reached) -> Self {
+        self.reached = Arc::new(reached);
+        self
+    }
+
+    /// The same, answering as often as is asked: for measuring a demonstration.
+    #[must_use]
+    pub fn unlimited(mut self) -> Self {
+        self.pace = Arc::new(crate::pace::Pace::unlimited());
         self
     }
 

@@ -154,6 +154,9 @@ pub enum BadForm {
     /// There once more than the form has it.
     #[error("the field {0} is there more than once")]
     Repeated(String),
+    /// More fields than any form has.
+    #[error("more than {} fields", decode::MOST)]
+    TooMany,
 }
 
 impl BadForm {
@@ -169,6 +172,7 @@ impl BadForm {
             }
             Self::Malformed(field) => Trouble::bad_request("error-malformed-field").with("field", short(field)),
             Self::Unknown(field) => Trouble::bad_request("error-unknown-field").with("field", short(field)),
+            Self::TooMany => Trouble::bad_request("error-too-many-fields").with("most", decode::MOST),
             Self::Repeated(field) => Trouble::bad_request("error-repeated-field").with("field", short(field)),
         }
     }

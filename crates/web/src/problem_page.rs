@@ -156,6 +156,7 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
         404 => ("error-404-title", "error-404-text"),
         409 => ("error-409-title", "error-409-text"),
         405 => ("error-405-title", "error-405-text"),
+        411 => ("error-411-title", "error-411-text"),
         413 => ("error-413-title", "error-413-text"),
         415 => ("error-415-title", "error-415-text"),
         422 => ("error-422-title", "error-422-text"),
@@ -212,7 +213,7 @@ mod tests {
 
     #[test]
     fn every_status_has_words_in_both_languages() {
-        for code in [400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503] {
+        for code in [400, 403, 404, 405, 409, 411, 413, 415, 422, 429, 500, 503] {
             let (title, text) = words(StatusCode::from_u16(code).unwrap());
             assert!(title.contains(&code.to_string()), "{code} is told as {title}");
             assert!(Lang::ALL.iter().all(|lang| Text::shared().has(*lang, title) && Text::shared().has(*lang, text)));

@@ -10,11 +10,11 @@ use axum::{
 use crate::{
     app::App,
     pages::{
-        account, again, checkpoints, factors, figures, file, glass, help, language, oidc, person, purpose, question,
-        read_log, register, search, second, sign_in, timeline, today, users, who_read, worklist,
+        account, again, checkpoints, disclosure, factors, figures, file, glass, help, language, oidc, person, purpose,
+        question, read_log, register, report, search, second, sign_in, timeline, today, users, who_read, worklist,
     },
     problem_page::Trouble,
-    security::{self, Limits},
+    security::{self, Guard, Limits},
     steps::page as step,
 };
 
@@ -103,12 +103,20 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/checkpoints"),
     ("GET", "/checkpoints/{path}"),
     ("GET", "/gezondheid"),
+    ("GET", "/beveiliging"),
+    ("GET", "/.well-known/security.txt"),
+    ("POST", "/csp-melding"),
     ("GET", "/assets/{path}"),
 ];
 
 /// The application as a router, protected.
 pub fn router(app: App) -> Router {
-    let secure = app.secure;
+    let guard = Guard {
+        limits: Limits::default(),
+        secure: app.secure,
+        reached: (*app.reached).clone(),
+        pace: app.pace.clone(),
+    };
     let routes = Router::new()
         .route("/", get(today::show))
         .route("/inloggen", get(sign_in::show).post(sign_in::submit))
@@ -169,27 +177,17 @@ pub fn router(app: App) -> Router {
         .route("/checkpoints", get(checkpoints::show).post(checkpoints::submit))
         .route("/checkpoints/{path}", get(checkpoints::file))
         .route("/gezondheid", get(sign_in::health))
+        .route("/beveiliging", get(disclosure::page))
+        .route("/.well-known/security.txt", get(disclosure::text))
+        .route("/csp-melding", post(report::take))
         .route("/assets/{*path}", get(security::asset))
         .fallback(nothing_here)
         .layer(axum::middleware::from_fn_with_state(app.clone(), crate::kept::keep))
         .layer(axum::middleware::from_fn_with_state(app.clone(), crate::trace::follow))
         .with_state(app);
-    security::protect(routes, Limits::default(), secure)
+    security::protect(routes, guard)
 }
 
 async fn nothing_here(headers: axum::http::HeaderMap) -> Response {
     Trouble::new(StatusCode::NOT_FOUND).lang(crate::session::language(&headers)).into_response()
-}
-
-/// Serves until told to stop; requests under way are finished.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(
-    listener: tokio::net::TcpListener,
-    app: App,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let service = router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }

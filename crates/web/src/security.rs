@@ -2,30 +2,26 @@
 //!
 //! [`protect`] goes around the whole router, once. The token in every form is checked by the session, not here.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, Path, Request},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
+    headers,
+    pace::{self, Pace},
     page::Shell,
     problem_page::{Fault, Said, Trouble},
+    reached::{self, Origin, Reached},
     text::Lang,
 };
-
-/// What a page may load and where its forms may go: only here, and nothing inline.
-pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
-     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-     require-trusted-types-for 'script'";
-
-const PERMISSIONS: &str = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 /// What one request may cost.
 #[derive(Debug, Clone, Copy)]
@@ -43,17 +39,58 @@ impl Default for Limits {
     }
 }
 
-/// Puts the protection around a router. `secure`: it is reached over HTTPS, and browsers should insist on that.
-pub fn protect(router: Router, limits: Limits, secure: bool) -> Router {
+/// What stands around the pages.
+#[derive(Clone, Default)]
+pub struct Guard {
+    /// What one request may cost.
+    pub limits: Limits,
+    /// It is reached over HTTPS, and browsers should insist on that.
+    pub secure: bool,
+    /// How browsers reach it.
+    pub reached: Reached,
+    /// How often one may ask.
+    pub pace: Arc<Pace>,
+}
+
+/// Puts the protection around a router.
+pub fn protect(router: Router, guard: Guard) -> Router {
+    let Guard { limits, secure, reached, pace } = guard;
+    let (origin, cookie) = (reached.origin.clone(), crate::session::cookie_name(secure));
     router
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(limits.body))
-        .layer(middleware::from_fn(same_origin))
+        .layer(middleware::from_fn(move |request: Request, next: Next| {
+            let origin = origin.clone();
+            async move { same_origin(origin.as_ref(), request, next).await }
+        }))
+        .layer(middleware::from_fn(one_length))
+        .layer(middleware::from_fn(move |request: Request, next: Next| {
+            let pace = Arc::clone(&pace);
+            async move { pace::limit(&pace, cookie, request, next).await }
+        }))
+        .layer(middleware::from_fn(move |request: Request, next: Next| reached::note(reached.clone(), request, next)))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.patience))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(pages_for_errors))
-        .layer(middleware::from_fn(move |request: Request, next: Next| headers(request, next, secure)))
+        .layer(middleware::from_fn(move |request: Request, next: Next| headers::set(request, next, secure)))
+}
+
+/// For the port that only says where the pages are: the headers, but no order to insist on HTTPS, which browsers take
+/// over HTTPS only.
+pub(crate) fn bare(router: Router) -> Router {
+    router.layer(middleware::from_fn(move |request: Request, next: Next| headers::set(request, next, false)))
+}
+
+/// A body has one length, told beforehand. Two ways to say where a request ends is how one is hidden in another; no
+/// browser sends a form in pieces.
+async fn one_length(request: Request, next: Next) -> Response {
+    if request.headers().contains_key(header::TRANSFER_ENCODING) {
+        let mut response = Trouble::new(StatusCode::LENGTH_REQUIRED).lang(language(request.headers())).into_response();
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        return response;
+    }
+    next.run(request).await
 }
 
 /// The language someone chose: the cookie `taal`.
@@ -63,47 +100,27 @@ pub fn language(headers: &HeaderMap) -> Lang {
     pairs.find(|(name, _)| *name == "taal").and_then(|(_, code)| Lang::from_code(code)).unwrap_or_default()
 }
 
-async fn headers(request: Request, next: Next, secure: bool) -> Response {
-    let asset = request.uri().path().starts_with("/assets/");
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
-    set(header::CONTENT_SECURITY_POLICY, POLICY);
-    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::REFERRER_POLICY, "same-origin");
-    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
-    set(HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
-    if secure {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
-    }
-    // a shared computer may not keep a file; the names of assets change with their content
-    if !(asset && response.status().is_success()) {
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-    response
-}
-
 /// Refuses a form that another website sends in the name of someone who is signed in here.
-async fn same_origin(request: Request, next: Next) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD) || from_here(&request) {
+async fn same_origin(origin: Option<&Origin>, request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) || from_here(origin, &request) {
         return next.run(request).await;
     }
     let shell = Shell::bare(language(request.headers()), "");
     Trouble::forbidden().says("error-cross-site").page(shell)
 }
 
-fn from_here(request: &Request) -> bool {
+fn from_here(ours: Option<&Origin>, request: &Request) -> bool {
     let text = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
     if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return false;
     }
     let host = request.uri().authority().map(axum::http::uri::Authority::as_str).or_else(|| text("host"));
-    match text("origin") {
+    match (text("origin"), ours) {
         // neither header: not a browser, so there is no one's session to misuse
-        None => true,
-        Some(origin) => origin.split_once("://").map(|(_, host)| host) == host,
+        (None, _) => true,
+        // where the address is known, it counts, and not what the request says of itself
+        (Some(origin), Some(ours)) => origin == ours.to_string(),
+        (Some(origin), None) => origin.split_once("://").map(|(_, host)| host) == host,
     }
 }
 

@@ -80,6 +80,7 @@ locales!(
     "read_log",
     "process",
     "signin",
+    "surface",
 );
 
 /// The texts of all languages; read once.

@@ -3,18 +3,18 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr},
     sync::{Mutex, PoisonError},
 };
 
 use axum::{
-    extract::{ConnectInfo, Request},
+    extract::Request,
     response::{IntoResponse as _, Response},
 };
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-use crate::{problem_page::Trouble, text::Lang};
+use crate::{problem_page::Trouble, reached::Client, text::Lang};
 
 /// Most keys remembered of each kind. When there are more, those that are closest to rest are dropped first.
 const MOST_KEYS: usize = 10_000;
@@ -180,8 +180,8 @@ impl Throttle {
 
 /// The address a request came from. One for all where the server does not tell: then the limit is stricter, not gone.
 pub fn address(request: &Request) -> IpAddr {
-    let from = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    from.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+    let from = request.extensions().get::<Client>();
+    from.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Client(address)| *address)
 }
 
 /// Too many tries: how long to wait.

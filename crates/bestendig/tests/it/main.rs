@@ -1,11 +1,17 @@
 //! The program as people run it: commands, their one-line refusals, and a crash at any moment.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
 
+mod asvs;
 mod crash;
+mod cryptography;
 mod demo;
+mod dependencies;
 mod documents;
 mod history;
+mod logging;
 mod logs;
+mod privacy;
 mod refusals;
 mod rooms;
 mod run;
+mod source;

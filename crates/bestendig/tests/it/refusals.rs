@@ -146,3 +146,16 @@ fn a_store_with_a_fact_of_a_newer_kind_is_refused_at_start_in_one_line() {
         }
     }
 }
+
+#[test]
+fn nobody_else_is_served_without_encryption() {
+    let place = Place::new();
+    let said = place.refused("store", &["serve", "--port", "0", "--listen", "0.0.0.0"]);
+    assert!(said.contains("--tls-cert") && said.contains("--behind-proxy"), "{said}");
+    let open = ["serve", "--port", "0", "--behind-proxy", "--public-origin", "https://lvv.example"];
+    let said = place.refused("store", &open);
+    assert!(said.contains("--security-contact"), "{said}");
+    let out = place.run("store", &["serve", "--public-origin", "http://lvv.example"]);
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert!(!out.status.success() && said.contains("https://bestendig.example"), "{said}");
+}

@@ -9,6 +9,7 @@ mod forgotten;
 mod lists;
 mod reads;
 mod sign_in;
+mod surface;
 mod tables;
 mod today;
 mod together;

@@ -2,9 +2,16 @@
 
 use super::BadForm;
 
+/// Fields that a form can have: more than any of ours, with every row that can be added.
+pub(crate) const MOST: usize = 2_000;
+
 /// Names and values, in order.
 pub(crate) fn pairs(bytes: &[u8]) -> Result<Vec<(String, String)>, BadForm> {
     let parts = bytes.split(|byte| *byte == b'&').filter(|part| !part.is_empty());
+    // before anything is kept of them
+    if parts.clone().nth(MOST).is_some() {
+        return Err(BadForm::TooMany);
+    }
     parts.map(pair).collect()
 }
 

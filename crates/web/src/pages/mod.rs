@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod again;
 pub(crate) mod checkpoints;
+pub(crate) mod disclosure;
 pub(crate) mod exception;
 pub(crate) mod factors;
 pub(crate) mod figures;
@@ -17,6 +18,7 @@ pub(crate) mod purpose;
 pub(crate) mod question;
 pub(crate) mod read_log;
 pub(crate) mod register;
+pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod second;
 pub(crate) mod sign_in;

@@ -58,6 +58,7 @@ impl Asked {
     pub(crate) async fn read(signed: &Signed, request: Request) -> Result<Self, Response> {
         let mut data = signed.form(request, &fields()).await?;
         signed.same_session(data.csrf())?;
+        signed.app.pace.search(signed.who.user).map_err(|wait| signed.answer(crate::pace::too_many_searches(wait)))?;
         let (typed, year) = (data.text("zoek"), data.text("jaar"));
         let birth_year = year.parse().ok().filter(|year| domain::date::year_in_range(*year).is_ok());
         if birth_year.is_none() && !year.is_empty() {

@@ -204,7 +204,7 @@ pub(crate) async fn leave(Halfway(signed): Halfway, request: Request) -> Respons
     let mut response = Redirect::to("/inloggen").into_response();
     let name = cookie_name(signed.app.secure);
     set(&mut response, &format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{only}"));
-    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static(crate::headers::FORGET));
     response
 }
 

@@ -2,10 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod again;
+mod closed;
 mod forms;
+mod headers;
+mod limits;
 mod lists;
+mod open_pages;
 mod protection;
+mod proxy;
 mod routes;
 mod scenario;
 mod sign_in;
+mod sockets;
 mod texts;
+mod threats;
+mod tls;

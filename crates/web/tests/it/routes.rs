@@ -20,53 +20,55 @@ const PASSWORD: &str = "een-verzonnen-wachtwoord";
 pub(crate) struct World {
     pub(crate) desk: Desk,
     pub(crate) router: Router,
-    test: TestStore,
+    pub(crate) test: TestStore,
 }
 
-/// One small city for all tests of this file: filling it takes seconds.
+/// One small city for all tests that leave it whole: filling it takes seconds.
 pub(crate) fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
-    WORLD.get_or_init(|| {
-        let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programmes/lvv-2018");
-        let paths = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-        let name = |path: &std::path::Path| path.file_name().unwrap().to_string_lossy().into_owned();
-        let mut files: Vec<_> = paths.map(|path| (name(&path), std::fs::read_to_string(&path).unwrap())).collect();
-        files.retain(|(name, _)| name != "published.toml");
-        let programme = Arc::new(Programme::parse(&files).unwrap());
-        let test = journal::testing::sqlite(&desk::migrations());
-        let entropy = Arc::new(SystemEntropy);
-        let keys = Keyring::open(test.folder.path(), RootKey::from_secret(&[7; 32]).unwrap(), entropy.clone()).unwrap();
-        let clock = Arc::new(SystemClock::shifted(SystemClock::shift_to("2022-07-01".parse().unwrap())));
-        let desk =
-            Desk::new(test.store.clone(), keys, programme.clone(), access::Settings::DEMONSTRATION, clock, entropy)
-                .unwrap();
-        let mut facts = Vec::new();
-        for member in population::draw(&programme, 1, Size::Small(30)) {
-            facts.extend(member.person);
-            facts.extend(member.trajectories.into_iter().flat_map(|(_, facts)| facts));
-        }
-        facts.sort_by_key(|recorded| (recorded.fact.header.recorded_at, recorded.fact.header.stream, recorded.number));
-        desk.take_in(facts.into_iter().map(|recorded| recorded.fact).collect(), |_, _| {}).unwrap();
-        let hash = desk.shared_password(PASSWORD).unwrap();
-        let accounts = population::staff(&programme).into_iter().map(|one| {
-            let account = Account {
-                user: one.user,
-                login: one.login,
-                name: one.name,
-                role: one.role,
-                org: one.org,
-                sites: one.sites,
-            };
-            (account, hash.clone())
-        });
-        desk.add_accounts(accounts.collect()).unwrap();
-        let signer = journal::note::Signer::from_secret(&[5; 32], &desk.log_name());
-        let outside = journal::outside::Outside::new(test.folder.path().join("outside.checkpoints"));
-        desk.keep_checkpoints(desk::Ledger { signer, outside });
-        desk.checkpoint().unwrap();
-        let router = router(App::new(desk.clone(), None, vec![], false));
-        World { desk, router, test }
-    })
+    WORLD.get_or_init(build)
+}
+
+/// A small city of one's own, for who breaks it.
+pub(crate) fn build() -> World {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programmes/lvv-2018");
+    let paths = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    let name = |path: &std::path::Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    let mut files: Vec<_> = paths.map(|path| (name(&path), std::fs::read_to_string(&path).unwrap())).collect();
+    files.retain(|(name, _)| name != "published.toml");
+    let programme = Arc::new(Programme::parse(&files).unwrap());
+    let test = journal::testing::sqlite(&desk::migrations());
+    let entropy = Arc::new(SystemEntropy);
+    let keys = Keyring::open(test.folder.path(), RootKey::from_secret(&[7; 32]).unwrap(), entropy.clone()).unwrap();
+    let clock = Arc::new(SystemClock::shifted(SystemClock::shift_to("2022-07-01".parse().unwrap())));
+    let desk = Desk::new(test.store.clone(), keys, programme.clone(), access::Settings::DEMONSTRATION, clock, entropy)
+        .unwrap();
+    let mut facts = Vec::new();
+    for member in population::draw(&programme, 1, Size::Small(30)) {
+        facts.extend(member.person);
+        facts.extend(member.trajectories.into_iter().flat_map(|(_, facts)| facts));
+    }
+    facts.sort_by_key(|recorded| (recorded.fact.header.recorded_at, recorded.fact.header.stream, recorded.number));
+    desk.take_in(facts.into_iter().map(|recorded| recorded.fact).collect(), |_, _| {}).unwrap();
+    let hash = desk.shared_password(PASSWORD).unwrap();
+    let accounts = population::staff(&programme).into_iter().map(|one| {
+        let account = Account {
+            user: one.user,
+            login: one.login,
+            name: one.name,
+            role: one.role,
+            org: one.org,
+            sites: one.sites,
+        };
+        (account, hash.clone())
+    });
+    desk.add_accounts(accounts.collect()).unwrap();
+    let signer = journal::note::Signer::from_secret(&[5; 32], &desk.log_name());
+    let outside = journal::outside::Outside::new(test.folder.path().join("outside.checkpoints"));
+    desk.keep_checkpoints(desk::Ledger { signer, outside });
+    desk.checkpoint().unwrap();
+    let router = router(App::new(desk.clone(), None, vec![], false));
+    World { desk, router, test }
 }
 
 /// The session cookie and form token of an account.
@@ -106,7 +108,16 @@ async fn nobody_sees_anything_but_the_sign_in_page() {
         let path = path.replace("{id}", "00000000-0000-4000-8000-000000000000").replace(['{', '}'], "");
         let request = Request::builder().method(*method).uri(&path).header(header::CONTENT_TYPE, FORM);
         let (status, body) = send(request.body(Body::empty()).unwrap()).await;
-        let open = ["/inloggen", "/taal", "/gezondheid", "/assets/path"].contains(&path.as_str());
+        let open = [
+            "/inloggen",
+            "/taal",
+            "/gezondheid",
+            "/assets/path",
+            "/beveiliging",
+            "/.well-known/security.txt",
+            "/csp-melding",
+        ]
+        .contains(&path.as_str());
         // there is no identity provider here
         let open = open || path.starts_with("/inloggen/oidc") && status == StatusCode::NOT_FOUND;
         assert!(open || status == StatusCode::SEE_OTHER, "{method} {path}: {status}");

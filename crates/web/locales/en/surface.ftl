@@ -1,0 +1,24 @@
+# What stands around the pages: limits, detours, and how to report a leak
+error-411-title = The length is missing
+error-411-text = Your browser or something in between sends the form in pieces. The program only takes a form as a whole. Ask the administrator for help.
+error-around-proxy = This address is only reachable through the protected entrance. Use the usual address of Bestendig.
+error-only-https = This form came over an unprotected connection. Nothing was saved. Open Bestendig at the address that begins with https.
+error-too-fast = Too many requests arrive one after the other. Wait a moment and then go on.
+error-too-many-searches = You searched for very many people in a short time. That is why you have to wait. This stands in the log. Do you really need this many people for your work? Then talk to your coordinator.
+error-too-many-fields = The form has more than { $most } fields. That cannot be a form of Bestendig.
+leak-title = Report a leak
+leak-intro = Did you find something that puts people's data at risk? Tell us. You need not be a user.
+leak-how-title = How to report it
+leak-how-text = Report it here, preferably at once:
+leak-no-contact = No address was given for this installation yet. Report it to the municipality or organisation that uses Bestendig.
+leak-how-what = Write down which address you looked at, what you did and what happened. Send no names or data of people.
+leak-ask-title = What we ask of you
+leak-ask-stop = Stop as soon as you know there is a leak. Do not look at people's data, not even to prove it.
+leak-ask-keep = Keep nothing. Delete what you saw or copied all the same.
+leak-ask-people = Do not tell others before it is mended. For the people in this system that can be dangerous.
+leak-ask-harm = Change nothing, bring nothing down, guess no passwords and deceive no staff.
+leak-promise-title = What we promise
+leak-promise-answer = You get an answer within three working days, with what we think of it and when we will mend it.
+leak-promise-law = If you keep to this, we will not report you to the police.
+leak-promise-name = We do not pass on your name without your consent, unless the law demands it. You may report without a name.
+leak-promise-told = We let you know when the leak is closed.

@@ -1,0 +1,24 @@
+# Wat om de pagina's heen staat: grenzen, omwegen, en hoe u een lek meldt
+error-411-title = De lengte ontbreekt
+error-411-text = Uw browser of een tussenstation verstuurt het formulier in stukken. Het programma neemt alleen een formulier in één keer aan. Vraag de beheerder om hulp.
+error-around-proxy = Dit adres is alleen bereikbaar via de beveiligde toegang. Gebruik het gewone adres van Bestendig.
+error-only-https = Dit formulier kwam over een onbeveiligde verbinding. Er is niets opgeslagen. Open Bestendig via het adres dat begint met https.
+error-too-fast = Er komen te veel verzoeken achter elkaar. Wacht even en ga dan verder.
+error-too-many-searches = U hebt in korte tijd heel veel mensen gezocht. Daarom moet u even wachten. Dit staat in het logboek. Zoekt u echt zo veel mensen voor uw werk? Overleg dan met uw coördinator.
+error-too-many-fields = Het formulier heeft meer dan { $most } velden. Dat kan geen formulier van Bestendig zijn.
+leak-title = Een lek melden
+leak-intro = Hebt u iets gevonden waardoor gegevens van mensen gevaar lopen? Vertel het ons. U hoeft geen gebruiker te zijn.
+leak-how-title = Zo meldt u het
+leak-how-text = Meld het hier, liefst meteen:
+leak-no-contact = Voor deze installatie is nog geen adres opgegeven. Meld het bij de gemeente of organisatie die Bestendig gebruikt.
+leak-how-what = Schrijf op welk adres u bekeek, wat u deed en wat er gebeurde. Stuur geen namen of gegevens van mensen mee.
+leak-ask-title = Dit vragen wij van u
+leak-ask-stop = Stop zodra u weet dat er een lek is. Bekijk geen gegevens van mensen, ook niet om het te bewijzen.
+leak-ask-keep = Bewaar niets. Verwijder wat u toch hebt gezien of gekopieerd.
+leak-ask-people = Vertel het niet aan anderen voordat het is opgelost. Voor de mensen in dit systeem kan dat gevaarlijk zijn.
+leak-ask-harm = Verander niets, leg niets plat, raad geen wachtwoorden en misleid geen medewerkers.
+leak-promise-title = Dit beloven wij
+leak-promise-answer = U krijgt binnen drie werkdagen antwoord, met wat wij ervan vinden en wanneer wij het oplossen.
+leak-promise-law = Houdt u zich hieraan? Dan doen wij geen aangifte.
+leak-promise-name = Wij geven uw naam niet door zonder dat u dat goedvindt, behalve als de wet het eist. Melden zonder naam mag.
+leak-promise-told = Wij laten u weten wanneer het lek dicht is.
