@@ -3,6 +3,7 @@
 mod account;
 pub mod bulk;
 pub mod clock;
+pub mod destruction;
 mod execute;
 mod failure;
 mod file;
@@ -10,10 +11,12 @@ pub mod glass;
 mod ledger;
 mod lists;
 mod load;
+mod parts;
 mod prepared;
 pub mod question;
 pub mod read_log;
 pub mod read_review;
+mod reader;
 mod redact;
 mod rows;
 mod search;
@@ -27,6 +30,7 @@ use journal::{Entropy, Keyring, Migration, Store};
 
 pub use account::{Account, Session, SignIn};
 pub use clock::{Clock, SystemClock};
+pub use destruction::{Certificate, Destruction, Due, Retention, Signature};
 pub use execute::{Done, Order, Target};
 pub use failure::{Change, Failure};
 pub use file::{File, OtherTrajectory, PersonPage, TermView};
@@ -42,6 +46,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 201, name: "accounts", sql: include_str!("../migrations/0201_accounts.sql") },
     Migration { number: 203, name: "exceptions", sql: include_str!("../migrations/0203_exceptions.sql") },
     Migration { number: 204, name: "read review", sql: include_str!("../migrations/0204_read_review.sql") },
+    Migration { number: 206, name: "destruction", sql: include_str!("../migrations/0206_destruction.sql") },
 ];
 
 /// Every migration from the journal up, in order.
@@ -67,6 +72,8 @@ pub(crate) struct Inner {
     rolled: Mutex<Option<jiff::civil::Date>>,
     /// What signs checkpoints, once it is given.
     ledger: OnceLock<ledger::Ledger>,
+    /// The file with the list of destructions.
+    destructions: OnceLock<std::path::PathBuf>,
 }
 
 impl Desk {
@@ -83,8 +90,8 @@ impl Desk {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Failure> {
         let accounts = account::Directory::load(&store)?;
-        let (rolled, ledger) = (Mutex::new(None), OnceLock::new());
-        let inner = Inner { store, keys, programme, settings, clock, entropy, accounts, rolled, ledger };
+        let (rolled, ledger, destructions) = (Mutex::new(None), OnceLock::new(), OnceLock::new());
+        let inner = Inner { store, keys, programme, settings, clock, entropy, accounts, rolled, ledger, destructions };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -135,7 +142,10 @@ impl Inner {
 
 /// Every fixed statement of the rooms below, for the test that prepares them on both databases.
 pub fn statements() -> Vec<String> {
-    let own = [account::SQL, glass::SQL, question::SQL].into_iter().flatten().map(|sql| (*sql).to_owned());
+    let own = [account::SQL, destruction::table::SQL, glass::SQL, question::SQL]
+        .into_iter()
+        .flatten()
+        .map(|sql| (*sql).to_owned());
     let rooms = journal::statements().into_iter().chain(views::statements());
     rooms.chain(own).chain(read_review::statements()).collect()
 }

@@ -10,8 +10,8 @@ use axum::{
 use crate::{
     app::App,
     pages::{
-        checkpoints, figures, file, glass, help, language, person, purpose, question, read_log, register, search,
-        sign_in, timeline, today, who_read, worklist,
+        checkpoints, destruction, figures, file, glass, help, language, person, purpose, question, read_log, register,
+        search, sign_in, timeline, today, who_read, worklist,
     },
     problem_page::Trouble,
     security::{self, Limits},
@@ -75,6 +75,12 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/checkpoints"),
     ("POST", "/checkpoints"),
     ("GET", "/checkpoints/{path}"),
+    ("GET", "/beheer/vernietigen"),
+    ("POST", "/beheer/vernietigen"),
+    ("GET", "/beheer/vernietigen/{id}"),
+    ("POST", "/beheer/vernietigen/{id}"),
+    ("GET", "/beheer/vernietigen/{id}/verklaring"),
+    ("POST", "/beheer/tegenhouden"),
     ("GET", "/gezondheid"),
     ("GET", "/assets/{path}"),
 ];
@@ -122,6 +128,10 @@ pub fn router(app: App) -> Router {
         .route("/beheer/leeslog/{id}", post(read_log::submit))
         .route("/checkpoints", get(checkpoints::show).post(checkpoints::submit))
         .route("/checkpoints/{path}", get(checkpoints::file))
+        .route("/beheer/vernietigen", get(destruction::show).post(destruction::propose))
+        .route("/beheer/vernietigen/{id}", get(destruction::one).post(destruction::decide))
+        .route("/beheer/vernietigen/{id}/verklaring", get(destruction::certificate))
+        .route("/beheer/tegenhouden", post(destruction::hold))
         .route("/gezondheid", get(sign_in::health))
         .route("/assets/{*path}", get(security::asset))
         .fallback(nothing_here)

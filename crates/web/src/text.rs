@@ -78,6 +78,7 @@ locales!(
     "exceptions",
     "tools",
     "read_log",
+    "destruction"
 );
 
 /// The texts of all languages; read once.

@@ -3,8 +3,10 @@
 
 mod crash;
 mod demo;
+mod destruction;
 mod documents;
 mod history;
+mod keys;
 mod logs;
 mod refusals;
 mod rooms;

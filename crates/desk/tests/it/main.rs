@@ -5,6 +5,7 @@ mod commands;
 mod dump;
 mod exceptions;
 mod forgotten;
+mod keys;
 mod lists;
 mod reads;
 mod tables;

@@ -1,6 +1,7 @@
 //! The pages.
 
 pub(crate) mod checkpoints;
+pub(crate) mod destruction;
 pub(crate) mod exception;
 pub(crate) mod figures;
 pub(crate) mod file;

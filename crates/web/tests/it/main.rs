@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod again;
+mod destruction;
 mod forms;
 mod lists;
 mod protection;
