@@ -81,6 +81,7 @@ fn someone(desk: &Desk, role: Role) -> Principal {
         sites: vec![site.id],
         strength: access::Strength::SecondFactor,
         settings: access::Settings::DEMONSTRATION,
+        trace: access::Trace::default(),
         purpose: access::working_purpose(
             access::Asker { role, org_kind, strength: access::Strength::SecondFactor },
             access::Settings::DEMONSTRATION,

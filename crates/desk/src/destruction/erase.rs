@@ -116,6 +116,7 @@ impl Inner {
     fn erase(&self, tx: &mut Tx<'_>, who: ParticipantId) -> Result<(), Failure> {
         journal::forget::forget(tx, who)?;
         table::clean(tx, who)?;
+        table::blank(tx, who, |id| self.seal_words(id, "–"))?;
         self.rebuild_person(tx, who, self.clock.today())
     }
 

@@ -36,12 +36,38 @@ const PROPOSED: &str = "SELECT p.participant FROM destruction_person p JOIN dest
 const LOOKED: &str = "DELETE FROM looked WHERE trajectory IN (SELECT id FROM trajectory WHERE participant = $1)";
 const SEALED: &str = "SELECT COUNT(*) FROM fact WHERE subject = $1 AND sealed IS NOT NULL";
 const KNOWN: &str = "SELECT COUNT(*) FROM stream_head WHERE subject = $1";
+const GLASS: &str = "SELECT id FROM glass WHERE participant = $1";
+const BLANK_GLASS: &str =
+    "UPDATE glass SET reason = $2, remark = CASE WHEN remark IS NULL THEN NULL ELSE $2 END WHERE id = $1";
+const QUESTIONS: &str = "SELECT id FROM question WHERE participant = $1";
+const BLANK_QUESTION: &str = "UPDATE question SET words = $2 WHERE id = $1";
 const UNHOLD: &str = "DELETE FROM legal_hold WHERE participant = $1";
 
 /// Every statement here.
 pub(crate) const SQL: &[&str] = &[
-    ENDED, HOLDS, HOLD, LIFT, BY_CASE, PROPOSE, ADD, DECIDE, DONE, ALL, ONE, PEOPLE, CASES, APPROVED, PROPOSED, LOOKED,
-    SEALED, KNOWN, UNHOLD,
+    ENDED,
+    HOLDS,
+    HOLD,
+    LIFT,
+    BY_CASE,
+    PROPOSE,
+    ADD,
+    DECIDE,
+    DONE,
+    ALL,
+    ONE,
+    PEOPLE,
+    CASES,
+    APPROVED,
+    PROPOSED,
+    LOOKED,
+    SEALED,
+    KNOWN,
+    UNHOLD,
+    GLASS,
+    BLANK_GLASS,
+    QUESTIONS,
+    BLANK_QUESTION,
 ];
 
 /// A trajectory that ended.
@@ -153,6 +179,20 @@ pub(super) fn proposed(tx: &mut Tx<'_>) -> journal::Result<Vec<ParticipantId>> {
 pub(super) fn clean(tx: &mut Tx<'_>, who: ParticipantId) -> journal::Result<()> {
     tx.exec(LOOKED, params![who.0])?;
     tx.exec(UNHOLD, params![who.0]).map(|_| ())
+}
+
+/// Puts other words in the place of those about a person in exceptions: they lie under a key of the service, not of the person.
+pub(super) fn blank(
+    tx: &mut Tx<'_>,
+    who: ParticipantId,
+    words: impl Fn(Uuid) -> Result<Vec<u8>, crate::Failure>,
+) -> Result<(), crate::Failure> {
+    for (find, put) in [(GLASS, BLANK_GLASS), (QUESTIONS, BLANK_QUESTION)] {
+        for id in tx.query(find, params![who.0], |row| row.get::<Uuid>(0))? {
+            tx.exec(put, params![id, &words(id)?[..]])?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether the store knows someone, and whether anything sealed is left of them.
