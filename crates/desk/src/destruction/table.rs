@@ -38,7 +38,7 @@ const SEALED: &str = "SELECT COUNT(*) FROM fact WHERE subject = $1 AND sealed IS
 const KNOWN: &str = "SELECT COUNT(*) FROM stream_head WHERE subject = $1";
 const GLASS: &str = "SELECT id FROM glass WHERE participant = $1";
 const BLANK_GLASS: &str =
-    "UPDATE glass SET reason = $2, remark = CASE WHEN remark IS NULL THEN NULL ELSE $2 END WHERE id = $1";
+    "UPDATE glass SET reason = $2, remark = CASE WHEN remark IS NOT NULL THEN $2 ELSE remark END WHERE id = $1";
 const QUESTIONS: &str = "SELECT id FROM question WHERE participant = $1";
 const BLANK_QUESTION: &str = "UPDATE question SET words = $2 WHERE id = $1";
 const UNHOLD: &str = "DELETE FROM legal_hold WHERE participant = $1";
