@@ -237,3 +237,25 @@ impl Principal {
         Asker { role: self.role, org_kind: self.org_kind, strength: self.strength }
     }
 }
+
+/// What people of a kind of organisation may see at all: in any role, of any case, for any purpose, with a second factor.
+/// What is not in it such an organisation never gets the key of.
+pub fn ever_sees(org_kind: OrgKind, settings: Settings) -> Vec<Category> {
+    let rows = Role::ALL.iter().flat_map(|role| {
+        let asker = Asker { role: *role, org_kind, strength: Strength::SecondFactor };
+        Purpose::ALL.iter().flat_map(move |purpose| allowed(asker, *purpose, settings))
+    });
+    // what is about no case is about nobody; broken glass and named questions are exceptions, each accounted for by two
+    let exception = |relation| matches!(relation, Relation::None | Relation::BreakGlass | Relation::Question);
+    let rows = rows.filter(|row| !exception(row.relation));
+    let seen: std::collections::BTreeSet<Category> = rows.flat_map(|row| row.see.iter().collect::<Vec<_>>()).collect();
+    // figures are about nobody: there is no key to them
+    seen.into_iter().filter(|category| *category != Category::Figures).collect()
+}
+
+/// Whether someone may propose or approve destruction at the end of retention. They see case numbers, no people; which are
+/// theirs follows from their sites. A password alone is not enough where a second factor is required.
+pub fn may_destroy(who: &Principal) -> bool {
+    let sure = who.strength == Strength::SecondFactor || !who.settings.second_factor_required;
+    sure && matches!(who.role, Role::Administrator | Role::PrivacyOfficer)
+}

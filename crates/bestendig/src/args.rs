@@ -55,6 +55,9 @@ pub(crate) struct Place {
     /// File outside the store with its signed checkpoints [default: beside the root key]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) checkpoints: Option<PathBuf>,
+    /// List of destructions, outside the store: applied before anything is served [default: beside the root key]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) destructions: Option<PathBuf>,
     /// Programme: lvv-2018, one-city, or a folder of your own
     #[arg(long, global = true, value_name = "NAME|DIR", default_value = "lvv-2018")]
     pub(crate) programme: String,
@@ -244,6 +247,13 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Check,
     },
+    /// List the records whose retention has ended; proposing and approving is done by two people, on the page Vernietigen
+    Retention,
+    /// Manage the keys; the store may be in use
+    Keys {
+        #[command(subcommand)]
+        what: Keys,
+    },
     /// Manage who can sign in
     User {
         #[command(subcommand)]
@@ -415,6 +425,28 @@ pub(crate) enum Check {
     Programme {
         /// The folder
         dir: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Keys {
+    /// Make a new root key and new keys for all organisations; what is sealed stays as it is
+    Rotate {
+        /// File for the new root key; it may be on another medium [default: takes the place of the present one]
+        #[arg(long, value_name = "FILE")]
+        new_key: Option<PathBuf>,
+    },
+    /// The agreement with an organisation ended: take its keys away
+    End {
+        /// Organisation of the programme
+        #[arg(long)]
+        org: String,
+    },
+    /// There is a new agreement with an organisation
+    Readmit {
+        /// Organisation of the programme
+        #[arg(long)]
+        org: String,
     },
 }
 

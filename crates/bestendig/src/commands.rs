@@ -10,7 +10,7 @@ use domain::{
     ids::{OrgId, SiteId, UserId},
 };
 use exchange::history::Progress;
-use journal::{Entropy as _, SystemEntropy};
+use journal::{Entropy as _, KEY_BACKUP_DAYS, SystemEntropy};
 
 use crate::{
     args::{Place, Secret},
@@ -105,8 +105,21 @@ pub(crate) fn backup(place: &Place, file: &Path) -> Result<()> {
 /// `backup keys FILE`.
 pub(crate) fn backup_keys(place: &Place, file: &Path) -> Result<()> {
     let opened = open(place, Time::Kept)?;
-    opened.keys.copy_to(file)?;
-    println!("the keys were copied to {}; destroy this file within 30 days", file.display());
+    opened.keys.copy_to(file, place::real_date())?;
+    println!("the keys were copied to {}; it is refused after {KEY_BACKUP_DAYS} days, destroy it then", file.display());
+    Ok(())
+}
+
+/// `retention`.
+pub(crate) fn retention(place: &Place) -> Result<()> {
+    let opened = open(place, Time::Kept)?;
+    let (due, today) = (opened.desk.all_due()?, opened.desk.clock().today());
+    for one in &due {
+        let grounds = one.grounds.iter().map(|kept| format!("{} until {}", kept.ground, kept.until));
+        let held = if one.holds.is_empty() { String::new() } else { format!("; stopped: {}", one.holds.join(", ")) };
+        println!("{}: ended {}; {}{held}", one.cases.join(", "), one.ended, grounds.collect::<Vec<_>>().join("; "));
+    }
+    println!("{} records are past their retention on {today}", due.len());
     Ok(())
 }
 

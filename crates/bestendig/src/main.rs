@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod demo;
 mod keeper;
+mod keys;
 mod log;
 mod log_commands;
 mod measure;
@@ -19,7 +20,7 @@ mod torture;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use args::{Check, Cli, Command, Export, Import, User, Witness};
+use args::{Check, Cli, Command, Export, Import, Keys, User, Witness};
 use clap::Parser as _;
 use keeper::Keeper;
 use place::{Time, open};
@@ -99,6 +100,10 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::Backup { .. } => bail!("write `backup FILE` or `backup keys FILE`"),
         Command::Restore { file, keys } => restore::restore(place, file, keys.as_deref())?,
         Command::Check { what: Check::Programme { dir } } => commands::check(dir)?,
+        Command::Retention => commands::retention(place)?,
+        Command::Keys { what: Keys::Rotate { new_key } } => keys::rotate(place, new_key.as_deref())?,
+        Command::Keys { what: Keys::End { org } } => keys::agreement(place, org, true)?,
+        Command::Keys { what: Keys::Readmit { org } } => keys::agreement(place, org, false)?,
         Command::User { what: User::Add { login, name, role, org, sites } } => {
             commands::add_user(place, login, name, role, org, sites)?;
         }

@@ -46,12 +46,22 @@ pub(crate) fn data(place: &Place, demo: bool) -> Result<PathBuf> {
 }
 
 /// File of the root key. A demo's key lies beside nothing worth protecting, but outside its store all the same.
-fn key(place: &Place, demo: bool) -> Result<PathBuf> {
+pub(crate) fn key(place: &Place, demo: bool) -> Result<PathBuf> {
     if let Some(key) = &place.key {
         return Ok(key.clone());
     }
     let name = if demo { "demo.key" } else { "root.key" };
     Ok(folder("XDG_CONFIG_HOME", ".config")?.join("bestendig").join(name))
+}
+
+/// The list of destructions of a root key.
+pub(crate) fn destructions(key: &Path) -> PathBuf {
+    key.with_extension("destructions")
+}
+
+/// The real date in the Netherlands: keys age by it, also those of a demonstration.
+pub(crate) fn real_date() -> Date {
+    desk::clock::date_of(desk::Clock::real(&SystemClock::real_time()))
 }
 
 /// The files of a programme: embedded by name, or read from a folder.
@@ -88,7 +98,7 @@ pub(crate) fn describe(findings: &[Finding]) -> String {
 }
 
 /// A programme; every mistake in its files is told.
-fn programme(name: &str) -> Result<Programme> {
+pub(crate) fn programme(name: &str) -> Result<Programme> {
     parse(&files(name)?)
 }
 
@@ -125,15 +135,26 @@ pub(crate) enum Time {
 
 /// Opens the store of a command.
 pub(crate) fn open(place: &Place, time: Time) -> Result<Opened> {
-    open_with(place, time, true)
+    open_with(place, time, Origin::Own)
 }
 
 /// Opens a store that was put back: a new root key would open nothing of it.
-pub(crate) fn open_restored(place: &Place) -> Result<Opened> {
-    open_with(place, Time::Kept, false)
+pub(crate) fn open_restored(place: &Place, origin: Origin) -> Result<Opened> {
+    open_with(place, Time::Kept, origin)
 }
 
-fn open_with(place: &Place, time: Time, may_make_key: bool) -> Result<Opened> {
+/// Where a store and its keys come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// They were there, or are made.
+    Own,
+    /// The store was put back, the keys were there.
+    Backup,
+    /// Both were put back: a backup of the keys does not last.
+    BackupWithKeys,
+}
+
+fn open_with(place: &Place, time: Time, origin: Origin) -> Result<Opened> {
     let demo = matches!(time, Time::Demo(_));
     let folder = data(place, demo)?;
     let location = match &place.postgres {
@@ -146,10 +167,13 @@ fn open_with(place: &Place, time: Time, may_make_key: bool) -> Result<Opened> {
     store.read_blocking(journal::read::all_known)?;
     let kept = kept_shift(&store)?;
     let key = key(place, demo || kept.is_some())?;
-    if !may_make_key && !key.exists() {
+    if origin != Origin::Own && !key.exists() {
         bail!("there is no root key {}; name with --key the one that this store was made with", key.display());
     }
     let root = RootKey::load_or_create(&key, entropy.as_ref())?;
+    if origin == Origin::BackupWithKeys {
+        journal::accept_key_backup(&folder, &root, real_date())?;
+    }
     let keys = Keyring::open(&folder, root, Arc::clone(&entropy))?;
     same_programme(&store, programme.id.as_str())?;
     let shift = shift(&store, time, kept, programme.today)?;
@@ -166,6 +190,14 @@ fn open_with(place: &Place, time: Time, may_make_key: bool) -> Result<Opened> {
     let signer = Signer::load_or_create(&key.with_extension("signing"), &desk.log_name(), &SystemEntropy)?;
     let outside = place.checkpoints.clone().unwrap_or_else(|| key.with_extension("checkpoints"));
     desk.keep_checkpoints(Ledger { signer, outside: Outside::new(outside) });
+    desk.keep_destructions_in(place.destructions.clone().unwrap_or_else(|| destructions(&key)));
+    let gone = desk.settle_destructions().context("the list of destructions could not be applied")?;
+    if gone > 0 {
+        eprintln!("bestendig: {gone} people who were destroyed before are destroyed in this store too");
+    }
+    for org in desk.end_agreements()? {
+        eprintln!("bestendig: the agreement with {org} has ended; its keys are gone (`keys readmit` after a new one)");
+    }
     if let (Some(kept), Some(shift)) = (kept, shift)
         && kept != shift
     {

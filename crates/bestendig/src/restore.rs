@@ -6,7 +6,11 @@ use anyhow::{Context as _, Result, bail};
 
 use journal::backup::Restoring;
 
-use crate::{args::Place, place, progress};
+use crate::{
+    args::Place,
+    place::{self, Origin},
+    progress,
+};
 
 /// `restore FILE`. What fails leaves nothing behind.
 pub(crate) fn restore(place: &Place, file: &Path, keys: Option<&Path>) -> Result<()> {
@@ -27,7 +31,8 @@ pub(crate) fn restore(place: &Place, file: &Path, keys: Option<&Path>) -> Result
         (None, true) => &own,
     };
     let (fresh, staging) = (!folder.exists(), folder.join("restore.part"));
-    let made = clear(&staging).and_then(|()| make(place, file, secrets, &staging));
+    let origin = if keys.is_some() { Origin::BackupWithKeys } else { Origin::Backup };
+    let made = clear(&staging).and_then(|()| make(place, file, secrets, &staging, origin));
     let placed = made.and_then(|facts| put_in_place(&staging, &folder, keys.is_some()).map(|()| facts));
     clear(&staging)?;
     match placed {
@@ -52,14 +57,14 @@ fn clear(staging: &Path) -> Result<()> {
 }
 
 /// A whole store in a folder: opened with its keys and this root key, its read tables made.
-fn make(place: &Place, file: &Path, keys: &Path, staging: &Path) -> Result<u64> {
+fn make(place: &Place, file: &Path, keys: &Path, staging: &Path, origin: Origin) -> Result<u64> {
     let bar = progress::bar("Checking that the backup is whole");
     let info = journal::backup::restore(file, keys, staging, |step, done, all| match step {
         Restoring::Checking => bar.tick(),
         Restoring::Copying => progress::next(&bar, "Copying", done, all),
     })?;
     bar.finish_and_clear();
-    let opened = place::open_restored(&Place { data: Some(staging.to_owned()), ..place.clone() })?;
+    let opened = place::open_restored(&Place { data: Some(staging.to_owned()), ..place.clone() }, origin)?;
     let known: HashSet<_> = opened.keys.everyone()?.into_iter().collect();
     let people = opened.store.read_blocking(journal::read::subjects)?;
     let missing = people.iter().filter(|who| !known.contains(who)).count();

@@ -12,7 +12,7 @@ use jiff::{Timestamp, civil::Date};
 use journal::{SealedFact, Tx};
 use views::project::known_spells;
 
-use crate::{Desk, Failure, Inner, load::open_person, rows::changed};
+use crate::{Desk, Failure, Inner, rows::changed};
 
 /// Rows between two reports of progress.
 const STEP: u64 = 200;
@@ -37,7 +37,9 @@ impl Desk {
         settings: Vec<(&'static str, String)>,
         mut progress: impl FnMut(u64, u64) + Send + 'static,
     ) -> Result<u64, Failure> {
-        let mut people: Vec<ParticipantId> = facts.iter().map(|fact| fact.header.subject).collect();
+        // of a forgotten person no fact has a body: there is nothing to seal, and no key
+        let with_body = facts.iter().filter(|fact| fact.body.is_some());
+        let mut people: Vec<ParticipantId> = with_body.map(|fact| fact.header.subject).collect();
         people.sort_unstable();
         people.dedup();
         self.inner.keys.make_all(&people)?;
@@ -54,8 +56,8 @@ impl Desk {
             let all = facts.len() as u64;
             let mut numbers: BTreeMap<Stream, u32> = BTreeMap::new();
             for (at, fact) in (1_u64..).zip(&facts) {
-                let key = inner.keys.need(fact.header.subject)?;
-                let sealed = SealedFact::new(fact, Some(&key), inner.entropy.as_ref())?;
+                let key = inner.keys.key(fact.header.subject)?;
+                let sealed = SealedFact::new(fact, key.as_ref(), inner.entropy.as_ref())?;
                 let number = numbers.entry(fact.header.stream).or_insert(0);
                 journal::append::append(tx, fact.header.stream, *number, &[sealed])?;
                 *number += 1;
@@ -112,7 +114,7 @@ impl Inner {
         Ok(())
     }
 
-    fn rebuild_person(&self, tx: &mut Tx<'_>, subject: ParticipantId, today: Date) -> Result<(), Failure> {
+    pub(crate) fn rebuild_person(&self, tx: &mut Tx<'_>, subject: ParticipantId, today: Date) -> Result<(), Failure> {
         // without key the person is forgotten: what is in the clear still counts in figures
         let key = self.keys.key(subject)?;
         let key = key.as_deref();
@@ -140,14 +142,14 @@ impl Inner {
         subject: ParticipantId,
         today: Date,
     ) -> Result<(), Failure> {
-        let Some(key) = self.keys.key(subject)? else { return Ok(()) };
-        let sealed = views::search::person(tx, subject)?;
-        let Some(sealed) = sealed else { return Ok(()) };
-        let person = open_person(&key, subject, &sealed)?;
+        // a forgotten person has no name left, but the days of the case go on
+        let facts = self.history(tx, Stream::Participant(subject), subject)?;
+        let person = participant::replay(subject, &facts)?;
+        let key = self.keys.key(subject)?;
         let facts = self.history(tx, Stream::Trajectory(id), subject)?;
         let Some(first) = facts.first() else { return Ok(()) };
         let state = trajectory::replay(&facts, self.method(&first.fact.header.method)?)?;
-        let row = self.sealed_row(&state, &person, Some(&key), today, changed(&facts))?;
+        let row = self.sealed_row(&state, &person, key.as_deref(), today, changed(&facts))?;
         Ok(views::write::put_trajectory(tx, &row)?)
     }
 }
@@ -202,8 +204,7 @@ impl Desk {
     /// When the store cannot be read at all.
     pub fn verify(&self, mut progress: impl FnMut(u64) + Send + 'static) -> Result<journal::verify::Report, Failure> {
         let inner = std::sync::Arc::clone(&self.inner);
-        // nobody's key is destroyed on purpose yet: every missing one is a finding
-        let destroyed = BTreeSet::new();
+        let destroyed: BTreeSet<ParticipantId> = self.destroyed()?;
         let verify = move |tx: &mut Tx<'_>| journal::verify::verify(tx, &inner.keys, &destroyed, &mut progress);
         Ok(self.inner.store.read_blocking(verify)?)
     }

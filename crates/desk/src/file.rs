@@ -16,7 +16,7 @@ use views::file::{FileRow, Membership};
 use crate::{
     Desk, Failure, Inner,
     failure::Change,
-    load::{open_person, open_trajectory},
+    load::{history_with, open_person, open_trajectory},
     read_log::Activity,
     redact,
 };
@@ -140,7 +140,9 @@ impl Inner {
     fn file(&self, tx: &mut journal::Tx<'_>, scope: &Scope, id: TrajectoryId, today: Date) -> Result<File, Failure> {
         let row = views::file::file(tx, scope, id, today)?.ok_or(Failure::Hidden)?;
         let standing = scope.standing([row.case]);
-        self.opened(tx, scope, row, standing, today)
+        // an organisation that was never granted a key sees nothing
+        let key = self.reader(tx, scope.org(), row.participant)?.ok_or(Failure::Hidden)?;
+        self.opened(tx, scope, row, &key, standing, today)
     }
 
     /// A file that someone sees through broken glass or by an answered question, at whatever site it is; the caller has
@@ -158,7 +160,9 @@ impl Inner {
         if standing.is_hidden() {
             return Err(Failure::Hidden);
         }
-        let mut file = self.opened(tx, scope, row, standing, today)?;
+        // an exception that two people account for; the organisation holds no key to it, the record keeper opens it
+        let key = self.keys.key(row.participant)?.ok_or(Failure::Hidden)?;
+        let mut file = self.opened(tx, scope, row, &key, standing, today)?;
         file.others.clear();
         file.household.clear();
         file.since = None;
@@ -171,15 +175,14 @@ impl Inner {
         tx: &mut journal::Tx<'_>,
         scope: &Scope,
         row: FileRow,
+        key: &journal::PersonKey,
         standing: Standing,
         today: Date,
     ) -> Result<File, Failure> {
         let id = row.trajectory;
-        // without key the person is forgotten: what is left are figures
-        let key = self.keys.key(row.participant)?.ok_or(Failure::Hidden)?;
         let (Some(sealed), Some(person)) = (&row.sealed, &row.person) else { return Err(Failure::Hidden) };
-        let mut trajectory = open_trajectory(&key, id, sealed)?;
-        let mut person = open_person(&key, row.participant, person)?;
+        let mut trajectory = open_trajectory(key, id, sealed)?.ok_or(Failure::Hidden)?;
+        let mut person = open_person(key, row.participant, person)?.ok_or(Failure::Hidden)?;
         let others = self.others(tx, scope, row.participant, Some(id), today)?.1;
         let unseen = row.looked.is_none_or(|(seen, _)| seen < row.version)
             || row.person_looked.is_none_or(|seen| seen < row.person_version);
@@ -271,6 +274,13 @@ impl Inner {
         Ok((standing, others.collect()))
     }
 
+    /// The name of someone, when the asker's organisation has the key to it.
+    fn name_for(&self, tx: &mut journal::Tx<'_>, scope: &Scope, id: ParticipantId) -> Result<Option<String>, Failure> {
+        let (key, sealed) = (self.reader(tx, scope.org(), id)?, views::search::person(tx, id)?);
+        let (Some(key), Some(sealed)) = (key, sealed) else { return Ok(None) };
+        Ok(open_person(&key, id, &sealed)?.and_then(|person| person.name().map(str::to_owned)))
+    }
+
     fn person_page(
         &self,
         tx: &mut journal::Tx<'_>,
@@ -283,8 +293,10 @@ impl Inner {
         if !standing.sees(Category::Identity) {
             return Err(Failure::Hidden);
         }
-        let mut person = self.person(tx, id)?.ok_or(Failure::Hidden)?;
-        let mut facts = self.history(tx, domain::ids::Stream::Participant(id), id)?;
+        let key = self.reader(tx, scope.org(), id)?.ok_or(Failure::Hidden)?;
+        let sealed = views::search::person(tx, id)?.ok_or(Failure::Hidden)?;
+        let mut person = open_person(&key, id, &sealed)?.ok_or(Failure::Hidden)?;
+        let mut facts = history_with(tx, domain::ids::Stream::Participant(id), Some(&key))?;
         facts.reverse();
         facts.retain(|recorded| standing.sees(recorded.fact.header.kind.category()));
         redact::person(&mut person, standing.categories());
@@ -305,7 +317,7 @@ impl Inner {
             // who may not be seen is not named
             let (theirs, cases) = self.others(tx, scope, link.other, None, today)?;
             let Some(last) = cases.last().filter(|_| theirs.sees(Category::Identity)) else { continue };
-            let name = self.person(tx, link.other)?.and_then(|other| other.name().map(str::to_owned));
+            let name = self.name_for(tx, scope, link.other)?;
             linked.push((link.clone(), name.unwrap_or_default(), Some(last.trajectory)));
         }
         Ok(linked)

@@ -333,12 +333,12 @@ impl Inner {
     /// Seals words of an exception under a key of the service, bound to their row.
     pub(crate) fn seal_words(&self, id: Uuid, words: &str) -> Result<Vec<u8>, Failure> {
         let key = self.keys.service_key("exceptions")?;
-        Ok(key.seal(Class::Fact, id.as_bytes(), words.as_bytes(), self.entropy.as_ref())?)
+        Ok(key.seal_one(Class::Fact, id.as_bytes(), Category::Process, words.as_bytes(), self.entropy.as_ref())?)
     }
 
     pub(crate) fn open_words(&self, id: Uuid, sealed: &[u8]) -> Result<String, Failure> {
         let key = self.keys.service_key("exceptions")?;
-        let bytes = key.open(Class::Fact, id.as_bytes(), sealed)?;
+        let bytes = key.open_one(Class::Fact, id.as_bytes(), sealed)?;
         String::from_utf8(bytes).map_err(|_| Failure::Unreadable("words of an exception".to_owned()))
     }
 

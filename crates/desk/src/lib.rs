@@ -4,6 +4,7 @@ mod account;
 mod beside;
 pub mod bulk;
 pub mod clock;
+pub mod destruction;
 mod execute;
 mod failure;
 mod file;
@@ -11,10 +12,12 @@ pub mod glass;
 mod ledger;
 mod lists;
 mod load;
+mod parts;
 mod prepared;
 pub mod question;
 pub mod read_log;
 pub mod read_review;
+mod reader;
 mod redact;
 mod rows;
 mod search;
@@ -34,6 +37,7 @@ pub use account::{
     check_password, manages_accounts, may_decide,
 };
 pub use clock::{Clock, SystemClock};
+pub use destruction::{Certificate, Destruction, Due, Retention, Signature};
 pub use execute::{Done, Order, Target};
 pub use failure::{Change, Failure};
 pub use file::{File, OtherTrajectory, PersonPage, TermView};
@@ -50,6 +54,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 202, name: "sign in", sql: include_str!("../migrations/0202_sign_in.sql") },
     Migration { number: 203, name: "exceptions", sql: include_str!("../migrations/0203_exceptions.sql") },
     Migration { number: 204, name: "read review", sql: include_str!("../migrations/0204_read_review.sql") },
+    Migration { number: 206, name: "destruction", sql: include_str!("../migrations/0206_destruction.sql") },
 ];
 
 /// Every migration from the journal up, in order.
@@ -76,6 +81,8 @@ pub(crate) struct Inner {
     rolled: Mutex<Option<jiff::civil::Date>>,
     /// What signs checkpoints, once it is given.
     ledger: OnceLock<ledger::Ledger>,
+    /// The file with the list of destructions.
+    destructions: OnceLock<std::path::PathBuf>,
 }
 
 impl Desk {
@@ -92,9 +99,10 @@ impl Desk {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Failure> {
         let accounts = account::Directory::load(&store)?;
-        let (rolled, ledger) = (Mutex::new(None), OnceLock::new());
+        let (rolled, ledger, destructions) = (Mutex::new(None), OnceLock::new(), OnceLock::new());
         let rules = RwLock::default();
-        let inner = Inner { store, keys, programme, settings, clock, entropy, accounts, rules, rolled, ledger };
+        let inner =
+            Inner { store, keys, programme, settings, clock, entropy, accounts, rules, rolled, ledger, destructions };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -145,8 +153,8 @@ impl Inner {
 
 /// Every fixed statement of the rooms below, for the test that prepares them on both databases.
 pub fn statements() -> Vec<String> {
-    let exceptions = [glass::SQL, question::SQL].into_iter().flatten().copied();
-    let own = account::statements().chain(exceptions).map(str::to_owned);
+    let others = [destruction::table::SQL, glass::SQL, question::SQL].into_iter().flatten().copied();
+    let own = account::statements().chain(others).map(str::to_owned);
     let rooms = journal::statements().into_iter().chain(views::statements());
     rooms.chain(own).chain(read_review::statements()).collect()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use access::{Principal, Reach, Scope};
 use jiff::civil::Date;
+use journal::Tx;
 use views::{
     project::Card,
     today::DueRow,
@@ -12,7 +13,8 @@ use views::{
 
 use crate::{
     Desk, Failure, Inner,
-    load::{read, trajectory_place},
+    load::trajectory_place,
+    parts,
     read_log::{Activity, Reading},
 };
 
@@ -75,7 +77,7 @@ impl Desk {
         let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
         let read = self.inner.store.read(move |tx| {
             let (rows, total) = views::worklist::page(tx, &scope, &filter, today)?;
-            let items = rows.into_iter().map(|row| inner.item(&scope, row)).collect::<Result<_, _>>()?;
+            let items = inner.items(tx, &scope, rows)?;
             let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1);
             Ok::<_, Failure>(WorklistPage { items, total, page: filter.page.max(1), pages })
         });
@@ -94,13 +96,17 @@ impl Desk {
         let (inner, today, org) = (Arc::clone(&self.inner), self.inner.clock.today(), who.org.clone());
         let read = self.inner.store.read(move |tx| {
             let day = |days: i64| today.saturating_add(jiff::Span::new().days(days));
-            let part = |part: views::today::Part| inner.part(&scope, part);
+            let overdue = views::today::overdue(tx, &scope, today)?;
+            let due = views::today::due(tx, &scope, today, today, today)?;
+            let week = views::today::due(tx, &scope, today, day(1), day(7))?;
+            let waiting = views::today::waiting(tx, &scope, &org, today)?;
+            let new = views::today::new_for_me(tx, &scope, today, day(-28))?;
             Ok::<_, Failure>(TodayPage {
-                overdue: part(views::today::overdue(tx, &scope, today)?)?,
-                today: part(views::today::due(tx, &scope, today, today, today)?)?,
-                week: part(views::today::due(tx, &scope, today, day(1), day(7))?)?,
-                waiting: part(views::today::waiting(tx, &scope, &org, today)?)?,
-                new: new_items(&inner, &scope, views::today::new_for_me(tx, &scope, today, day(-28))?)?,
+                overdue: inner.part(tx, &scope, overdue)?,
+                today: inner.part(tx, &scope, due)?,
+                week: inner.part(tx, &scope, week)?,
+                waiting: inner.part(tx, &scope, waiting)?,
+                new: inner.items(tx, &scope, new)?,
             })
         });
         let page = read.await?;
@@ -132,15 +138,17 @@ impl Desk {
     }
 }
 
-fn new_items(inner: &Inner, scope: &Scope, rows: Vec<ListRow>) -> Result<Vec<ListItem>, Failure> {
-    rows.into_iter().map(|row| inner.item(scope, row)).collect()
-}
-
 impl Inner {
+    /// Rows with their cards, opened by the organisation that asks.
+    fn items(&self, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<ListRow>) -> Result<Vec<ListItem>, Failure> {
+        self.involve(tx, scope.org(), &rows.iter().map(|row| row.participant).collect())?;
+        rows.into_iter().map(|row| self.item(scope, row)).collect()
+    }
+
     fn item(&self, scope: &Scope, row: ListRow) -> Result<ListItem, Failure> {
-        let mut card: Card = match (&row.sealed, self.keys.key(row.participant)?) {
+        let mut card: Card = match (&row.sealed, self.keys.reader(scope.org(), row.participant)?) {
             (Some(sealed), Some(key)) => {
-                read(&key.open(journal::Class::Card, &trajectory_place(row.trajectory), sealed)?)?
+                parts::card(&key.open(journal::Class::Card, &trajectory_place(row.trajectory), sealed)?)?
             }
             _ => Card::default(),
         };
@@ -149,9 +157,9 @@ impl Inner {
         Ok(ListItem { row, card, guide })
     }
 
-    fn part(&self, scope: &Scope, part: views::today::Part) -> Result<TodayPart, Failure> {
-        let items = part.rows.into_iter().map(|due| Ok((self.item(scope, due.row.clone())?, due)));
-        Ok(TodayPart { total: part.total, items: items.collect::<Result<_, Failure>>()? })
+    fn part(&self, tx: &mut Tx<'_>, scope: &Scope, part: views::today::Part) -> Result<TodayPart, Failure> {
+        let items = self.items(tx, scope, part.rows.iter().map(|due| due.row.clone()).collect())?;
+        Ok(TodayPart { total: part.total, items: items.into_iter().zip(part.rows).collect() })
     }
 
     fn rolled_to(&self) -> Option<Date> {

@@ -7,10 +7,10 @@ use domain::{
 };
 use journal::{Class, PersonKey, Tx};
 
-use crate::{Failure, Inner};
+use crate::{Failure, Inner, parts};
 
 impl Inner {
-    /// The facts of a stream, opened.
+    /// The facts of a stream, opened by the record keeper.
     pub(crate) fn history(
         &self,
         tx: &mut Tx<'_>,
@@ -18,16 +18,21 @@ impl Inner {
         subject: ParticipantId,
     ) -> Result<Vec<Recorded>, Failure> {
         let key = self.keys.key(subject)?;
-        let stored = journal::read::stream(tx, stream)?;
-        Ok(stored.into_iter().map(|fact| fact.open(key.as_deref())).collect::<journal::Result<_>>()?)
+        history_with(tx, stream, key.as_deref())
     }
 
-    /// A person from the read table; `None` when there is no such person.
+    /// A person from the read table, opened by the record keeper; `None` when there is no such person (any more).
     pub(crate) fn person(&self, tx: &mut Tx<'_>, id: ParticipantId) -> Result<Option<Person>, Failure> {
         let Some(sealed) = views::search::person(tx, id)? else { return Ok(None) };
         let Some(key) = self.keys.key(id)? else { return Ok(None) };
-        open_person(&key, id, &sealed).map(Some)
+        open_person(&key, id, &sealed)
     }
+}
+
+/// The facts of a stream, as far as a key opens them.
+pub(crate) fn history_with(tx: &mut Tx<'_>, stream: Stream, key: Option<&PersonKey>) -> Result<Vec<Recorded>, Failure> {
+    let stored = journal::read::stream(tx, stream)?;
+    Ok(stored.into_iter().map(|fact| fact.open(key)).collect::<journal::Result<_>>()?)
 }
 
 /// Where the state of a person is sealed.
@@ -40,16 +45,18 @@ pub(crate) fn trajectory_place(id: domain::ids::TrajectoryId) -> Vec<u8> {
     [b"trajectory".as_slice(), id.0.as_bytes()].concat()
 }
 
-pub(crate) fn open_person(key: &PersonKey, id: ParticipantId, sealed: &[u8]) -> Result<Person, Failure> {
-    read(&key.open(Class::Person, &person_place(id), sealed)?)
+/// A person, as far as a key opens it; `None` when it opens nothing.
+pub(crate) fn open_person(key: &PersonKey, id: ParticipantId, sealed: &[u8]) -> Result<Option<Person>, Failure> {
+    parts::person(&key.open(Class::Person, &person_place(id), sealed)?)
 }
 
+/// A trajectory, as far as a key opens it; `None` when it opens nothing.
 pub(crate) fn open_trajectory(
     key: &PersonKey,
     id: domain::ids::TrajectoryId,
     sealed: &[u8],
-) -> Result<Trajectory, Failure> {
-    read(&key.open(Class::File, &trajectory_place(id), sealed)?)
+) -> Result<Option<Trajectory>, Failure> {
+    parts::trajectory(&key.open(Class::File, &trajectory_place(id), sealed)?)
 }
 
 pub(crate) fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {

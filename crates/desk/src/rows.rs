@@ -14,7 +14,8 @@ use views::{
 
 use crate::{
     Failure, Inner,
-    load::{person_place, trajectory_place, write},
+    load::{person_place, trajectory_place},
+    parts,
 };
 
 /// A person ready to write.
@@ -54,8 +55,9 @@ impl Inner {
             .ok_or_else(|| Failure::Unreadable(format!("the programme no longer has the site {}", state.site)))?;
         let place = trajectory_place(state.id);
         let Some(key) = key else { return Ok(SealedRow { row, card: None, file: None }) };
-        let card = key.seal(Class::Card, &place, &write(&row.card)?, self.entropy.as_ref())?;
-        let file = key.seal(Class::File, &place, &write(state)?, self.entropy.as_ref())?;
+        let entropy = self.entropy.as_ref();
+        let card = key.seal(Class::Card, &place, &parts::of_card(&row.card)?, entropy)?;
+        let file = key.seal(Class::File, &place, &parts::of_trajectory(state)?, entropy)?;
         Ok(SealedRow { row, card: Some(card), file: Some(file) })
     }
 
@@ -65,7 +67,7 @@ impl Inner {
             return Ok(SealedPerson { person: person.clone(), sealed: None, tokens: vec![] });
         };
         let place = person_place(person.id);
-        let sealed = Some(key.seal(Class::Person, &place, &write(person)?, self.entropy.as_ref())?);
+        let sealed = Some(key.seal(Class::Person, &place, &parts::of_person(person)?, self.entropy.as_ref())?);
         let tokens = views::names::keys_of(person).iter().map(|text| self.keys.token(text)).collect();
         Ok(SealedPerson { person: person.clone(), sealed, tokens })
     }

@@ -145,7 +145,7 @@ impl Looking<'_> {
         if found.matches.iter().any(|known| known.participant == id) {
             return Ok(());
         }
-        let Some(mut person) = self.inner.person(tx, id)? else { return Ok(()) };
+        let Some(person) = self.inner.person(tx, id)? else { return Ok(()) };
         let Some(why) = why(&person) else { return Ok(()) };
         let members = views::file::of_person(tx, self.scope.org(), id, self.today)?;
         if !members.iter().any(|member| self.inner.own(self.scope, member)) {
@@ -169,6 +169,10 @@ impl Looking<'_> {
             .iter()
             .map(|member| (member.trajectory, member.case_number.clone(), member.ended.is_none()))
             .collect();
+        // found by the record keeper; shown as far as the organisation has keys
+        let (key, sealed) = (self.inner.reader(tx, self.scope.org(), id)?, views::search::person(tx, id)?);
+        let (Some(key), Some(sealed)) = (key, sealed) else { return Ok(()) };
+        let Some(mut person) = crate::load::open_person(&key, id, &sealed)? else { return Ok(()) };
         crate::redact::person(&mut person, standing.categories());
         let relation = standing.relation();
         found.matches.push(Match { participant: id, person, trajectories, why, relation });

@@ -73,7 +73,8 @@ impl Desk {
             .read(move |tx| {
                 let row = views::file::file(tx, &scope, id, today)?.ok_or(Failure::Hidden)?;
                 let see = scope.sees(row.case.0, row.case.1);
-                let history = inner.history(tx, Stream::Trajectory(id), row.participant)?;
+                let key = inner.reader(tx, scope.org(), row.participant)?.ok_or(Failure::Hidden)?;
+                let history = crate::load::history_with(tx, Stream::Trajectory(id), Some(&key))?;
                 let read = History::of(&history);
                 let mut items: Vec<TimelineItem> = history
                     .iter()

@@ -164,12 +164,12 @@ macro_rules! kinds {
             /// Which kind it is.
             pub const fn kind(&self) -> Kind { match self { $(Self::$name(_) => Kind::$name,)+ } }
 
-            fn to_value(&self) -> Value {
+            pub(crate) fn to_value(&self) -> Value {
                 // these are plain structs of text, numbers and lists: serde_json cannot refuse them
                 match self { $(Self::$name(body) => serde_json::to_value(body).unwrap_or(Value::Null),)+ }
             }
 
-            fn from_value(kind: Kind, value: Value) -> Result<Self, serde_json::Error> {
+            pub(crate) fn from_value(kind: Kind, value: Value) -> Result<Self, serde_json::Error> {
                 match kind { $(Kind::$name => serde_json::from_value(value).map(Self::$name),)+ }
             }
         }

@@ -193,6 +193,8 @@ pub struct Programme {
     pub opens: Vec<Opening>,
     /// Figures that others published.
     pub published: Vec<Published>,
+    /// How long the record of a person is kept: each ground by itself, the longest wins.
+    pub retention: Vec<Retention>,
 }
 
 static NO_CODES: CodeList = CodeList(Vec::new());
@@ -372,6 +374,16 @@ choices! {
         Decision = "decision",
     }
 
+    /// To which trajectories a retention ground applies.
+    Applies {
+        /// All.
+        Everyone = "everyone",
+        /// Those in which someone took part.
+        Admitted = "admitted",
+        /// Those that were refused, or ended before anyone was admitted.
+        NotAdmitted = "not-admitted",
+    }
+
     /// What leaving means, by a classification.
     OutcomeClass {
         /// Durable solution (*bestendig*).
@@ -381,6 +393,25 @@ choices! {
         /// No solution.
         None = "none",
     }
+}
+
+/// A ground to keep the record of a person for a time after their last trajectory has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retention {
+    /// Code.
+    pub id: Code,
+    /// Name.
+    pub name: Text,
+    /// To whom it applies.
+    pub applies: Applies,
+    /// Whole years from the end of the trajectory.
+    pub years: u16,
+    /// And days.
+    pub days: u16,
+    /// Where the term stands.
+    pub source: String,
+    /// What is our choice in it, if anything.
+    pub assumption: Option<Text>,
 }
 
 /// A site's way of working in a period.

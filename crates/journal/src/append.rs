@@ -56,7 +56,7 @@ impl SealedFact {
             .map_err(|error| Error::Unusable(format!("codes of a fact: {error}")))?;
         let sealed = match (fact.sealed(), key) {
             (Some(sealed), Some(key)) => {
-                Some(key.seal(Class::Fact, &place(&fact.header), &sealed.to_bytes(), entropy)?)
+                Some(key.seal(Class::Fact, &place(&fact.header), &sealed.sections(), entropy)?)
             }
             (None, _) => None,
             (Some(_), None) => return Err(Error::Key("a fact cannot be sealed without a key".to_owned())),

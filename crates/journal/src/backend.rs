@@ -137,6 +137,22 @@ impl Connection {
         }
     }
 
+    /// Rewrites the database, so that freed space holds nothing of what was there.
+    pub(crate) fn scrub(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) => {
+                connection.execute_batch("VACUUM")?;
+                let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+                if busy == 0 {
+                    return Ok(());
+                }
+                Err(Error::Unusable("the log could not be folded back: the store is being read; try again".to_owned()))
+            }
+            // the server keeps a log of its own: how long is a matter of its settings
+            Self::Postgres(client) => client.batch("VACUUM FULL"),
+        }
+    }
+
     pub(crate) fn tx(&mut self) -> Tx<'_> {
         match self {
             Self::Sqlite(connection) => Tx::Sqlite(connection),

@@ -118,7 +118,7 @@ pub fn restore(file: &Path, keys: &Path, folder: &Path, mut progress: impl FnMut
         })
         .map_err(|error| not_whole(file, "backup of a store", &error))?;
     let secrets = open_whole(keys, "backup of the keys")?;
-    let count = secrets.query_row("SELECT COUNT(*) FROM person_key", [], |row| row.get::<_, i64>(0));
+    let count = secrets.query_row("SELECT COUNT(*) FROM person_wrap", [], |row| row.get::<_, i64>(0));
     count.map_err(|error| not_whole(keys, "backup of the keys", &error))?;
     make_folder(folder)?;
     let copied = copy_whole(&source, &folder.join("store.db"), |done, all| progress(Restoring::Copying, done, all))?;

@@ -9,8 +9,10 @@ pub mod backup;
 mod chain;
 pub mod checkpoint;
 pub mod command;
+pub mod destroyed;
 mod entropy;
 mod error;
+pub mod forget;
 mod keys;
 pub mod log_verify;
 pub mod merkle;
@@ -33,7 +35,7 @@ pub use append::SealedFact;
 pub use backend::check_sqlite_version;
 pub use entropy::{Entropy, SystemEntropy};
 pub use error::{Error, Result};
-pub use keys::{Keyring, RootKey};
+pub use keys::{KEY_BACKUP_DAYS, Keyring, RootKey, accept_key_backup};
 pub use migrate::Migration;
 pub use seal::{Class, PersonKey};
 pub use sql::{Column, PostgresLink, Row, Tx, Value};
@@ -51,6 +53,7 @@ pub fn statements() -> Vec<String> {
     let fixed = [
         append::SQL,
         command::SQL,
+        forget::SQL,
         setting::SQL,
         verify::SQL,
         tree::SQL,

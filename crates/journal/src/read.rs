@@ -104,7 +104,8 @@ fn stored(row: &Row<'_>) -> Result<StoredFact> {
 }
 
 impl StoredFact {
-    /// Opens the sealed part. Without key or ciphertext the person is forgotten: a fact without body.
+    /// Opens what these keys open of the sealed part. Without key or ciphertext the person is forgotten: a fact without
+    /// body, as is one of a category whose key is not held.
     ///
     /// # Errors
     /// When the ciphertext does not open here, or was written by a newer program.
@@ -113,10 +114,11 @@ impl StoredFact {
         let (Some(key), Some(sealed)) = (key, &self.sealed) else {
             return Ok(Recorded { number, fact: Fact { header: self.header, body: None, why: None } });
         };
-        let bytes = key.open(Class::Fact, &place(&self.header), sealed)?;
-        let sealed = Sealed::from_bytes(self.header.kind, self.header.version, &bytes)
+        let sections = key.open(Class::Fact, &place(&self.header), sealed)?;
+        let sealed = Sealed::from_sections(self.header.kind, self.header.version, &sections)
             .map_err(|problem| Error::Damaged { position: self.position, what: problem.to_string() })?;
-        Ok(Recorded { number, fact: Fact { header: self.header, body: Some(sealed.body), why: sealed.why } })
+        let (body, why) = sealed.map_or((None, None), |sealed| (Some(sealed.body), sealed.why));
+        Ok(Recorded { number, fact: Fact { header: self.header, body, why } })
     }
 }
 

@@ -1,16 +1,18 @@
-//! Sealing personal values: AES-256-GCM-SIV (RFC 8452) under a key of the person, bound to row and field.
+//! Sealing personal values: AES-256-GCM-SIV (RFC 8452) under a key of the person *and* the category of information, bound
+//! to row and field.
 //!
-//! A sealed value is one byte for the algorithm, twelve of nonce, and the ciphertext. The key is derived
-//! from the person's key per class of value (HKDF-SHA-256); the place is authenticated, so that a value
-//! moved to another row, column or person does not open.
+//! What is kept is a row of sections, one for each category in it. A reader opens the sections whose keys they hold; the
+//! others stay closed. Class, place and the whole list of sections are authenticated: a section that is moved to another
+//! row, column, person or category, and a value from which a section was taken away, does not open.
 
 use aes_gcm_siv::{
     Aes256GcmSiv, KeyInit,
     aead::{Aead, Payload},
 };
+use domain::codes::Category;
 use hkdf::Hkdf;
 use sha2::Sha256;
-use zeroize::Zeroize;
+use zeroize::Zeroize as _;
 
 use crate::{
     entropy::Entropy,
@@ -19,9 +21,12 @@ use crate::{
 
 /// The algorithm of this program's values.
 const ALGORITHM: u8 = 1;
+/// The first byte of a row of sections.
+const SECTIONS: u8 = 2;
 const NONCE: usize = 12;
+const CATEGORIES: usize = Category::ALL.len();
 
-/// What kind of value is sealed: each has a key of its own.
+/// What kind of value is sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
     /// The sealed part of a fact.
@@ -35,21 +40,76 @@ pub enum Class {
 }
 
 impl Class {
-    const ALL: [Self; 4] = [Self::Fact, Self::Card, Self::File, Self::Person];
-
     fn label(self) -> &'static [u8] {
         match self {
-            Self::Fact => b"bestendig fact 1",
-            Self::Card => b"bestendig card 1",
-            Self::File => b"bestendig file 1",
-            Self::Person => b"bestendig person 1",
+            Self::Fact => b"bestendig fact 2\0",
+            Self::Card => b"bestendig card 2\0",
+            Self::File => b"bestendig file 2\0",
+            Self::Person => b"bestendig person 2\0",
         }
     }
 }
 
-/// The key of one person: 256 random bits, and what is derived from it.
+/// The number of a category in sealed values: never given to another one.
+const fn tag(category: Category) -> u8 {
+    match category {
+        Category::Identity => 1,
+        Category::Legal => 2,
+        Category::Dossier => 3,
+        Category::Process => 4,
+        Category::Cooperation => 5,
+        Category::GuidanceNotes => 6,
+        Category::Medical => 7,
+        Category::EthnicReligious => 8,
+        Category::Safety => 9,
+        Category::ShelterAddress => 10,
+        Category::Departure => 11,
+        Category::Finance => 12,
+        Category::Figures => 13,
+    }
+}
+
+fn of_tag(number: u8) -> Option<Category> {
+    Category::ALL.iter().copied().find(|category| tag(*category) == number)
+}
+
+/// 256 secret bits, wiped when dropped.
+#[derive(Clone)]
+pub(crate) struct Secret(pub(crate) [u8; 32]);
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl Secret {
+    pub(crate) fn random(entropy: &dyn Entropy) -> Self {
+        let mut secret = Self([0; 32]);
+        entropy.fill(&mut secret.0);
+        secret
+    }
+
+    pub(crate) fn from_slice(bytes: &[u8]) -> Result<Self> {
+        Ok(Self(bytes.try_into().map_err(|_| Error::Seal)?))
+    }
+
+    /// A key of its own for a use: it says nothing of this secret or of the keys for other uses.
+    pub(crate) fn derive(&self, use_of: &str) -> Result<Self> {
+        let mut key = Self([0; 32]);
+        let derived = Hkdf::<Sha256>::new(None, &self.0).expand(use_of.as_bytes(), &mut key.0);
+        derived.map_err(|_| Error::Seal)?;
+        Ok(key)
+    }
+
+    pub(crate) fn cipher(&self) -> Result<Aes256GcmSiv> {
+        Aes256GcmSiv::new_from_slice(&self.0).map_err(|_| Error::Seal)
+    }
+}
+
+/// The keys of one person, one for each category; a reader holds those that were granted.
 pub struct PersonKey {
-    ciphers: [Aes256GcmSiv; 4],
+    keys: [Option<Secret>; CATEGORIES],
 }
 
 impl std::fmt::Debug for PersonKey {
@@ -59,34 +119,110 @@ impl std::fmt::Debug for PersonKey {
 }
 
 impl PersonKey {
-    pub(crate) fn new(secret: &[u8; 32]) -> Result<Self> {
-        let root = Hkdf::<Sha256>::new(None, secret);
-        let derive = |class: Class| {
-            let mut key = [0; 32];
-            root.expand(class.label(), &mut key).map_err(|_| Error::Seal)?;
-            let cipher = Aes256GcmSiv::new_from_slice(&key).map_err(|_| Error::Seal);
-            key.zeroize();
-            cipher
-        };
-        let [a, b, c, d] = Class::ALL.map(derive);
-        Ok(Self { ciphers: [a?, b?, c?, d?] })
+    /// Every category, from the person's secret: what the record keeper holds.
+    pub(crate) fn whole(secret: &Secret) -> Result<Self> {
+        let mut keys = [const { None }; CATEGORIES];
+        for category in Category::ALL {
+            keys[*category as usize] = Some(secret.derive(&format!("bestendig category 1 {category}"))?);
+        }
+        Ok(Self { keys })
     }
 
-    /// Seals a value for a place.
+    /// The categories that were granted.
+    pub(crate) fn granted(grants: impl IntoIterator<Item = (Category, Secret)>) -> Self {
+        let mut keys = [const { None }; CATEGORIES];
+        for (category, key) in grants {
+            keys[category as usize] = Some(key);
+        }
+        Self { keys }
+    }
+
+    pub(crate) fn of(&self, category: Category) -> Option<&Secret> {
+        self.keys[category as usize].as_ref()
+    }
+
+    /// Whether what is sealed under a category opens with these keys.
+    pub fn opens(&self, category: Category) -> bool {
+        self.of(category).is_some()
+    }
+
+    /// Seals the sections of a value for a place; each category stands once.
     ///
     /// # Errors
-    /// Only when the value is longer than the algorithm allows (64 GB).
-    pub fn seal(&self, class: Class, place: &[u8], value: &[u8], entropy: &dyn Entropy) -> Result<Vec<u8>> {
-        seal_with(&self.ciphers[class as usize], place, value, entropy)
+    /// [`Error::Seal`] without the key of a category, or for a section longer than 4 GB.
+    pub fn seal(
+        &self,
+        class: Class,
+        place: &[u8],
+        sections: &[(Category, Vec<u8>)],
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>> {
+        let count = u8::try_from(sections.len()).map_err(|_| Error::Seal)?;
+        let mut out = vec![SECTIONS, count];
+        out.extend(sections.iter().map(|(category, _)| tag(*category)));
+        let list = out.clone();
+        for (category, value) in sections {
+            let cipher = self.of(*category).ok_or(Error::Seal)?.cipher()?;
+            let sealed = seal_with(&cipher, &bound(class, &list, *category, place), value, entropy)?;
+            out.extend_from_slice(&u32::try_from(sealed.len()).map_err(|_| Error::Seal)?.to_be_bytes());
+            out.extend_from_slice(&sealed);
+        }
+        Ok(out)
     }
 
-    /// Opens a value at its place.
+    /// Opens the sections of a value whose keys are held, in their order; of the others only the category is told.
     ///
     /// # Errors
     /// [`Error::Seal`] for another key, another place, or altered bytes.
-    pub fn open(&self, class: Class, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
-        open_with(&self.ciphers[class as usize], place, sealed)
+    pub fn open(&self, class: Class, place: &[u8], sealed: &[u8]) -> Result<Vec<(Category, Option<Vec<u8>>)>> {
+        let &[SECTIONS, count, ..] = sealed else { return Err(Error::Seal) };
+        let (list, mut rest) = sealed.split_at_checked(2 + usize::from(count)).ok_or(Error::Seal)?;
+        let mut out = Vec::with_capacity(usize::from(count));
+        for number in &list[2..] {
+            let category = of_tag(*number).ok_or(Error::Seal)?;
+            let (length, after) = rest.split_first_chunk::<4>().ok_or(Error::Seal)?;
+            let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| Error::Seal)?;
+            let (value, after) = after.split_at_checked(length).ok_or(Error::Seal)?;
+            rest = after;
+            let opened = match self.of(category) {
+                Some(key) => Some(open_with(&key.cipher()?, &bound(class, list, category, place), value)?),
+                None => None,
+            };
+            out.push((category, opened));
+        }
+        if rest.is_empty() { Ok(out) } else { Err(Error::Seal) }
     }
+}
+
+impl PersonKey {
+    /// Seals a value that is all of one category.
+    ///
+    /// # Errors
+    /// As [`PersonKey::seal`].
+    pub fn seal_one(
+        &self,
+        class: Class,
+        place: &[u8],
+        category: Category,
+        value: &[u8],
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>> {
+        self.seal(class, place, &[(category, value.to_vec())], entropy)
+    }
+
+    /// Opens a value that is all of one category.
+    ///
+    /// # Errors
+    /// As [`PersonKey::open`], and when the key of its category is not held.
+    pub fn open_one(&self, class: Class, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
+        let sections = self.open(class, place, sealed)?;
+        sections.into_iter().next().and_then(|(_, value)| value).ok_or(Error::Seal)
+    }
+}
+
+/// What a section is bound to: class, the list of sections, its own category, and the place.
+fn bound(class: Class, list: &[u8], category: Category, place: &[u8]) -> Vec<u8> {
+    [class.label(), list, &[tag(category)], place].concat()
 }
 
 pub(crate) fn seal_with(cipher: &Aes256GcmSiv, place: &[u8], value: &[u8], entropy: &dyn Entropy) -> Result<Vec<u8>> {
@@ -114,30 +250,75 @@ mod tests {
     use super::*;
     use crate::entropy::SystemEntropy;
 
+    fn person(byte: u8) -> PersonKey {
+        PersonKey::whole(&Secret([byte; 32])).unwrap()
+    }
+
+    fn two() -> Vec<(Category, Vec<u8>)> {
+        vec![(Category::Process, b"Zebedeus Kastdeur".to_vec()), (Category::Medical, b"verzonnen".to_vec())]
+    }
+
     #[test]
     fn a_value_opens_only_where_it_was_sealed() {
-        let key = PersonKey::new(&[7; 32]).unwrap();
-        let other = PersonKey::new(&[8; 32]).unwrap();
-        let sealed = key.seal(Class::Fact, b"fact 1", b"Zebedeus Kastdeur", &SystemEntropy).unwrap();
-        assert_eq!(key.open(Class::Fact, b"fact 1", &sealed).unwrap(), b"Zebedeus Kastdeur");
+        let key = person(7);
+        let sealed = key.seal(Class::Fact, b"fact 1", &two(), &SystemEntropy).unwrap();
+        let opened = key.open(Class::Fact, b"fact 1", &sealed).unwrap();
+        assert_eq!(opened[0], (Category::Process, Some(b"Zebedeus Kastdeur".to_vec())));
+        assert_eq!(opened[1], (Category::Medical, Some(b"verzonnen".to_vec())));
         assert!(key.open(Class::Fact, b"fact 2", &sealed).is_err(), "another row");
         assert!(key.open(Class::Card, b"fact 1", &sealed).is_err(), "another column");
-        assert!(other.open(Class::Fact, b"fact 1", &sealed).is_err(), "another person");
+        assert!(person(8).open(Class::Fact, b"fact 1", &sealed).is_err(), "another person");
         for at in 0..sealed.len() {
-            let mut altered = sealed.clone();
-            altered[at] ^= 1;
-            assert!(key.open(Class::Fact, b"fact 1", &altered).is_err(), "byte {at} altered");
+            for bit in 0..8 {
+                let mut altered = sealed.clone();
+                altered[at] ^= 1 << bit;
+                assert!(key.open(Class::Fact, b"fact 1", &altered).is_err(), "bit {bit} of byte {at} altered");
+            }
         }
         assert!(key.open(Class::Fact, b"fact 1", &[]).is_err());
+        assert!(key.open(Class::Fact, b"fact 1", &sealed[..sealed.len() - 1]).is_err());
+    }
+
+    #[test]
+    fn a_section_cannot_be_taken_away_or_swapped() {
+        let key = person(7);
+        let sealed = key.seal(Class::Fact, b"fact 1", &two(), &SystemEntropy).unwrap();
+        let first = usize::try_from(u32::from_be_bytes(sealed[4..8].try_into().unwrap())).unwrap();
+        let mut shorter = vec![SECTIONS, 1, sealed[2]];
+        shorter.extend_from_slice(&sealed[4..8 + first]);
+        assert!(key.open(Class::Fact, b"fact 1", &shorter).is_err(), "the medical section left out");
+        let mut swapped = sealed.clone();
+        swapped.swap(2, 3);
+        assert!(key.open(Class::Fact, b"fact 1", &swapped).is_err(), "under another category");
+    }
+
+    #[test]
+    fn without_the_key_of_a_category_its_section_stays_closed() {
+        let whole = person(7);
+        let sealed = whole.seal(Class::File, b"file 1", &two(), &SystemEntropy).unwrap();
+        let process = whole.of(Category::Process).unwrap().clone();
+        let reader = PersonKey::granted([(Category::Process, process)]);
+        let opened = reader.open(Class::File, b"file 1", &sealed).unwrap();
+        assert_eq!(opened[0].1.as_deref(), Some(b"Zebedeus Kastdeur".as_slice()));
+        assert_eq!(opened[1], (Category::Medical, None));
+        assert!(!reader.opens(Category::Medical));
+        assert!(reader.seal(Class::File, b"file 1", &two(), &SystemEntropy).is_err());
     }
 
     #[test]
     fn the_same_value_never_looks_the_same() {
-        let key = PersonKey::new(&[7; 32]).unwrap();
-        let seal = || key.seal(Class::Fact, b"x", b"x", &SystemEntropy).unwrap();
+        let key = person(7);
+        let seal = || key.seal(Class::Fact, b"x", &two(), &SystemEntropy).unwrap();
         let mut seen: Vec<_> = (0..1000).map(|_| seal()).collect();
         seen.sort();
         seen.dedup();
         assert_eq!(seen.len(), 1000);
+    }
+
+    #[test]
+    fn every_category_has_a_number_of_its_own() {
+        for category in Category::ALL {
+            assert_eq!(of_tag(tag(*category)), Some(*category));
+        }
     }
 }

@@ -49,6 +49,25 @@ const READERS: usize = 2;
 trait Work: Send {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     fn answer(self: Box<Self>, outcome: Result<()>);
+    /// Whether it is no transaction at all, but upkeep of the file between two.
+    fn upkeep(&self) -> bool {
+        false
+    }
+}
+
+/// Upkeep: runs nothing itself.
+struct Upkeep(Reply<Result<()>>);
+
+impl Work for Upkeep {
+    fn run(&mut self, _: &mut Tx<'_>) -> bool {
+        true
+    }
+    fn answer(self: Box<Self>, outcome: Result<()>) {
+        self.0.send(outcome);
+    }
+    fn upkeep(&self) -> bool {
+        true
+    }
 }
 
 type Job = Box<dyn Work>;
@@ -187,6 +206,21 @@ impl Store {
         E: From<Error> + Send + 'static,
     {
         wait(self.shared.writer.as_ref(), work)
+    }
+}
+
+impl Store {
+    /// Writes the database anew and folds its log back: what was deleted is in no byte of its files any more.
+    ///
+    /// # Errors
+    /// When that cannot be done now, as when a long read is going on; then try again.
+    pub fn scrub_blocking(&self) -> Result<()> {
+        let (reply, answer) = mpsc::sync_channel(1);
+        if let Some(queue) = self.shared.writer.as_ref() {
+            // when the thread is gone the job is dropped, and with it the reply
+            let _ = queue.send(Box::new(Upkeep(Reply::Thread(reply))));
+        }
+        answer.recv().unwrap_or(Err(Error::Closing))
     }
 }
 
@@ -335,7 +369,8 @@ fn write_loop(mut connection: Connection, queue: &mpsc::Receiver<Job>) {
             group.into_iter().for_each(|job| job.answer(Err(Error::Poisoned)));
             continue;
         }
-        let outcome = commit_group(&mut connection, &mut group);
+        let (upkeep, mut group): (Vec<Job>, Vec<Job>) = group.into_iter().partition(|job| job.upkeep());
+        let outcome = if group.is_empty() { Ok(()) } else { commit_group(&mut connection, &mut group) };
         poisoned = outcome.as_ref().is_err_and(Error::is_io);
         let mut outcome = Some(outcome);
         for job in group {
@@ -347,6 +382,7 @@ fn write_loop(mut connection: Connection, queue: &mpsc::Receiver<Job>) {
             };
             job.answer(own);
         }
+        upkeep.into_iter().for_each(|job| job.answer(connection.scrub()));
     }
 }
 

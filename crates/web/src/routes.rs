@@ -10,8 +10,9 @@ use axum::{
 use crate::{
     app::App,
     pages::{
-        account, again, checkpoints, disclosure, factors, figures, file, glass, help, language, oidc, person, purpose,
-        question, read_log, register, report, search, second, sign_in, timeline, today, users, who_read, worklist,
+        account, again, checkpoints, destruction, disclosure, factors, figures, file, glass, help, language, oidc,
+        person, purpose, question, read_log, register, report, search, second, sign_in, timeline, today, users,
+        who_read, worklist,
     },
     problem_page::Trouble,
     security::{self, Guard, Limits},
@@ -102,6 +103,12 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/checkpoints"),
     ("POST", "/checkpoints"),
     ("GET", "/checkpoints/{path}"),
+    ("GET", "/beheer/vernietigen"),
+    ("POST", "/beheer/vernietigen"),
+    ("GET", "/beheer/vernietigen/{id}"),
+    ("POST", "/beheer/vernietigen/{id}"),
+    ("GET", "/beheer/vernietigen/{id}/verklaring"),
+    ("POST", "/beheer/tegenhouden"),
     ("GET", "/gezondheid"),
     ("GET", "/beveiliging"),
     ("GET", "/.well-known/security.txt"),
@@ -176,6 +183,10 @@ pub fn router(app: App) -> Router {
         .route("/beheer/leeslog/{id}", post(read_log::submit))
         .route("/checkpoints", get(checkpoints::show).post(checkpoints::submit))
         .route("/checkpoints/{path}", get(checkpoints::file))
+        .route("/beheer/vernietigen", get(destruction::show).post(destruction::propose))
+        .route("/beheer/vernietigen/{id}", get(destruction::one).post(destruction::decide))
+        .route("/beheer/vernietigen/{id}/verklaring", get(destruction::certificate))
+        .route("/beheer/tegenhouden", post(destruction::hold))
         .route("/gezondheid", get(sign_in::health))
         .route("/beveiliging", get(disclosure::page))
         .route("/.well-known/security.txt", get(disclosure::text))

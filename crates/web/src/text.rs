@@ -81,6 +81,7 @@ locales!(
     "process",
     "signin",
     "surface",
+    "destruction",
 );
 
 /// The texts of all languages; read once.

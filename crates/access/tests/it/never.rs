@@ -276,3 +276,24 @@ fn a_role_means_nothing_in_another_kind_of_organisation() {
         assert!(!(guide_of_state || outside) || answer == NOTHING, "{q:?}");
     });
 }
+
+/// Keys follow the policy: what no one of a kind of organisation ever sees, it never gets the key of.
+#[test]
+fn the_police_never_get_a_key_to_guidance_notes_health_or_origin() {
+    for setting in [access::Settings::CLOSED, access::Settings::DEMONSTRATION] {
+        let mut open = setting;
+        for opening in access::Opening::ALL {
+            open = open.with(*opening, true);
+        }
+        for settings in [setting, open] {
+            let police = access::ever_sees(OrgKind::Police, settings);
+            for never in [Category::GuidanceNotes, Category::Medical, Category::EthnicReligious] {
+                assert!(!police.contains(&never), "{never}");
+                assert!(access::ever_sees(OrgKind::Ngo, settings).contains(&never));
+            }
+            for org in [OrgKind::Research, OrgKind::Ministry] {
+                assert_eq!(access::ever_sees(org, settings), [], "{org}");
+            }
+        }
+    }
+}

@@ -113,7 +113,8 @@ impl Desk {
     /// When it cannot be sealed.
     pub fn device_token(&self, user: UserId) -> Result<String, Failure> {
         let key = self.inner.keys.service_key("device")?;
-        let sealed = key.seal(journal::Class::Person, b"device", user.0.as_bytes(), self.inner.entropy.as_ref())?;
+        let (class, entropy) = (journal::Class::Person, self.inner.entropy.as_ref());
+        let sealed = key.seal_one(class, b"device", domain::codes::Category::Process, user.0.as_bytes(), entropy)?;
         Ok(sealed.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
@@ -121,7 +122,7 @@ impl Desk {
     pub fn knows_device(&self, login: &str, carried: &str) -> bool {
         let Some(user) = self.inner.accounts.by_login(&login.trim().to_lowercase()) else { return false };
         let opened = super::unhex(carried).and_then(|sealed| {
-            self.inner.keys.service_key("device").ok()?.open(journal::Class::Person, b"device", &sealed).ok()
+            self.inner.keys.service_key("device").ok()?.open_one(journal::Class::Person, b"device", &sealed).ok()
         });
         opened.is_some_and(|of| of == user.0.as_bytes())
     }

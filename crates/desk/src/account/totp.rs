@@ -1,6 +1,6 @@
 //! Codes of an app (RFC 6238: six digits, thirty seconds, SHA-1 as every app has it). Each works once.
 
-use domain::{ids::UserId, refusal::Refusal};
+use domain::{codes::Category, ids::UserId, refusal::Refusal};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use journal::{Class, Tx, params};
@@ -125,9 +125,10 @@ impl Desk {
         let Some(step) = step_of(&secret, typed, now) else {
             return Err(Refusal::new("code-wrong").field("code").into());
         };
-        let sealed = self.inner.keys.service_key("totp")?.seal(
+        let sealed = self.inner.keys.service_key("totp")?.seal_one(
             Class::Person,
             &place(user),
+            Category::Process,
             &secret,
             self.inner.entropy.as_ref(),
         )?;
@@ -148,7 +149,7 @@ impl Desk {
             Ok::<_, Failure>(tx.one(FIND, params![user.0], |row| Ok((row.get::<Vec<u8>>(0)?, row.get::<i64>(1)?)))?)
         });
         let Some((sealed, _)) = found.await? else { return Ok(false) };
-        let secret = self.inner.keys.service_key("totp")?.open(Class::Person, &place(user), &sealed)?;
+        let secret = self.inner.keys.service_key("totp")?.open_one(Class::Person, &place(user), &sealed)?;
         let Some(step) = step_of(&secret, typed, self.inner.clock.real()) else { return Ok(false) };
         let used = self.inner.store.write(move |tx| Ok::<_, Failure>(tx.exec(USED, params![user.0, step])? == 1));
         used.await

@@ -69,7 +69,7 @@ pub(crate) fn dump(world: &World) -> BTreeMap<&'static str, Vec<String>> {
                 let opened = match (sealed, keys.key(who)?) {
                     (Some(sealed), Some(key)) => {
                         let at = [place.as_bytes(), id.as_bytes()].concat();
-                        String::from_utf8(key.open(*class, &at, &sealed)?).unwrap()
+                        joined(key.open(*class, &at, &sealed)?)
                     }
                     _ => "closed".to_owned(),
                 };
@@ -93,4 +93,12 @@ pub(crate) fn same_as_rebuilt(world: &World) {
         }
         assert_eq!(rows.len(), after[table].len(), "{table} on {}", world.test.database);
     }
+}
+
+/// The sections of a sealed value, each with its category.
+pub(crate) fn joined(sections: Vec<(domain::codes::Category, Option<Vec<u8>>)>) -> String {
+    let text = |(category, bytes): (domain::codes::Category, Option<Vec<u8>>)| {
+        format!("{category} {}", String::from_utf8(bytes.unwrap()).unwrap())
+    };
+    sections.into_iter().map(text).collect::<Vec<_>>().join(" ")
 }

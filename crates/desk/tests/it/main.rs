@@ -6,6 +6,7 @@ mod commands;
 mod dump;
 mod exceptions;
 mod forgotten;
+mod keys;
 mod lists;
 mod reads;
 mod sign_in;

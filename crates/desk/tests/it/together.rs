@@ -97,7 +97,7 @@ fn sealed_card(world: &World, id: domain::ids::TrajectoryId) -> (i64, String) {
         let (version, who, sealed) = row.unwrap();
         let place = [b"trajectory".as_slice(), id.0.as_bytes()].concat();
         let card = keys.need(ParticipantId(who))?.open(journal::Class::Card, &place, &sealed)?;
-        Ok::<_, journal::Error>((version, String::from_utf8(card).unwrap()))
+        Ok::<_, journal::Error>((version, crate::dump::joined(card)))
     };
     world.test.store.read_blocking(read).unwrap()
 }

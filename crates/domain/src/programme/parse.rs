@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::{
-    Admission, Agreement, Capacity, Classification, CodeList, EndRule, Entry, Finding, Funding, List, Mapping, Method,
-    Organisation, OutcomeClass, Programme, Published, Site, SiteFact, Step, Text, check, published,
+    Admission, Agreement, Applies, Capacity, Classification, CodeList, EndRule, Entry, Finding, Funding, List, Mapping,
+    Method, Organisation, OutcomeClass, Programme, Published, Retention, Site, SiteFact, Step, Text, check, published,
     read::{File, Log, Place, Table, Target},
 };
 use crate::{
@@ -19,6 +19,8 @@ use crate::{
 const SHELTER_HOURS: &[&str] = &["all-day", "night-only", "night-then-all-day", "differs", "not-known"];
 /// Longest term a method can set, in days.
 const LONGEST: i64 = 3650;
+/// Longest time a record can be kept, in years.
+const LONGEST_KEPT: i64 = 120;
 
 pub(super) struct Head {
     id: Code,
@@ -40,6 +42,7 @@ pub(super) struct Read<'a> {
     pub(super) classifications: Vec<(Place<'a>, Classification)>,
     funding: Vec<Funding>,
     published: Vec<Published>,
+    retention: Vec<Retention>,
     /// A site or method was not read whole: that another thing lacks it is no news.
     pub(super) partial: bool,
 }
@@ -87,6 +90,7 @@ pub(super) fn programme(files: &[(String, String)]) -> Result<Programme, Vec<Fin
             funding: read.funding,
             opens: head.opens,
             published: read.published,
+            retention: read.retention,
         }),
         _ => Err(findings),
     }
@@ -120,6 +124,7 @@ fn file_of<'a>(read: &mut Read<'a>, mut root: Table<'a, '_>, log: &Log<'a>) {
     for table in root.tables("figure") {
         read.published.extend(published::figure(table, log));
     }
+    read.retention.extend(root.tables("retention").into_iter().filter_map(retention));
     if let Some(table) = root.table("lists") {
         lists(read, table, log);
     }
@@ -291,6 +296,16 @@ fn classification<'a>(mut t: Table<'a, '_>, log: &Log<'a>) -> Option<Classificat
     }
     t.done();
     Some(Classification { id: id?, name: name?, source: source?, map })
+}
+
+fn retention(mut t: Table<'_, '_>) -> Option<Retention> {
+    let id = t.defines("id", Target::Retention);
+    let (name, applies) = (t.text("name"), t.choice("applies", Applies::ALL));
+    let years = t.maybe_number("years", 0, LONGEST_KEPT).unwrap_or(0);
+    let days = t.maybe_number("days", 0, LONGEST).unwrap_or(0);
+    let (source, assumption) = (t.string("source"), t.maybe_text("assumption"));
+    t.done();
+    Some(Retention { id: id?, name: name?, applies: applies?, years, days, source: source?, assumption })
 }
 
 fn funding(mut t: Table<'_, '_>) -> Option<Funding> {

@@ -99,6 +99,7 @@ struct NoLists {
     l: L,
     why: String,
     figures: bool,
+    destroys: bool,
 }
 
 /// Police, administrators and researchers have no lists: the page says why, and what they do have.
@@ -106,5 +107,6 @@ fn no_lists(signed: &Signed) -> Response {
     let l = signed.l;
     let why = l.code("no-lists", signed.who.role).into_owned();
     let figures = Menu::Figures.allowed(&signed.who);
-    render(&NoLists { shell: signed.shell(l.t("menu-today")), l, why, figures })
+    let destroys = access::may_destroy(&signed.who);
+    render(&NoLists { shell: signed.shell(l.t("menu-today")), l, why, figures, destroys })
 }

@@ -3,6 +3,7 @@
 
 mod again;
 mod closed;
+mod destruction;
 mod forms;
 mod headers;
 mod limits;
