@@ -118,6 +118,20 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Export,
     },
+    /// Write everything that is held of one person (docs/extract-format.md), for that person
+    Extract {
+        /// The number of one of their cases
+        case: String,
+        /// JSON file to write; it must not exist yet
+        #[arg(long, value_name = "FILE", required_unless_present = "pdf")]
+        json: Option<PathBuf>,
+        /// PDF file to write; it must not exist yet
+        #[arg(long, value_name = "FILE")]
+        pdf: Option<PathBuf>,
+        /// Language of the PDF: nl or en
+        #[arg(long, value_name = "CODE", default_value = "nl")]
+        language: String,
+    },
     /// Walk all hash chains, open every fact, recompute the trees over facts and read log and compare with every checkpoint;
     /// exit code 1 when something is wrong
     #[command(

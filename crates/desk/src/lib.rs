@@ -5,6 +5,7 @@ mod beside;
 pub mod bulk;
 pub mod clock;
 mod execute;
+mod extract;
 mod failure;
 mod file;
 pub mod glass;
@@ -16,8 +17,10 @@ pub mod question;
 pub mod read_log;
 pub mod read_review;
 mod redact;
+mod rights;
 mod rows;
 mod search;
+pub mod sees;
 mod timeline;
 pub mod who_read;
 
@@ -35,12 +38,15 @@ pub use account::{
 };
 pub use clock::{Clock, SystemClock};
 pub use execute::{Done, Order, Target};
+pub use extract::{Extract, ExtractCase, Held, Recipient};
 pub use failure::{Change, Failure};
 pub use file::{File, OtherTrajectory, PersonPage, TermView};
 pub use ledger::{Checkpoints, Handed, Ledger};
 pub use lists::{ListItem, TodayPage, TodayPart, WorklistPage};
 pub use read_log::{Activity, ReadLine, Reading};
+pub use rights::OpenRequest;
 pub use search::{Found, Match, Query, Why};
+pub use sees::{CaseSees, Sees, WhoSees};
 pub use timeline::TimelineItem;
 pub use who_read::{ReadBy, WhoRead};
 

@@ -22,6 +22,7 @@ pub mod problem;
 pub mod programme;
 pub mod refusal;
 pub mod registration;
+pub mod rights;
 pub mod screening;
 pub mod shelter;
 pub mod spell;

@@ -10,8 +10,9 @@ use axum::{
 use crate::{
     app::App,
     pages::{
-        account, again, checkpoints, disclosure, factors, figures, file, glass, help, language, oidc, person, purpose,
-        question, read_log, register, report, search, second, sign_in, timeline, today, users, who_read, worklist,
+        account, again, checkpoints, disclosure, extract, factors, figures, file, glass, help, language, oidc, person,
+        purpose, question, read_log, register, report, rights, search, second, sees, sign_in, timeline, today, users,
+        who_read, worklist,
     },
     problem_page::Trouble,
     security::{self, Guard, Limits},
@@ -64,6 +65,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/aanmelden/{id}/gezin"),
     ("GET", "/deelnemer/{id}"),
     ("GET", "/deelnemer/{id}/wie-las"),
+    ("GET", "/deelnemer/{id}/wie-ziet"),
+    ("POST", "/deelnemer/{id}/uittreksel"),
     ("GET", "/deelnemer/{id}/{act}"),
     ("POST", "/deelnemer/{id}/{act}"),
     ("GET", "/deelnemer/{id}/feit/{fact}/verbeter"),
@@ -102,6 +105,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/checkpoints"),
     ("POST", "/checkpoints"),
     ("GET", "/checkpoints/{path}"),
+    ("GET", "/rechten"),
     ("GET", "/gezondheid"),
     ("GET", "/beveiliging"),
     ("GET", "/.well-known/security.txt"),
@@ -150,6 +154,8 @@ pub fn router(app: App) -> Router {
         .route("/aanmelden/{id}/gezin", get(register::household).post(register::submit_household))
         .route("/deelnemer/{id}", get(person::show))
         .route("/deelnemer/{id}/wie-las", get(who_read::show))
+        .route("/deelnemer/{id}/wie-ziet", get(sees::show))
+        .route("/deelnemer/{id}/uittreksel", post(extract::make))
         .route("/deelnemer/{id}/{act}", get(person::form).post(person::submit))
         .route("/deelnemer/{id}/feit/{fact}/verbeter", get(person::show_correction).post(person::correct))
         .route("/deelnemer/{id}/feit/{fact}/intrekken", get(person::show_withdrawal).post(person::withdraw))
@@ -176,6 +182,7 @@ pub fn router(app: App) -> Router {
         .route("/beheer/leeslog/{id}", post(read_log::submit))
         .route("/checkpoints", get(checkpoints::show).post(checkpoints::submit))
         .route("/checkpoints/{path}", get(checkpoints::file))
+        .route("/rechten", get(rights::list))
         .route("/gezondheid", get(sign_in::health))
         .route("/beveiliging", get(disclosure::page))
         .route("/.well-known/security.txt", get(disclosure::text))

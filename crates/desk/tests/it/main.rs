@@ -10,6 +10,7 @@ mod lists;
 mod reads;
 mod sign_in;
 mod surface;
+mod rights;
 mod tables;
 mod today;
 mod together;
