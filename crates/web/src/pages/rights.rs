@@ -91,7 +91,8 @@ impl RightsAct {
             Self::Answer => vec![
                 FieldSpec::new("about", "field-about-request", requests(known.person.rights.open(), l), Process)
                     .required(),
-                FieldSpec::new("outcome", "field-rights-outcome", radios(Outcome::ALL, "outcome", l), Process).required(),
+                FieldSpec::new("outcome", "field-rights-outcome", radios(Outcome::ALL, "outcome", l), Process)
+                    .required(),
                 FieldSpec::new("reason", "field-rights-reason", FieldKind::TextArea, Process)
                     .hint("field-rights-reason-hint"),
                 FieldSpec::new("remedy", "field-rights-remedy", FieldKind::TextArea, Process)

@@ -141,7 +141,8 @@ async fn a_request_is_recorded_with_a_form_stands_on_the_list_and_is_answered() 
     let path = format!("/deelnemer/{id}/verzoek");
     let (status, body) = send(get(&path, &cookie)).await;
     assert!(status == StatusCode::OK && body.contains("name=\"right\""));
-    let (status, body) = send(post(&path, &cookie, FORM, format!("{}&{day}&right=access&by=participant", order(1)))).await;
+    let (status, body) =
+        send(post(&path, &cookie, FORM, format!("{}&{day}&right=access&by=participant", order(1)))).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "what they ask is missing");
     assert!(body.contains("access"));
     let good = format!("{}&{day}&right=access&by=participant&text=wat+staat+er", order(1));

@@ -7,7 +7,10 @@ use std::{
 };
 
 use domain::{
-    codes::{AskedBy, Category, InformedHow, OrgKind, Outcome, Phase, Purpose, Relation, RestrictionGround, Right, Role, Sex, Status, Task},
+    codes::{
+        AskedBy, Category, InformedHow, OrgKind, Outcome, Phase, Purpose, Relation, RestrictionGround, Right, Role,
+        Sex, Status, Task,
+    },
     fact::Kind,
     term::Rule,
 };
