@@ -210,6 +210,7 @@ fn without_others(fact: &mut Fact) {
 
 fn without_colleagues(t: &mut Trajectory) {
     t.latest.clear();
+    t.contacts.iter_mut().for_each(|contact| contact.by = UserId(Uuid::nil()));
     for worker in t.workers.iter_mut().filter_map(|worker| worker.detail.as_mut()) {
         worker.user = UserId(Uuid::nil());
     }

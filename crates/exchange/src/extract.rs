@@ -10,6 +10,8 @@ pub const VERSION: u32 = 1;
 const FORMAT: &str = "bestendig-extract";
 /// Names of fields that hold who someone else is: they are left out.
 const OTHERS: &[&str] = &["other", "user", "worker", "actor", "guide"];
+/// What stands where someone else stood.
+const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
 /// The extract as JSON, indented.
 ///
@@ -89,7 +91,9 @@ pub fn plain<T: Serialize>(value: &T) -> Result<Value, Failure> {
 fn without_others(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            let kept = std::mem::take(map).into_iter().filter(|(name, _)| !OTHERS.contains(&name.as_str()));
+            let kept = std::mem::take(map)
+                .into_iter()
+                .filter(|(name, value)| !OTHERS.contains(&name.as_str()) && value.as_str() != Some(NOBODY));
             *map = kept.collect::<Map<_, _>>();
             map.values_mut().for_each(without_others);
         }

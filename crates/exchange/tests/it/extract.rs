@@ -99,7 +99,11 @@ fn article_15_everything_of_one_person_and_nothing_of_another_is_in_the_extract(
             .chain(facts.iter().map(|fact| fact.header.actor.0.to_string()))
             .collect();
         for leaf in all_leaves(&json).iter().filter_map(Value::as_str) {
-            assert!(!theirs.contains(leaf), "{leaf}: something of another person");
+            assert!(
+                !theirs.contains(leaf),
+                "something of another person: {:?}",
+                text.lines().filter(|line| line.contains(leaf)).collect::<Vec<_>>()
+            );
         }
         let own = names(facts);
         for (_, facts) in all.iter().filter(|(other, _)| other != id) {
