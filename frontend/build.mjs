@@ -150,6 +150,24 @@ const entries = {
 const foreign = readFileSync(join(out, entries.CSS), 'utf8').match(FOREIGN_BRAND);
 if (foreign) throw new Error(`the stylesheet still holds "${foreign[0]}" of the design system's own brand: set it in tokens.css`);
 
+// What letters (PDF) are written with: whole fonts, as those of a page hold a part of the letters each.
+const LETTER_FONTS = {
+  LATIN: 'noto-sans/400Regular/NotoSans_400Regular.ttf',
+  LATIN_BOLD: 'noto-sans/700Bold/NotoSans_700Bold.ttf',
+  ARABIC: 'noto-sans-arabic/400Regular/NotoSansArabic_400Regular.ttf',
+  ETHIOPIC: 'noto-sans-ethiopic/400Regular/NotoSansEthiopic_400Regular.ttf',
+};
+const fonts = {};
+mkdirSync(join(out, 'letters'), { recursive: true });
+for (const [name, path] of Object.entries(LETTER_FONTS)) {
+  fonts[name] = `letters/${basename(path)}`;
+  writeFileSync(join(out, fonts[name]), readFileSync(join(here, 'node_modules/@expo-google-fonts', path)));
+}
+writeFileSync(
+  join(out, 'files/OFL-noto-sans.txt'),
+  readFileSync(join(here, 'node_modules/@expo-google-fonts/noto-sans/LICENSE_FONT')),
+);
+
 const files = [];
 const brotliSize = {};
 for (const path of filesBelow(out).sort()) {
@@ -169,6 +187,7 @@ const checksum = (file) => `sha384-${createHash('sha384').update(readFileSync(jo
 const manifest = {
   entries: Object.fromEntries(Object.entries(entries).map(([key, file]) => [key, { file, sri: checksum(file) }])),
   files,
+  fonts,
 };
 writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
 

@@ -119,6 +119,11 @@ fn table(manifest: &Value, dist: &Path) -> Outcome<String> {
         writeln!(rust, "/// Where {constant} is served.\npub const {constant}: &str = {address:?};")?;
         writeln!(rust, "/// The checksum of {constant}, for `integrity`.\npub const {constant}_SRI: &str = {sri:?};")?;
     }
+    for (name, file) in manifest["fonts"].as_object().ok_or("manifest.json: no map `fonts`")? {
+        let path = fs::canonicalize(dist.join(file.as_str().ok_or("manifest.json: a font is no text")?))?;
+        let path = path.to_str().ok_or("the build folder's path is not UTF-8")?;
+        writeln!(rust, "/// A font for letters.\npub static FONT_{name}: &[u8] = include_bytes!({path:?});")?;
+    }
     Ok(rust)
 }
 

@@ -130,7 +130,11 @@ pub const fn verb_of(kind: Kind) -> Verb {
         | Kind::WorkerAssigned
         | Kind::WorkerReleased
         | Kind::Left
-        | Kind::Withdrawn => Verb::Write,
+        | Kind::Withdrawn
+        | Kind::InformationGiven
+        | Kind::RightsRequested
+        | Kind::RightsAnswered
+        | Kind::RestrictionChanged => Verb::Write,
     }
 }
 

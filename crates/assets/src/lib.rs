@@ -1,4 +1,4 @@
-//! Stylesheet, script, icons and fonts of the pages, embedded in the program.
+//! Stylesheet, script, icons and fonts of the pages, and the fonts of letters, embedded in the program.
 //!
 //! The names carry a hash of the content, so they may be cached for ever. A page names them by the constants
 //! ([`CSS`], [`JS`], [`ICONS`], [`LOGO`]): a file that is gone is a compile error, not a page without style.

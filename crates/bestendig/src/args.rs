@@ -121,6 +121,20 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Export,
     },
+    /// Write everything that is held of one person (docs/extract-format.md), for that person
+    Extract {
+        /// The number of one of their cases
+        case: String,
+        /// JSON file to write; it must not exist yet
+        #[arg(long, value_name = "FILE", required_unless_present = "pdf")]
+        json: Option<PathBuf>,
+        /// PDF file to write; it must not exist yet
+        #[arg(long, value_name = "FILE")]
+        pdf: Option<PathBuf>,
+        /// Language of the PDF: nl or en
+        #[arg(long, value_name = "CODE", default_value = "nl")]
+        language: String,
+    },
     /// Walk all hash chains, open every fact, recompute the trees over facts and read log and compare with every checkpoint;
     /// exit code 1 when something is wrong
     #[command(
@@ -500,7 +514,7 @@ mod tests {
     fn the_long_help_of_every_command_has_an_example_that_is_understood() {
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 16, "{found:?}");
+        assert_eq!(found.len(), 21, "{found:?}");
         for (path, help) in found {
             let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  bestendig ")).collect();
             assert!(examples.iter().any(|line| line.contains(&path)), "{path} has no example: {help}");

@@ -58,6 +58,41 @@ fn passphrase(secret: &Secret) -> Result<Option<SecretString>> {
     Ok(first.map(|line| SecretString::from(line.to_owned())))
 }
 
+/// `extract CASE`.
+pub(crate) fn extract(
+    place: &Place,
+    case: &str,
+    json: Option<&Path>,
+    pdf: Option<&Path>,
+    language: &str,
+) -> Result<()> {
+    let lang = web::text::Lang::from_code(language).with_context(|| format!("{language} is no language: nl or en"))?;
+    let opened = open(place, Time::Kept)?;
+    let found = opened.desk.extract_of_case(case)?;
+    let extract = found.with_context(|| format!("there is no case {case}; write its number as in GRO-ABCD-EF"))?;
+    if let Some(path) = json {
+        write_new(path, exchange::extract::json(&opened.desk, &extract)?.as_bytes())?;
+    }
+    if let Some(path) = pdf {
+        let letter = web::extract_letter(&opened.desk, &extract, lang)?;
+        write_new(path, &letters::pdf(&letter)?)?;
+    }
+    let facts = extract.held.len() + extract.cases.iter().map(|case| case.held.len()).sum::<usize>();
+    println!("{facts} facts about one person written, from {} cases; read it before you give it", extract.cases.len());
+    Ok(())
+}
+
+/// A new file that only its owner can read.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).with_context(|| path.display().to_string())?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).with_context(|| path.display().to_string())
+}
+
 /// `verify`; whether all is well.
 pub(crate) fn verify(place: &Place) -> Result<bool> {
     let opened = open(place, Time::Kept)?;

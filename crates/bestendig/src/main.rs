@@ -86,6 +86,9 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::Export { what: Export::ReadLog { ldv, audit } } => {
             log_commands::export(place, ldv.as_deref(), audit.as_deref())?;
         }
+        Command::Extract { case, json, pdf, language } => {
+            commands::extract(place, case, json.as_deref(), pdf.as_deref(), language)?;
+        }
         Command::Verify => return commands::verify(place),
         Command::Prove { fact, read, from } => log_commands::prove(place, *fact, *read, from.as_deref())?,
         Command::CheckProof { file, checkpoint, public_key } => {

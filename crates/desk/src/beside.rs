@@ -56,6 +56,8 @@ fn subject(kind: Kind) -> Option<&'static str> {
         // two different actions can be closed at once: these clash by the fact they name
         Kind::ActionClosed | Kind::GoalClosed | Kind::ObstacleResolved => None,
         Kind::ObstacleNoted | Kind::GoalSet | Kind::ActionAdded | Kind::ContactNoted => None,
+        Kind::InformationGiven | Kind::RightsRequested => None,
+        Kind::RightsAnswered | Kind::RestrictionChanged => Some("rights"),
         // a withdrawal may touch anything
         Kind::Withdrawn => Some("any"),
     }

@@ -6,6 +6,7 @@ pub mod bulk;
 pub mod clock;
 pub mod destruction;
 mod execute;
+mod extract;
 mod failure;
 mod file;
 pub mod glass;
@@ -19,8 +20,10 @@ pub mod read_log;
 pub mod read_review;
 mod reader;
 mod redact;
+mod rights;
 mod rows;
 mod search;
+pub mod sees;
 mod timeline;
 pub mod who_read;
 
@@ -39,12 +42,15 @@ pub use account::{
 pub use clock::{Clock, SystemClock};
 pub use destruction::{Certificate, Destruction, Due, Retention, Signature};
 pub use execute::{Done, Order, Target};
+pub use extract::{Extract, ExtractCase, Held, Recipient};
 pub use failure::{Change, Failure};
 pub use file::{File, OtherTrajectory, PersonPage, TermView};
 pub use ledger::{Checkpoints, Handed, Ledger};
 pub use lists::{ListItem, TodayPage, TodayPart, WorklistPage};
 pub use read_log::{Activity, ReadLine, Reading};
+pub use rights::OpenRequest;
 pub use search::{Found, Match, Query, Why};
+pub use sees::{CaseSees, Sees, WhoSees};
 pub use timeline::TimelineItem;
 pub use who_read::{ReadBy, WhoRead};
 

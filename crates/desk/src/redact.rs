@@ -102,6 +102,9 @@ pub(crate) fn person(person: &mut Person, see: Categories) {
         person.earlier.clear();
         person.links.clear();
     }
+    if !see.contains(Category::Process) {
+        person.rights = domain::rights::Rights::default();
+    }
 }
 
 /// Leaves of a card what may be seen.

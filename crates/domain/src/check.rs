@@ -120,7 +120,18 @@ fn correction(draft: &Draft, history: &[Recorded]) -> Result<(), Refusal> {
     if kind != Kind::Withdrawn && kind != found.fact.header.kind {
         return Err(Refusal::new("other-kind").with("kind", found.fact.header.kind));
     }
+    on_request(draft, history)?;
     text("why", draft.why.as_deref().unwrap_or_default())
+}
+
+/// A correction of who someone is may name the request of theirs that asked for it.
+fn on_request(draft: &Draft, history: &[Recorded]) -> Result<(), Refusal> {
+    let (Kind::IdentityRecorded, Some(about)) = (draft.body.kind(), draft.codes.about) else { return Ok(()) };
+    let asked = history.iter().map(|recorded| &recorded.fact.header).find(|header| header.id == about);
+    match asked {
+        Some(header) if header.kind == Kind::RightsRequested => Ok(()),
+        _ => Err(Refusal::new("request-unknown").field("about")),
+    }
 }
 
 fn text(field: &'static str, value: &str) -> Result<(), Refusal> {
@@ -144,6 +155,19 @@ fn optional<'c>(
         }
         _ => Ok(()),
     }
+}
+
+/// Whatever is not simply done has a reason; a refusal says where to go with it (GDPR article 12(4)).
+fn answered(b: &crate::rights::RightsAnswered) -> Result<(), Refusal> {
+    use crate::codes::Outcome;
+    if b.outcome != Outcome::Granted {
+        text("reason", &b.reason)?;
+    }
+    let remedy = b.remedy.as_deref().unwrap_or_default().trim();
+    if matches!(b.outcome, Outcome::Refused | Outcome::Partly) && remedy.is_empty() {
+        return Err(Refusal::new("remedy-missing").field("remedy"));
+    }
+    Ok(())
 }
 
 struct Codes<'a> {
@@ -228,7 +252,14 @@ impl Codes<'_> {
                 self.all("destination", List::Countries, &b.destination)?;
                 self.one("evidence", List::Evidence, &b.evidence)
             }
+            Body::InformationGiven(b) => {
+                self.one("language", List::Languages, &b.language)?;
+                text("text_version", &b.text_version)
+            }
+            Body::RightsRequested(b) => text("text", &b.text),
+            Body::RightsAnswered(b) => answered(b),
             Body::PersonLinked(_) | Body::PersonUnlinked(_) | Body::Withdrawn(_) => Ok(()),
+            Body::RestrictionChanged(_) => Ok(()),
         }
     }
 

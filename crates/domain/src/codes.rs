@@ -204,6 +204,62 @@ codes! {
         IndContact = "ind-contact",
     }
 
+    /// How someone was told what happens with their data.
+    InformedHow {
+        /// A text to take along.
+        OnPaper = "on-paper",
+        /// Read aloud or explained in a conversation.
+        Spoken = "spoken",
+        /// A recording or a film.
+        Recording = "recording",
+    }
+
+    /// A right of a participant about their data (GDPR articles 15 to 18 and 21).
+    Right {
+        /// To see what is held.
+        Access = "access",
+        /// To have it put right.
+        Rectification = "rectification",
+        /// To object to its use.
+        Objection = "objection",
+        /// To have its use restricted.
+        Restriction = "restriction",
+        /// To have it erased.
+        Erasure = "erasure",
+    }
+
+    /// Who asks.
+    AskedBy {
+        /// The participant.
+        Participant = "participant",
+        /// Someone on their behalf: a lawyer, a guardian.
+        Representative = "representative",
+    }
+
+    /// What came of a request.
+    Outcome {
+        /// It was done.
+        Granted = "granted",
+        /// Part of it was done.
+        Partly = "partly",
+        /// It was not done.
+        Refused = "refused",
+        /// The answer takes two months more.
+        Extended = "extended",
+    }
+
+    /// Grounds of GDPR article 18(1).
+    RestrictionGround {
+        /// a: the participant says that the data are wrong, and that is being looked at.
+        Accuracy = "accuracy",
+        /// b: the use is unlawful, and the participant does not want the data erased.
+        Unlawful = "unlawful",
+        /// c: no longer needed here, but the participant needs them for a legal claim.
+        LegalClaim = "legal-claim",
+        /// d: the participant objected, and it is being weighed.
+        Objection = "objection",
+    }
+
     /// A contested cell that a programme may open. Each lets one category be seen where it otherwise is not.
     Opening {
         /// A guide reads the dossier of their own participants.

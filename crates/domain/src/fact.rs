@@ -25,6 +25,7 @@ use crate::{
     pause::{PauseEnded, PauseStarted},
     plan::{ActionAdded, ActionClosed, ContactNoted, GoalClosed, GoalSet},
     registration::Registered,
+    rights::{InformationGiven, RestrictionChanged, RightsAnswered, RightsRequested},
     screening::Screened,
     shelter::{ShelterEnded, ShelterStarted},
     status::StatusChanged,
@@ -235,6 +236,14 @@ kinds! {
     Left, "left", 1, Departure, Departure, true;
     /// An earlier fact was wrong and nothing takes its place.
     Withdrawn, "withdrawn", 1, Process, RecordKeeping, false;
+    /// A participant was told what happens with their data.
+    InformationGiven, "information-given", 1, Process, Rights, false;
+    /// A participant asked something about their data.
+    RightsRequested, "rights-requested", 1, Process, Rights, false;
+    /// It was answered, or its term extended.
+    RightsAnswered, "rights-answered", 1, Process, Rights, false;
+    /// Use of the data is restricted, or no longer.
+    RestrictionChanged, "restriction-changed", 1, Process, Rights, false;
 }
 
 /// Nothing but the reason, which stands in [`Fact::why`].

@@ -40,7 +40,14 @@ pub const fn fields(kind: Kind) -> &'static [(&'static str, Category)] {
         Kind::DossierCompleted => &[("note", Dossier)],
         Kind::DossierIncomplete => &[("missing", Dossier), ("note", Dossier)],
         Kind::Decided => {
-            &[("perspective", Process), ("reason", Process), ("present", Process), ("commitments", Process)]
+            // the mandate is of the admission that a decision may be; who may see the decision may see in whose name
+            &[
+                ("perspective", Process),
+                ("reason", Process),
+                ("present", Process),
+                ("commitments", Process),
+                ("mandate", Process),
+            ]
         }
         Kind::GoalSet => &[("text", Process), ("owner", Process)],
         Kind::GoalClosed | Kind::ActionClosed => &[("result", Process), ("note", Process)],
@@ -52,6 +59,12 @@ pub const fn fields(kind: Kind) -> &'static [(&'static str, Category)] {
         Kind::WorkerAssigned => &[("user", Process), ("task", Process)],
         Kind::WorkerReleased => &[("note", Process)],
         Kind::Left => &[("destination", Departure), ("evidence", Departure), ("note", Departure)],
+        Kind::InformationGiven => {
+            &[("language", Process), ("how", Process), ("text_version", Process), ("interpreter", Process)]
+        }
+        Kind::RightsRequested => &[("right", Process), ("text", Process), ("by", Process)],
+        Kind::RightsAnswered => &[("outcome", Process), ("reason", Process), ("remedy", Process)],
+        Kind::RestrictionChanged => &[("restricted", Process), ("ground", Process), ("note", Process)],
         Kind::Withdrawn => &[],
     }
 }

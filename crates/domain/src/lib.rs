@@ -24,6 +24,7 @@ pub mod programme;
 pub mod refusal;
 pub mod registration;
 pub mod retention;
+pub mod rights;
 pub mod screening;
 pub mod shelter;
 pub mod spell;

@@ -11,6 +11,7 @@ use crate::{
     ids::{Code, FactId, ParticipantId},
     programme::{Method, Programme},
     refusal::Refusal,
+    rights::Rights,
     trajectory::{Context, Draft, Recorded},
     vnumber::VNumber,
 };
@@ -86,6 +87,9 @@ pub struct Person {
     /// Whether their data may not be used (GDPR article 18).
     #[serde(default)]
     pub restricted: bool,
+    /// What they were told and asked about their data.
+    #[serde(default)]
+    pub rights: Rights,
 }
 
 /// Someone this person belongs to.
@@ -132,7 +136,8 @@ impl Person {
                 }
             }
             (Kind::PersonLinked | Kind::PersonUnlinked, _) => {}
-            (kind, _) => return Err(Refusal::new("wrong-stream").with("kind", kind)),
+            // the rights refuse what is of another stream
+            _ => self.rights.apply(&recorded.fact)?,
         }
         Ok(())
     }
@@ -161,10 +166,12 @@ fn replay_until(id: ParticipantId, facts: &[Recorded]) -> Result<Person, Stop> {
         age_band: None,
         links: vec![],
         restricted: false,
+        rights: Rights::default(),
     };
     for recorded in History::of(facts).order() {
         person.apply(recorded).map_err(Stop::at(recorded))?;
     }
+    person.restricted = person.rights.restricted();
     Ok(person)
 }
 

@@ -52,6 +52,8 @@ pub enum Rule {
     Action,
     /// A task after leaving.
     AfterCare,
+    /// Answer to a participant about their data (GDPR article 12(3)).
+    RightsAnswer,
 }
 
 impl Rule {
@@ -73,6 +75,7 @@ impl Rule {
         Self::Goal,
         Self::Action,
         Self::AfterCare,
+        Self::RightsAnswer,
     ];
 
     /// The code in tables and texts.
@@ -94,6 +97,7 @@ impl Rule {
             Self::Goal => "goal",
             Self::Action => "action",
             Self::AfterCare => "after-care",
+            Self::RightsAnswer => "rights-answer",
         }
     }
 
@@ -172,7 +176,7 @@ impl Term {
         self.from <= day && self.until.is_none_or(|until| day <= until)
     }
 
-    fn on(mut self, org: Option<&OrgId>) -> Self {
+    pub(crate) fn on(mut self, org: Option<&OrgId>) -> Self {
         self.waiting_on = org.cloned();
         self
     }
@@ -193,6 +197,18 @@ pub fn rest_period(trigger: FactId, complete: Date, method: &Method) -> Term {
             term.until = Some(moved);
         }
     }
+    term
+}
+
+/// The answer to a participant about their data: one month after receipt, three when that was told with a reason (GDPR
+/// article 12(3)); a last day that is no working day moves on (Regulation 1182/71, article 3(4)).
+pub(crate) fn rights_answer(request: FactId, received: Date, extended: bool) -> Term {
+    let months = if extended { 3 } else { 1 };
+    let counted = received.saturating_add(months.months());
+    let mut term = Term::run(Rule::RightsAnswer, Some(request), received, days_between(received, counted));
+    term.end = calendar::next_working_day(counted);
+    term.moved_from = (term.end != counted).then_some(counted);
+    term.statutory = true;
     term
 }
 

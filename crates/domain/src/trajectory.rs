@@ -327,9 +327,13 @@ impl Trajectory {
             Kind::WorkerReleased => self.worker_released(h),
             Kind::Left => self.left(h, body!(Left)),
             Kind::Withdrawn => Ok(()),
-            Kind::IdentityRecorded | Kind::PersonLinked | Kind::PersonUnlinked => {
-                Err(Refusal::new("wrong-stream").with("kind", h.kind))
-            }
+            Kind::IdentityRecorded
+            | Kind::PersonLinked
+            | Kind::PersonUnlinked
+            | Kind::InformationGiven
+            | Kind::RightsRequested
+            | Kind::RightsAnswered
+            | Kind::RestrictionChanged => Err(Refusal::new("wrong-stream").with("kind", h.kind)),
         }
     }
 }

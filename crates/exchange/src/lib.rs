@@ -1,4 +1,5 @@
 //! What comes in and goes out.
 
+pub mod extract;
 pub mod history;
 pub mod read_log;

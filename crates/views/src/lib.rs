@@ -6,6 +6,7 @@
 pub mod file;
 pub mod names;
 pub mod project;
+pub mod rights;
 mod scoped;
 pub mod search;
 pub mod today;
@@ -19,13 +20,14 @@ use journal::Migration;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 101, name: "read_tables", sql: include_str!("../migrations/0101_read_tables.sql") },
     Migration { number: 102, name: "standing", sql: include_str!("../migrations/0102_standing.sql") },
+    Migration { number: 103, name: "rights", sql: include_str!("../migrations/0103_rights.sql") },
 ];
 
 /// Version of what these tables hold: a store that was kept with another one makes them anew at start.
-pub const VERSION: &str = "2";
+pub const VERSION: &str = "3";
 
 /// Every fixed statement of this room.
 pub fn statements() -> Vec<String> {
-    let fixed = [write::SQL, file::SQL, search::SQL].into_iter().flatten().map(|sql| (*sql).to_owned());
+    let fixed = [write::SQL, file::SQL, search::SQL, rights::SQL].into_iter().flatten().map(|sql| (*sql).to_owned());
     fixed.chain(file::statements()).collect()
 }

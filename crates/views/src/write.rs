@@ -51,6 +51,7 @@ const CLEAR: &[&str] = &[
     "DELETE FROM involved",
     "DELETE FROM spell",
     "DELETE FROM search_token",
+    "DELETE FROM rights_request",
 ];
 
 /// Every statement here, for the test that prepares them on both databases.
@@ -76,6 +77,7 @@ pub const SQL: &[&str] = &[
 pub fn put_person(tx: &mut Tx<'_>, person: &Person, sealed: Option<&[u8]>, tokens: &[[u8; 16]]) -> journal::Result<()> {
     let band = person.age_band.map(|band| i64::from(band.0));
     tx.exec(PUT_PARTICIPANT, params![person.id.0, i64::from(person.version), band, person.sex.code(), sealed])?;
+    crate::rights::put(tx, person)?;
     tx.exec(DROP_TOKENS, params![person.id.0])?;
     for token in tokens {
         tx.exec(PUT_TOKEN, params![&token[..], person.id.0])?;

@@ -44,6 +44,7 @@ pub(crate) struct EventView {
 fn icon(kind: Kind) -> &'static str {
     match kind {
         Kind::IdentityRecorded | Kind::PersonLinked | Kind::PersonUnlinked => "id",
+        Kind::InformationGiven | Kind::RightsRequested | Kind::RightsAnswered | Kind::RestrictionChanged => "id",
         Kind::Registered => "plus",
         Kind::Screened | Kind::StatusChanged => "scale",
         Kind::ShelterStarted | Kind::ShelterEnded => "building",
@@ -204,6 +205,22 @@ fn body_words(body: &Body, out: &mut Vec<String>, l: L, names: &Names, signed: &
         Body::IdentityRecorded(b) => out.extend(b.names.iter().map(|name| name.text.clone())),
         Body::PersonLinked(b) => out.push(l.code("relation", b.relation).into_owned()),
         Body::PersonUnlinked(_) | Body::Withdrawn(_) => {}
+        Body::InformationGiven(b) => {
+            out.push(of(List::Languages, &b.language));
+            out.push(l.code("informed-how", b.how).into_owned());
+            out.push(b.text_version.clone());
+        }
+        Body::RightsRequested(b) => {
+            out.extend([l.code("right", b.right).into_owned(), l.code("asked-by", b.by).into_owned(), b.text.clone()]);
+        }
+        Body::RightsAnswered(b) => {
+            out.extend([l.code("outcome", b.outcome).into_owned(), b.reason.clone()]);
+            out.extend(b.remedy.clone());
+        }
+        Body::RestrictionChanged(b) => {
+            out.push(l.t(if b.restricted { "restriction-on" } else { "restriction-off" }).into_owned());
+            out.extend([l.code("restriction-ground", b.ground).into_owned(), b.note.clone()]);
+        }
         Body::Registered(b) => out.push(b.circumstances.clone()),
         Body::Screened(b) => {
             out.extend(

@@ -9,6 +9,7 @@ pub mod form;
 mod head;
 pub mod headers;
 mod kept;
+mod letter;
 mod names;
 mod notice;
 pub mod pace;
@@ -29,4 +30,5 @@ pub mod tls;
 mod trace;
 
 pub use app::{App, Demo};
+pub use letter::extract_letter;
 pub use routes::{ROUTES, router};

@@ -35,11 +35,13 @@ pub enum Menu {
     GlassReview,
     /// Reviewing who read what.
     ReadLog,
+    /// What participants asked about their data.
+    Rights,
 }
 
 impl Menu {
     /// Every item, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Today,
         Self::Worklist,
         Self::Participants,
@@ -49,6 +51,7 @@ impl Menu {
         Self::Glass,
         Self::GlassReview,
         Self::ReadLog,
+        Self::Rights,
     ];
 
     /// Its address.
@@ -63,6 +66,7 @@ impl Menu {
             Self::Glass => "/noodtoegang",
             Self::GlassReview => "/beheer/noodtoegang",
             Self::ReadLog => "/beheer/leeslog",
+            Self::Rights => "/rechten",
         }
     }
 
@@ -78,6 +82,7 @@ impl Menu {
             Self::Glass => "menu-glass",
             Self::GlassReview => "menu-glass-review",
             Self::ReadLog => "menu-read-log",
+            Self::Rights => "menu-rights",
         }
     }
 
@@ -93,6 +98,7 @@ impl Menu {
             Self::Glass => "alert-triangle",
             Self::GlassReview => "clipboard-check",
             Self::ReadLog => "clipboard-check",
+            Self::Rights => "scale",
         }
     }
 
@@ -109,6 +115,8 @@ impl Menu {
             Self::Glass => desk::glass::may_break_glass(who),
             Self::GlassReview => desk::glass::reviews_glass(who),
             Self::ReadLog => desk::read_review::may_review(who),
+            // who watches over the log answers participants
+            Self::Rights => has(Reach::Log),
         }
     }
 }

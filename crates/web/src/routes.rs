@@ -10,9 +10,9 @@ use axum::{
 use crate::{
     app::App,
     pages::{
-        account, again, checkpoints, destruction, disclosure, factors, figures, file, glass, help, language, oidc,
-        person, purpose, question, read_log, register, report, search, second, sign_in, timeline, today, users,
-        who_read, worklist,
+        account, again, checkpoints, destruction, disclosure, extract, factors, figures, file, glass, help, language,
+        oidc, person, purpose, question, read_log, register, report, rights, search, second, sees, sign_in, timeline,
+        today, users, who_read, worklist,
     },
     problem_page::Trouble,
     security::{self, Guard, Limits},
@@ -65,6 +65,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/aanmelden/{id}/gezin"),
     ("GET", "/deelnemer/{id}"),
     ("GET", "/deelnemer/{id}/wie-las"),
+    ("GET", "/deelnemer/{id}/wie-ziet"),
+    ("POST", "/deelnemer/{id}/uittreksel"),
     ("GET", "/deelnemer/{id}/{act}"),
     ("POST", "/deelnemer/{id}/{act}"),
     ("GET", "/deelnemer/{id}/feit/{fact}/verbeter"),
@@ -109,6 +111,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/beheer/vernietigen/{id}"),
     ("GET", "/beheer/vernietigen/{id}/verklaring"),
     ("POST", "/beheer/tegenhouden"),
+    ("GET", "/rechten"),
     ("GET", "/gezondheid"),
     ("GET", "/beveiliging"),
     ("GET", "/.well-known/security.txt"),
@@ -157,6 +160,8 @@ pub fn router(app: App) -> Router {
         .route("/aanmelden/{id}/gezin", get(register::household).post(register::submit_household))
         .route("/deelnemer/{id}", get(person::show))
         .route("/deelnemer/{id}/wie-las", get(who_read::show))
+        .route("/deelnemer/{id}/wie-ziet", get(sees::show))
+        .route("/deelnemer/{id}/uittreksel", post(extract::make))
         .route("/deelnemer/{id}/{act}", get(person::form).post(person::submit))
         .route("/deelnemer/{id}/feit/{fact}/verbeter", get(person::show_correction).post(person::correct))
         .route("/deelnemer/{id}/feit/{fact}/intrekken", get(person::show_withdrawal).post(person::withdraw))
@@ -187,6 +192,7 @@ pub fn router(app: App) -> Router {
         .route("/beheer/vernietigen/{id}", get(destruction::one).post(destruction::decide))
         .route("/beheer/vernietigen/{id}/verklaring", get(destruction::certificate))
         .route("/beheer/tegenhouden", post(destruction::hold))
+        .route("/rechten", get(rights::list))
         .route("/gezondheid", get(sign_in::health))
         .route("/beveiliging", get(disclosure::page))
         .route("/.well-known/security.txt", get(disclosure::text))

@@ -26,7 +26,11 @@ macro_rules! spoken {
             /// The direction of its script.
             pub const fn dir(self) -> &'static str { match self { $(Self::$variant => $dir,)+ } }
             fn source(self) -> &'static str {
-                match self { $(Self::$variant => include_str!(concat!("../locales/spoken/", $code, ".ftl")),)+ }
+                match self { $(Self::$variant => concat!(
+                    include_str!(concat!("../locales/spoken/", $code, ".ftl")),
+                    "\n",
+                    include_str!(concat!("../locales/sees/", $code, ".ftl")),
+                ),)+ }
             }
         }
     };
@@ -69,6 +73,12 @@ impl Spoken {
     /// The language with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|spoken| spoken.code() == code)
+    }
+
+    /// Words one after another, with the comma of the script.
+    pub fn list(self, words: impl Iterator<Item = String>) -> String {
+        let comma = if matches!(self, Self::Ar | Self::Fa) { "، " } else { ", " };
+        words.collect::<Vec<_>>().join(comma)
     }
 
     /// A sentence; those of codes (roles, categories, purposes) come from the pages in Dutch and English. `⟦key⟧` when there

@@ -82,6 +82,7 @@ locales!(
     "signin",
     "surface",
     "destruction",
+    "rights",
 );
 
 /// The texts of all languages; read once.
@@ -260,6 +261,11 @@ impl L {
     /// A text without variables.
     pub fn t(self, key: &str) -> Cow<'static, str> {
         Text::shared().get(self.lang, key)
+    }
+
+    /// Whether there is such a text.
+    pub fn has(self, key: &str) -> bool {
+        Text::shared().has(self.lang, key)
     }
 
     /// A text with variables.

@@ -96,11 +96,22 @@ fn no_other_tls_is_built_in() {
 }
 
 #[test]
-fn no_client_for_http_is_built_in() {
-    let clients = ["reqwest", "ureq", "isahc", "curl", "surf", "attohttpc", "hyper-rustls", "lettre", "minreq"];
+fn the_only_client_for_http_is_that_of_identity_providers() {
+    let clients = ["reqwest", "isahc", "curl", "surf", "attohttpc", "hyper-rustls", "lettre", "minreq"];
     for package in built_in() {
         assert!(!clients.contains(&name(package)), "{} can call another server", name(package));
     }
+    let using = metadata()["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|package| ours(package))
+        .filter(|package| {
+            package["dependencies"].as_array().unwrap().iter().any(|dependency| dependency["name"] == "ureq")
+        })
+        .map(|package| name(package).to_owned())
+        .collect::<Vec<_>>();
+    assert_eq!(using, ["desk"], "only signing in calls another server, and only one that a file names");
     let client = ["hyper::client", "hyper_util::client", "TcpStream::connect", "UdpSocket"];
     for (file, text) in code() {
         assert!(!client.iter().any(|call| text.contains(call)), "{file} calls another machine");

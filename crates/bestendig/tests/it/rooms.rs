@@ -7,14 +7,18 @@ const MAY: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("access", &["domain"]),
     ("assets", &[]),
+    ("letters", &["assets"]),
     ("journal", &["domain"]),
     ("views", &["domain", "access", "journal"]),
     ("desk", &["domain", "access", "journal", "views"]),
     ("figures", &["domain", "journal"]),
     ("exchange", &["domain", "access", "journal", "views", "desk"]),
     ("population", &["domain"]),
-    ("web", &["domain", "access", "desk", "views", "figures", "assets", "journal"]),
-    ("bestendig", &["domain", "access", "journal", "views", "desk", "figures", "exchange", "population", "web"]),
+    ("web", &["domain", "access", "desk", "views", "figures", "assets", "journal", "exchange", "letters"]),
+    (
+        "bestendig",
+        &["domain", "access", "journal", "views", "desk", "figures", "exchange", "population", "web", "letters"],
+    ),
 ];
 
 #[test]

@@ -29,6 +29,7 @@ const TABLES: &[(&str, &str, usize)] = &[
          ORDER BY trajectory, line, code, valid_from, known_from, valid_to",
         9,
     ),
+    ("rights_request", "SELECT request, participant, received, due FROM rights_request ORDER BY request", 4),
     ("search_token", "SELECT token, participant FROM search_token ORDER BY token, participant", 2),
 ];
 

@@ -9,6 +9,7 @@ mod forgotten;
 mod keys;
 mod lists;
 mod reads;
+mod rights;
 mod sign_in;
 mod surface;
 mod tables;

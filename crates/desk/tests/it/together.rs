@@ -83,7 +83,7 @@ fn rows_show_what_two_writers_at_once_left() {
                 );
             }
         });
-        assert_eq!(world.desk.facts_in_all().unwrap(), 215);
+        assert_eq!(world.desk.facts_in_all().unwrap(), 220);
         same_as_rebuilt(&world);
     }
 }

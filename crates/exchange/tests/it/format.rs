@@ -13,7 +13,7 @@ use crate::world::{desk, programme_of};
 const START: &str = "<!-- from here a test writes (UPDATE=1 cargo nextest run -p exchange format) -->\n";
 /// Which codes stand in the header of each kind; those with `?` may be left out. Compared with drawn histories below.
 const CODES: &[(Kind, &[&str])] = &[
-    (Kind::IdentityRecorded, &["sex?", "age_band?"]),
+    (Kind::IdentityRecorded, &["sex?", "age_band?", "about?"]),
     (Kind::PersonLinked, &[]),
     (Kind::PersonUnlinked, &[]),
     (Kind::Registered, &["previous?"]),
@@ -41,6 +41,10 @@ const CODES: &[(Kind, &[&str])] = &[
     (Kind::WorkerReleased, &["about"]),
     (Kind::Left, &["outflow_reason"]),
     (Kind::Withdrawn, &[]),
+    (Kind::InformationGiven, &[]),
+    (Kind::RightsRequested, &[]),
+    (Kind::RightsAnswered, &["about"]),
+    (Kind::RestrictionChanged, &[]),
 ];
 
 fn root() -> PathBuf {
@@ -104,6 +108,11 @@ fn type_words(of: &str) -> String {
         "Relation" => "`partner`, `child`, `parent`, `household`, `same-person`".to_owned(),
         "Task" => "`case-manager`, `lead`, `case-director`, `ind-contact`".to_owned(),
         "UserId" | "ParticipantId" | "FactId" => "id".to_owned(),
+        "InformedHow" => "`on-paper`, `spoken`, `recording`".to_owned(),
+        "Right" => "`access`, `rectification`, `objection`, `restriction`, `erasure`".to_owned(),
+        "AskedBy" => "`participant`, `representative`".to_owned(),
+        "Outcome" => "`granted`, `partly`, `refused`, `extended`".to_owned(),
+        "RestrictionGround" => "`accuracy`, `unlawful`, `legal-claim`, `objection` (GDPR 18(1)a to d)".to_owned(),
         other => format!("{{{other}}}"),
     }
 }
@@ -121,6 +130,11 @@ fn sample(of: &str) -> Value {
         "VNumber" => json!("2815550142"),
         "Relation" => json!("partner"),
         "Task" => json!("lead"),
+        "InformedHow" => json!("spoken"),
+        "Right" => json!("access"),
+        "AskedBy" => json!("participant"),
+        "Outcome" => json!("granted"),
+        "RestrictionGround" => json!("accuracy"),
         "UserId" | "ParticipantId" | "FactId" => json!("00000000-0000-4000-8000-000000000009"),
         other => {
             let (_, fields) = fields(other).unwrap_or_else(|| panic!("what does a value of {other} look like?"));

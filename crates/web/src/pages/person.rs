@@ -8,7 +8,7 @@ use axum::{
 };
 use desk::{Change, Failure, Order, PersonPage, Target};
 use domain::{
-    codes::{Category, Relation},
+    codes::{Category, Relation, Right},
     fact::{Body, Fact, Kind, Withdrawn},
     ids::{FactId, ParticipantId},
     participant::{PersonLinked, PersonUnlinked},
@@ -16,7 +16,10 @@ use domain::{
     trajectory::{Draft, Recorded},
 };
 
-use super::register::{fill_identity, identity_fields, read_identity};
+use super::{
+    register::{fill_identity, identity_fields, read_identity},
+    rights::{self, RightsAct, RightsView},
+};
 use crate::{
     conflict::Conflict,
     form::{COMMAND, CSRF, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, visible},
@@ -41,6 +44,8 @@ struct Page {
     may_link: bool,
     /// Address to register a member of the household.
     household: Option<String>,
+    rights: RightsView,
+    csrf: String,
 }
 
 /// Something recorded about a person.
@@ -73,6 +78,8 @@ enum Act {
     Identity,
     Link,
     Unlink,
+    /// What is recorded about their rights.
+    Rights(RightsAct),
     /// What was recorded was wrong.
     Correct(FactId),
     /// It was wrong, and what was known before holds again.
@@ -85,7 +92,7 @@ impl Act {
             "gegevens" => Some(Self::Identity),
             "koppelen" => Some(Self::Link),
             "ontkoppelen" => Some(Self::Unlink),
-            _ => None,
+            other => RightsAct::ALL.into_iter().find(|act| act.path() == other).map(Self::Rights),
         }
     }
 
@@ -95,6 +102,7 @@ impl Act {
             Self::Identity | Self::Correct(_) | Self::Withdraw(_) => Kind::IdentityRecorded,
             Self::Link => Kind::PersonLinked,
             Self::Unlink => Kind::PersonUnlinked,
+            Self::Rights(act) => act.kind(),
         }
     }
 
@@ -103,6 +111,7 @@ impl Act {
             Self::Identity => "gegevens".to_owned(),
             Self::Link => "koppelen".to_owned(),
             Self::Unlink => "ontkoppelen".to_owned(),
+            Self::Rights(act) => act.path().to_owned(),
             Self::Correct(fact) => format!("feit/{fact}/verbeter"),
             Self::Withdraw(fact) => format!("feit/{fact}/intrekken"),
         }
@@ -198,6 +207,8 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>) -> Response {
         may_link: page.standing.may_record(Kind::PersonLinked),
         household: (Menu::Register.allowed(&signed.who) && page.standing.may_record(Kind::PersonLinked))
             .then(|| format!("/aanmelden/{id}/gezin")),
+        rights: RightsView::new(&signed, &page),
+        csrf: signed.csrf.clone(),
         name,
         rows,
     })
@@ -251,7 +262,8 @@ impl Work {
         let out = match self.act {
             Act::Identity => [identity_fields(&self.signed), vec![day()]].concat(),
             Act::Correct(fact) if self.link(fact).is_some() => vec![self.relations(), day(), why()],
-            Act::Correct(_) => [identity_fields(&self.signed), vec![day(), why()]].concat(),
+            Act::Correct(_) => [identity_fields(&self.signed), vec![day(), why()], self.on_request()].concat(),
+            Act::Rights(act) => act.fields(&self.signed, &self.known),
             Act::Withdraw(_) => vec![why()],
             Act::Link => {
                 vec![
@@ -269,6 +281,19 @@ impl Work {
             }
         };
         visible(out, self.known.standing.categories())
+    }
+
+    /// The request that asked for a correction, where there is one.
+    fn on_request(&self) -> Vec<FieldSpec> {
+        let asked = &self.known.person.rights.requests;
+        let rectify = asked
+            .iter()
+            .filter(|request| request.detail.as_ref().is_some_and(|detail| detail.right == Right::Rectification));
+        if rectify.clone().next().is_none() {
+            return vec![];
+        }
+        let kind = rights::requests(rectify, self.signed.l);
+        vec![FieldSpec::new("about", "field-on-request", kind, Category::Identity).hint("field-on-request-hint")]
     }
 
     fn fresh(&self) -> FormData {
@@ -291,7 +316,7 @@ impl Work {
                 None => data,
             },
             Act::Withdraw(_) => data,
-            Act::Link | Act::Unlink => data.with_date("valid_from", today),
+            Act::Link | Act::Unlink | Act::Rights(_) => data.with_date("valid_from", today),
         };
         data.with(CSRF, &self.signed.csrf)
             .with(COMMAND, self.signed.new_command())
@@ -410,12 +435,17 @@ impl Work {
             }
             Act::Correct(fact) => {
                 let (on, why) = (data.date("valid_from"), data.text("why"));
-                read_identity(signed.names.programme(), data, on).map(|draft| draft.correcting(fact, why))
+                let about = if data.has_field("about") { data.parsed::<FactId>("about") } else { None };
+                read_identity(signed.names.programme(), data, on).map(|mut draft| {
+                    draft.codes.about = about;
+                    draft.correcting(fact, why)
+                })
             }
             Act::Withdraw(fact) => {
                 let why = data.text("why");
                 data.is_right().then(|| Draft::new(Withdrawn {}, signed.today()).correcting(fact, why))
             }
+            Act::Rights(act) => act.read(data),
             Act::Unlink => {
                 let on = data.date("valid_from");
                 let other = data.parsed::<ParticipantId>("other");

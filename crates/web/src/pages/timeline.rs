@@ -61,6 +61,10 @@ fn group(kind: Kind) -> &'static str {
         Kind::IdentityRecorded
         | Kind::PersonLinked
         | Kind::PersonUnlinked
+        | Kind::InformationGiven
+        | Kind::RightsRequested
+        | Kind::RightsAnswered
+        | Kind::RestrictionChanged
         | Kind::Registered
         | Kind::Screened
         | Kind::StatusChanged => "admission",

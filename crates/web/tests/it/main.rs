@@ -11,6 +11,7 @@ mod lists;
 mod open_pages;
 mod protection;
 mod proxy;
+mod rights;
 mod routes;
 mod scenario;
 mod sign_in;

@@ -186,6 +186,7 @@ async fn with_a_password_alone_only_the_next_step_can_be_reached() {
     let cookie = first(&answer.cookies[0]);
     for (method, path) in web::ROUTES {
         let open = ["/inloggen", "/taal", "/gezondheid", "/assets/{path}", "/uitloggen", "/account/toevoegen"];
+        let open = [&open[..], &["/beveiliging", "/.well-known/security.txt", "/csp-melding"]].concat();
         let enrol = ["/account/code", "/account/passkey", "/account/opnieuw"];
         if open.contains(path) || enrol.contains(path) || path.starts_with("/inloggen/oidc") {
             continue;

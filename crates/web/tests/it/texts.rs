@@ -7,7 +7,10 @@ use std::{
 };
 
 use domain::{
-    codes::{Category, OrgKind, Phase, Purpose, Relation, Role, Sex, Status, Task},
+    codes::{
+        AskedBy, Category, InformedHow, OrgKind, Outcome, Phase, Purpose, Relation, RestrictionGround, Right, Role,
+        Sex, Status, Task,
+    },
     fact::Kind,
     term::Rule,
 };
@@ -65,6 +68,8 @@ fn every_code_of_the_program_has_words() {
     family! {
         "phase" Phase; "status" Status; "role" Role; "category" Category; "purpose" Purpose; "sex" Sex;
         "relation" Relation; "task" Task; "org-kind" OrgKind; "rule" Rule; "kind" Kind;
+        "informed-how" InformedHow; "right" Right; "asked-by" AskedBy; "outcome" Outcome;
+        "restriction-ground" RestrictionGround;
     }
     wanted.extend(Rule::ALL.iter().map(|rule| format!("rule-{}-why", rule.code())));
     all_there(&wanted);

@@ -1,0 +1,17 @@
+sees-title = Who can see what about me?
+sees-for = For:
+sees-made = Made on
+sees-case = Case
+sees-now = Who can see your data
+sees-intro = This shows which organisations can see your data, which data, and what for. What is not listed here, they cannot see.
+sees-org = Organisation
+sees-role = Work
+sees-what = Which data
+sees-why = What for
+sees-special = Who can see your data only sometimes
+sees-agenda = Only if your case is on the agenda of a meeting
+sees-question = Only after a question about you that two people approved
+sees-break-glass = Only in an emergency, for a short time
+sees-nobody = Nobody can see these data now.
+sees-rights = You may see your data, have them corrected, object, and ask that your data are not used. You get an answer within a month. This changes nothing about your shelter.
+sees-ask = Ask your guide. You may also complain to the Dutch data protection authority (Autoriteit Persoonsgegevens).

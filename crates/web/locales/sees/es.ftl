@@ -1,0 +1,17 @@
+sees-title = ¿Quién puede ver qué sobre mí?
+sees-for = Para:
+sees-made = Hecho el
+sees-case = Caso
+sees-now = Quién puede ver sus datos
+sees-intro = Aquí se ve qué organizaciones pueden ver sus datos, cuáles y para qué. Lo que no está aquí no lo pueden ver.
+sees-org = Organización
+sees-role = Función
+sees-what = Qué datos
+sees-why = Para qué
+sees-special = Quién puede ver sus datos solo a veces
+sees-agenda = Solo si su caso está en la agenda de una reunión
+sees-question = Solo después de una pregunta sobre usted aprobada por dos personas
+sees-break-glass = Solo en una emergencia, por poco tiempo
+sees-nobody = Ahora nadie puede ver estos datos.
+sees-rights = Usted puede ver sus datos, pedir que se corrijan, oponerse y pedir que no se usen. Recibe una respuesta en un mes. Esto no cambia nada de su alojamiento.
+sees-ask = Pregunte a su acompañante. También puede presentar una queja ante la autoridad neerlandesa (Autoriteit Persoonsgegevens).

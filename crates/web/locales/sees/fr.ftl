@@ -1,0 +1,17 @@
+sees-title = Qui peut voir quoi sur moi ?
+sees-for = Pour :
+sees-made = Fait le
+sees-case = Dossier
+sees-now = Qui peut voir vos données
+sees-intro = Cette page montre quelles organisations peuvent voir vos données, lesquelles, et pour quoi. Elles ne peuvent pas voir ce qui n'est pas ici.
+sees-org = Organisation
+sees-role = Fonction
+sees-what = Quelles données
+sees-why = Pour quoi
+sees-special = Qui ne peut voir vos données que parfois
+sees-agenda = Seulement si votre dossier est à l'ordre du jour d'une réunion
+sees-question = Seulement après une question sur vous, approuvée par deux personnes
+sees-break-glass = Seulement en cas d'urgence, pour peu de temps
+sees-nobody = Personne ne peut voir ces données maintenant.
+sees-rights = Vous pouvez voir vos données, les faire corriger, vous opposer et demander qu'elles ne soient pas utilisées. Vous recevez une réponse en un mois. Cela ne change rien à votre accueil.
+sees-ask = Demandez à votre accompagnateur. Vous pouvez aussi porter plainte auprès de l'autorité néerlandaise (Autoriteit Persoonsgegevens).

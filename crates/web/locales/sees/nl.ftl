@@ -1,0 +1,17 @@
+sees-title = Wie kan wat zien van mij?
+sees-for = Voor:
+sees-made = Gemaakt op
+sees-case = Zaak
+sees-now = Wie uw gegevens kan zien
+sees-intro = Hier staat welke organisaties uw gegevens kunnen zien, welke gegevens, en waarvoor. Wat hier niet staat, kunnen zij niet zien.
+sees-org = Organisatie
+sees-role = Functie
+sees-what = Welke gegevens
+sees-why = Waarvoor
+sees-special = Wie uw gegevens alleen soms kan zien
+sees-agenda = Alleen als uw zaak op de agenda van een overleg staat
+sees-question = Alleen na een vraag over u, die twee mensen hebben goedgekeurd
+sees-break-glass = Alleen in een noodgeval, voor korte tijd
+sees-nobody = Nu kan niemand deze gegevens zien.
+sees-rights = U mag uw gegevens zien, laten verbeteren, bezwaar maken en vragen om uw gegevens niet te gebruiken. U krijgt binnen een maand antwoord. Dat verandert niets aan uw opvang.
+sees-ask = Vraag het aan uw begeleider. U mag ook een klacht indienen bij de Autoriteit Persoonsgegevens.

@@ -1,0 +1,17 @@
+sees-title = Yaa maxaa iga arki kara?
+sees-for = Loogu talagalay:
+sees-made = La sameeyay
+sees-case = Kiis
+sees-now = Yaa arki kara xogtaada
+sees-intro = Boggan wuxuu muujinayaa ururrada arki kara xogtaada, xogta ay tahay, iyo waxa loogu baahan yahay. Waxa aan halkan ku qornayn ma arki karaan.
+sees-org = Urur
+sees-role = Shaqo
+sees-what = Xogtee
+sees-why = Maxaa loogu baahan yahay
+sees-special = Yaa mararka qaarkood oo keliya arki kara xogtaada
+sees-agenda = Kaliya haddii kiiskaagu ku jiro ajandaha shir
+sees-question = Kaliya ka dib su'aal adiga kugu saabsan oo laba qof ansixiyeen
+sees-break-glass = Kaliya xaalad degdeg ah, muddo gaaban
+sees-nobody = Hadda cidna ma arki karto xogtan.
+sees-rights = Waxaad xaq u leedahay inaad aragto xogtaada, in la saxo, inaad diiddo, iyo inaad codsato in aan la isticmaalin. Jawaab waxaad ku helaysaa bil gudaheed. Taasi waxba kama beddelayso hoygaaga.
+sees-ask = Weydii hagahaaga. Waxaad sidoo kale u cabman kartaa Hay'adda Ilaalinta Xogta ee Nederland (Autoriteit Persoonsgegevens).
