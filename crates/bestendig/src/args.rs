@@ -122,6 +122,13 @@ pub(crate) enum Command {
         what: Export,
     },
     /// Write everything that is held of one person (docs/extract-format.md), for that person
+    #[command(
+        after_long_help = "It holds names of that person only, and everything that was written down: read it first, and hand it over in person.\n\
+        Exit code 1 when there is no such case, the person is forgotten, or a file exists.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig extract GRO-7K3M-Q2XD --json extract.json --pdf extract.pdf --language en"
+    )]
     Extract {
         /// The number of one of their cases
         case: String,

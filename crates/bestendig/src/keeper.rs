@@ -12,11 +12,11 @@ use desk::{Desk, Failure};
 /// Entries after which a checkpoint is signed at once.
 const ENTRIES: u64 = 256;
 /// And the longest time that entries wait for one.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// How often is looked.
 const TICK: Duration = Duration::from_millis(250);
 /// How often the days that ended are looked through for the review of the read log.
-const REVIEW: Duration = Duration::from_secs(3600);
+const REVIEW: Duration = Duration::from_hours(1);
 
 /// Signs until it is stopped.
 pub(crate) struct Keeper {

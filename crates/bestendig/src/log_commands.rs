@@ -75,10 +75,10 @@ pub(crate) fn witness(place: &Place, old: &Path) -> Result<bool> {
     match handed.compared {
         Compared::Consistent => println!("the history begins with the {size} {name} of this checkpoint"),
         Compared::Behind(now) => {
-            println!("WRONG: the checkpoint has {size} {name}, the store {now}: some were removed")
+            println!("WRONG: the checkpoint has {size} {name}, the store {now}: some were removed");
         }
         Compared::Rewritten => {
-            println!("WRONG: the first {size} {name} are not those of the checkpoint: they were altered")
+            println!("WRONG: the first {size} {name} are not those of the checkpoint: they were altered");
         }
     }
     Ok(handed.compared == Compared::Consistent)
@@ -119,9 +119,10 @@ pub(crate) fn export(place: &Place, ldv: Option<&Path>, audit: Option<&Path>) ->
     for (file, audit) in ldv.map(|file| (file, false)).into_iter().chain(audit.map(|file| (file, true))) {
         let bar = progress::bar("Writing");
         let report = progress::report(&bar);
-        let count = match audit {
-            false => exchange::read_log::ldv(&opened.desk, file, report)?,
-            true => exchange::read_log::audit(&opened.desk, file, report)?,
+        let count = if audit {
+            exchange::read_log::audit(&opened.desk, file, report)?
+        } else {
+            exchange::read_log::ldv(&opened.desk, file, report)?
         };
         bar.finish_and_clear();
         println!("{count} lines written to {}", file.display());

@@ -267,6 +267,7 @@ mod tests {
 
     #[test]
     fn with_every_key_a_state_comes_back_as_it_was() {
+        use Category::{Cooperation, Departure, Dossier, GuidanceNotes, Legal, Medical, Process, ShelterAddress};
         let states = states();
         assert!(states.len() > 40);
         let mut met = std::collections::BTreeSet::new();
@@ -276,7 +277,6 @@ mod tests {
             assert_eq!(trajectory(&opened(&sections, |_| true)).unwrap().as_ref(), Some(state));
             assert_eq!(person(&opened(&of_person(who).unwrap(), |_| true)).unwrap().as_ref(), Some(who));
         }
-        use Category::{Cooperation, Departure, Dossier, GuidanceNotes, Legal, Medical, Process, ShelterAddress};
         let all = [Legal, Dossier, Process, Cooperation, GuidanceNotes, Medical, ShelterAddress, Departure];
         assert_eq!(met, all.into_iter().collect(), "the test meets every category");
     }

@@ -307,7 +307,7 @@ fn a_backup_of_last_year_restored_after_destruction_does_not_bring_the_person_ba
     assert!(!(0..CANARIES).any(|number| log.contains(&canary(number))));
     assert_eq!(count_in(&place.path("two"), &traces), 0, "restored, and gone again");
     let said = place.fine("two", &with(&["verify"]));
-    assert!(said.contains("every chain is whole") && said.contains(&format!("{} of them forgotten", FACTS)), "{said}");
+    assert!(said.contains("every chain is whole") && said.contains(&format!("{FACTS} of them forgotten")), "{said}");
     let desk = opened(&place, "two", "2029-09-01T10:00:00Z");
     assert!(runtime.block_on(desk.file(&someone(&desk, Role::Coordinator), id)).is_err());
     drop(desk);

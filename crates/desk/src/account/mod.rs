@@ -232,7 +232,7 @@ fn escape(byte: u8) -> String {
 
 /// Bytes from hexadecimal; at most a kilobyte.
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 != 0 || text.len() > 2048 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) || text.len() > 2048 {
         return None;
     }
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()

@@ -129,7 +129,7 @@ impl Desk {
         let answer: RegisterPublicKeyCredential = serde_json::from_str(answer).map_err(not_accepted)?;
         let key = self.webauthn()?.finish_passkey_registration(&answer, &state).map_err(not_accepted)?;
         let data = serde_json::to_string(&key).map_err(|error| Failure::Unreadable(error.to_string()))?;
-        let (id, now): (Vec<u8>, _) = (key.cred_id().to_vec(), self.inner.clock.real());
+        let (id, now): (Vec<u8>, _) = (key.cred_id().clone(), self.inner.clock.real());
         let name = named(name);
         let note = self.note(EventKind::PasskeyAdded, Some(user), Some(user), String::new());
         let written = self.inner.store.write(move |tx| {

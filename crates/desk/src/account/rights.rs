@@ -154,7 +154,8 @@ impl Desk {
     /// [`Failure::Denied`] to anyone else.
     pub async fn administration(&self, who: &Principal) -> Result<Administration, Failure> {
         let manages = manages_accounts(who);
-        if !manages && !(who.role == Role::Coordinator && sure(who)) {
+        let decides = who.role == Role::Coordinator && sure(who);
+        if !(manages || decides) {
             return Err(Failure::Denied);
         }
         let found = self.inner.store.read(move |tx| Ok::<_, Failure>((open(tx)?, super::event::last(tx)?)));

@@ -51,7 +51,7 @@ fn step_of(secret: &[u8], typed: &str, now: Timestamp) -> Option<i64> {
     }
     let (typed, this) = (digits.parse::<u32>().ok()?, now.as_second() / STEP);
     // no early return: each of the three is always calculated
-    [this - 1, this, this + 1].into_iter().filter(|step| code(secret, *step) == Some(typed)).next_back()
+    [this - 1, this, this + 1].into_iter().rfind(|step| code(secret, *step) == Some(typed))
 }
 
 fn base32(bytes: &[u8]) -> String {

@@ -314,7 +314,7 @@ async fn when_an_agreement_ends_so_does_every_right() {
         // twelve hours have passed: a session of that age ends by itself, so one is opened again
         let fresh = match desk.sign_in("bo", "een-verzonnen-wachtwoord").await.unwrap() {
             desk::SignIn::Welcome(token) => desk.session(&token).await.unwrap().unwrap(),
-            other => panic!("{other:?}"),
+            other @ desk::SignIn::Wrong => panic!("{other:?}"),
         };
         assert!(denied || fresh.principal.sites.is_empty(), "no site is left");
         assert!(matches!(desk.file(&fresh.principal, id).await, Err(Failure::Hidden)));

@@ -79,7 +79,7 @@ fn app_code(secret: &str, at: &str) -> String {
         })
         .collect();
     let key: Vec<u8> =
-        bits.chunks_exact(8).map(|byte| byte.iter().fold(0_usize, |sum, bit| sum << 1 | bit) as u8).collect();
+        bits.chunks_exact(8).map(|byte| byte.iter().fold(0_u8, |sum, bit| sum << 1 | u8::from(*bit == 1))).collect();
     let step = at.parse::<jiff::Timestamp>().unwrap().as_second() / 30;
     let mut mac = Hmac::<sha1::Sha1>::new_from_slice(&key).unwrap();
     mac.update(&step.to_be_bytes());

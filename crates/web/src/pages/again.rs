@@ -80,7 +80,7 @@ pub(crate) async fn submit(Halfway(signed): Halfway, request: Request) -> Respon
         }
     };
     match shown {
-        Ok(Some(token)) => go_on(&signed, &typed, &token).await,
+        Ok(Some(token)) => go_on(&signed, &typed, &token),
         Ok(None) => {
             failed(&signed.app).await;
             if !matches!(desk.session(&signed.token).await, Ok(Some(_))) {
@@ -94,7 +94,7 @@ pub(crate) async fn submit(Halfway(signed): Halfway, request: Request) -> Respon
     }
 }
 
-async fn go_on(signed: &Signed, typed: &Typed, token: &str) -> Response {
+fn go_on(signed: &Signed, typed: &Typed, token: &str) -> Response {
     use axum::response::{IntoResponse as _, Redirect};
     let response = if typed.kept.is_empty() {
         Redirect::to(&typed.back).into_response()

@@ -103,7 +103,7 @@ pub(crate) async fn remove_totp(signed: Signed, request: Request) -> Response {
 
 #[derive(Template)]
 #[template(path = "codes.html")]
-struct Codes {
+struct NewPage {
     shell: Shell,
     l: L,
     codes: Vec<String>,
@@ -120,7 +120,7 @@ async fn new_codes(signed: &Signed, first: bool) -> Response {
         }
     }
     match desk.make_recovery_codes(user).await {
-        Ok(codes) => render(&Codes { shell: signed.shell(signed.l.t("codes-title")), l: signed.l, codes }),
+        Ok(codes) => render(&NewPage { shell: signed.shell(signed.l.t("codes-title")), l: signed.l, codes }),
         Err(failure) => signed.trouble(failure),
     }
 }

@@ -166,7 +166,7 @@ fn decision_fields() -> Vec<FieldSpec> {
     ]
 }
 
-async fn one_page(signed: &Signed, question: &Question, status: StatusCode, data: Option<&FormData>) -> Response {
+fn one_page(signed: &Signed, question: &Question, status: StatusCode, data: Option<&FormData>) -> Response {
     let l = signed.l;
     let empty = fresh(signed, &decision_fields());
     let form = FormView::new(l, format!("/vragen/{}", question.id), data.unwrap_or(&empty));
@@ -186,7 +186,7 @@ pub(crate) async fn one(signed: Signed, Path(text): Path<String>) -> Response {
         };
     }
     match signed.app.desk.question(&signed.who, id).await {
-        Ok(question) => one_page(&signed, &question, StatusCode::OK, None).await,
+        Ok(question) => one_page(&signed, &question, StatusCode::OK, None),
         Err(failure) => signed.trouble(failure),
     }
 }
@@ -207,7 +207,7 @@ pub(crate) async fn decide(signed: Signed, Path(text): Path<String>, request: Re
     };
     let mut data = match signed.own_form(data) {
         Ok(data) => data,
-        Err(data) => return one_page(&signed, &question, StatusCode::FORBIDDEN, Some(&data)).await,
+        Err(data) => return one_page(&signed, &question, StatusCode::FORBIDDEN, Some(&data)),
     };
     let number = data.text("number");
     let done = match data.raw("besluit") {
@@ -218,7 +218,7 @@ pub(crate) async fn decide(signed: Signed, Path(text): Path<String>, request: Re
         Ok(()) => Redirect::to("/vragen").into_response(),
         Err(Failure::Refused(refusal)) => {
             data.refused(&refusal, signed.refusal(&refusal));
-            one_page(&signed, &question, StatusCode::UNPROCESSABLE_ENTITY, Some(&data)).await
+            one_page(&signed, &question, StatusCode::UNPROCESSABLE_ENTITY, Some(&data))
         }
         Err(failure) => signed.trouble(failure),
     }

@@ -84,16 +84,13 @@ pub(crate) async fn submit(Halfway(signed): Halfway, request: Request) -> Respon
         Ok(Some(token)) => super::sign_in::welcome(signed.app.clone(), signed.l.lang, &typed, &token).await,
         Ok(None) => {
             failed(&signed.app).await;
-            match desk.session(&signed.token).await {
-                Ok(Some(_)) => {
-                    let words = signed.l.t("second-wrong").into_owned();
-                    page(&signed, &typed, Some(words), StatusCode::UNPROCESSABLE_ENTITY).await
-                }
+            if let Ok(Some(_)) = desk.session(&signed.token).await {
+                let words = signed.l.t("second-wrong").into_owned();
+                page(&signed, &typed, Some(words), StatusCode::UNPROCESSABLE_ENTITY).await
+            } else {
                 // too many wrong codes: from the beginning, with the form that was kept
-                _ => {
-                    let words = signed.l.t("second-ended").into_owned();
-                    super::sign_in::page(&signed.app, signed.l.lang, &typed, Some(words), StatusCode::FORBIDDEN)
-                }
+                let words = signed.l.t("second-ended").into_owned();
+                super::sign_in::page(&signed.app, signed.l.lang, &typed, Some(words), StatusCode::FORBIDDEN)
             }
         }
         Err(failure) => signed.trouble(failure),

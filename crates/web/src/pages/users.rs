@@ -112,7 +112,7 @@ fn fields(signed: &Signed, new: bool) -> Vec<FieldSpec> {
 
 #[derive(Template)]
 #[template(path = "user_form.html")]
-struct Form {
+struct OnePage {
     shell: Shell,
     l: L,
     title: String,
@@ -143,7 +143,7 @@ fn form_page(signed: &Signed, data: &FormData, item: Option<AccountItem>, status
     });
     let shell = signed.shell(title.clone());
     let explain = l.t("users-explain").into_owned();
-    render_with(status, &Form { shell, l, title, explain, form, account, command })
+    render_with(status, &OnePage { shell, l, title, explain, form, account, command })
 }
 
 /// The form for a new account.

@@ -121,6 +121,17 @@ fn admission(on: &str, reason: &str) -> Vec<(&'static str, String)> {
     form
 }
 
+const ROWS: [[&str; 3]; 8] = [
+    ["commitments-1-org", "commitments-1-nothing", "commitments-1-text"],
+    ["commitments-2-org", "commitments-2-nothing", "commitments-2-text"],
+    ["commitments-3-org", "commitments-3-nothing", "commitments-3-text"],
+    ["commitments-4-org", "commitments-4-nothing", "commitments-4-text"],
+    ["commitments-5-org", "commitments-5-nothing", "commitments-5-text"],
+    ["commitments-6-org", "commitments-6-nothing", "commitments-6-text"],
+    ["commitments-7-org", "commitments-7-nothing", "commitments-7-text"],
+    ["commitments-8-org", "commitments-8-nothing", "commitments-8-text"],
+];
+
 #[tokio::test]
 async fn every_form_takes_real_values_and_each_step_is_on_the_timeline() {
     let lead = Colleague::new("coordinator.groningen").await;
@@ -206,16 +217,6 @@ async fn every_form_takes_real_values_and_each_step_is_on_the_timeline() {
     let (status, _, page) = lead.sends(&format!("/traject/{id}/doe/besluit"), "", &silent).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "no partner said anything");
     assert!(page.contains("ontbreekt"), "{}", errors(&page));
-    const ROWS: [[&str; 3]; 8] = [
-        ["commitments-1-org", "commitments-1-nothing", "commitments-1-text"],
-        ["commitments-2-org", "commitments-2-nothing", "commitments-2-text"],
-        ["commitments-3-org", "commitments-3-nothing", "commitments-3-text"],
-        ["commitments-4-org", "commitments-4-nothing", "commitments-4-text"],
-        ["commitments-5-org", "commitments-5-nothing", "commitments-5-text"],
-        ["commitments-6-org", "commitments-6-nothing", "commitments-6-text"],
-        ["commitments-7-org", "commitments-7-nothing", "commitments-7-text"],
-        ["commitments-8-org", "commitments-8-nothing", "commitments-8-text"],
-    ];
     for (row, (org, [org_name, nothing, text])) in site.partners.iter().zip(ROWS).enumerate() {
         decided.push((org_name, org.to_string()));
         decided.push(if row == 0 { (text, "zoekt een advocaat".into()) } else { (nothing, "nothing".into()) });
