@@ -47,7 +47,7 @@ test('users and rights are readable, and one’s own proposal waits for someone 
 
 test('an app for codes: added, asked for, used once, and a recovery code instead of it', DESK, async ({ page, browser, baseURL }) => {
   test.slow();
-  await signIn(page, 'opvang.groningen');
+  await signIn(page, 'opvang.eindhoven');
   await page.goto('/account/code');
   await axe(page);
   const secret = await page.locator('#geheim').textContent();
@@ -59,7 +59,7 @@ test('an app for codes: added, asked for, used once, and a recovery code instead
   await axe(page);
 
   const other = await (await browser.newContext({ baseURL })).newPage();
-  await password(other, 'opvang.groningen');
+  await password(other, 'opvang.eindhoven');
   await expect(other.locator('#code')).toBeVisible();
   await axe(other);
   await other.goto('/werklijst');
