@@ -269,6 +269,10 @@ pub(crate) enum Command {
         what: Check,
     },
     /// List the records whose retention has ended; proposing and approving is done by two people, on the page Vernietigen
+    #[command(after_long_help = "Read only: numbers of files, the grounds to keep them and their dates, and who stopped it; no names. Stop `serve` first.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig retention")]
     Retention,
     /// Manage the keys; the store may be in use
     Keys {
@@ -452,18 +456,30 @@ pub(crate) enum Check {
 #[derive(Subcommand)]
 pub(crate) enum Keys {
     /// Make a new root key and new keys for all organisations; what is sealed stays as it is
+    #[command(after_long_help = "Make a new backup of the keys afterwards and destroy the old ones.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig keys rotate --new-key new-root.key")]
     Rotate {
         /// File for the new root key; it may be on another medium [default: takes the place of the present one]
         #[arg(long, value_name = "FILE")]
         new_key: Option<PathBuf>,
     },
     /// The agreement with an organisation ended: take its keys away
+    #[command(after_long_help = "For good: from then on its staff can open nothing of what they had keys for.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig keys end --org avim")]
     End {
         /// Organisation of the programme
         #[arg(long)]
         org: String,
     },
     /// There is a new agreement with an organisation
+    #[command(after_long_help = "Lets it get keys again, for what its part in a file entitles it to; `end` forbids that.\n\
+        \n\
+        Example:\n\
+        \x20 bestendig keys readmit --org avim")]
     Readmit {
         /// Organisation of the programme
         #[arg(long)]
