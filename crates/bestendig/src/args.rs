@@ -269,10 +269,12 @@ pub(crate) enum Command {
         what: Check,
     },
     /// List the records whose retention has ended; proposing and approving is done by two people, on the page Vernietigen
-    #[command(after_long_help = "Read only: numbers of files, the grounds to keep them and their dates, and who stopped it; no names. Stop `serve` first.\n\
+    #[command(
+        after_long_help = "Read only: numbers of files, the grounds to keep them and their dates, and who stopped it; no names. Stop `serve` first.\n\
         \n\
         Example:\n\
-        \x20 bestendig retention")]
+        \x20 bestendig retention"
+    )]
     Retention,
     /// Manage the keys; the store may be in use
     Keys {
@@ -476,10 +478,12 @@ pub(crate) enum Keys {
         org: String,
     },
     /// There is a new agreement with an organisation
-    #[command(after_long_help = "Lets it get keys again, for what its part in a file entitles it to; `end` forbids that.\n\
+    #[command(
+        after_long_help = "Lets it get keys again, for what its part in a file entitles it to; `end` forbids that.\n\
         \n\
         Example:\n\
-        \x20 bestendig keys readmit --org avim")]
+        \x20 bestendig keys readmit --org avim"
+    )]
     Readmit {
         /// Organisation of the programme
         #[arg(long)]
