@@ -26,15 +26,16 @@ test('how to report a leak', EVERYWHERE, async ({ page, context, baseURL, javaSc
 });
 
 // English words stand in the same pages and a colleague has the same lists: seen once, on a desk.
+// Each is offered at least so many forms on a file in guidance; the house records stays and nothing else.
 const SEEN = [
-  { login: 'coordinator.groningen', languages: { nl: EVERYWHERE, en: SCREENS } },
-  { login: 'begeleider.groningen', languages: { nl: DESK } },
-  { login: 'opvang.groningen', languages: { nl: DESK } },
-  { login: 'ind.groningen', languages: { nl: DESK } },
-  { login: 'dtv.groningen', languages: { nl: DESK } },
+  { login: 'coordinator.groningen', offered: 3, languages: { nl: EVERYWHERE, en: SCREENS } },
+  { login: 'begeleider.groningen', offered: 3, languages: { nl: DESK } },
+  { login: 'opvang.groningen', offered: 1, languages: { nl: DESK } },
+  { login: 'ind.groningen', offered: 3, languages: { nl: DESK } },
+  { login: 'dtv.groningen', offered: 3, languages: { nl: DESK } },
 ];
 
-for (const { login, languages } of SEEN) {
+for (const { login, offered, languages } of SEEN) {
   test.describe(login, () => {
     test.use({ storageState: session(login) });
 
@@ -62,8 +63,7 @@ for (const { login, languages } of SEEN) {
       const found = complaints(page, baseURL);
       await page.goto(await file(page));
       const forms = await page.locator('a[href*="/doe/"]').evaluateAll((links) => links.map((a) => a.pathname));
-      // a partner of the Rijk records less than a coordinator, and something all the same
-      expect(forms.length).toBeGreaterThan(2);
+      expect(forms.length).toBeGreaterThanOrEqual(offered);
       for (const path of forms) await look(page, path, 'nl', found, { javaScriptEnabled, baseURL });
     });
   });

@@ -257,6 +257,7 @@ figures-beside = Published and ours
 figures-definition = What is counted?
 figures-definition-text = The unit is the participant, counted once. Each figure says who counts. Entered is the first day someone counts. Left is who has ended their latest trajectory. A period does not count its last day. Present is at the start of the day.
 figures-apart = Cannot be compared
+figures-none = This programme has no published figures to put ours beside.
 figures-apart-explain = These figures were published on another base. They stand here with the reason, and never in one sum.
 figures-what = Figure
 figures-base = Base

@@ -257,6 +257,7 @@ figures-beside = Gepubliceerd en van ons
 figures-definition = Wat telt mee?
 figures-definition-text = De eenheid is de deelnemer, één keer geteld. Bij elk cijfer staat wie meetelt. Ingestroomd is de eerste dag dat iemand meetelt. Uitgestroomd is wie zijn laatste traject heeft beëindigd. Een periode telt de laatste dag niet mee. Aanwezig is aan het begin van de dag.
 figures-apart = Niet te vergelijken
+figures-none = Dit programma heeft geen gepubliceerde cijfers om die van ons naast te leggen.
 figures-apart-explain = Deze cijfers zijn gepubliceerd op een andere grondslag. Ze staan hier met de reden, en nooit in één som.
 figures-what = Cijfer
 figures-base = Grondslag

@@ -50,7 +50,11 @@ pub(crate) async fn show(signed: Signed) -> Response {
     let (apart, beside): (Vec<&Line>, Vec<&Line>) =
         lines.iter().partition(|line| matches!(line.verdict, Verdict::Incomparable(_)));
     let view = |lines: Vec<&Line>| lines.into_iter().map(|line| view(&signed, line)).collect::<Vec<_>>();
-    let summary = l.f("figures-summary", &[("equal", &equal), ("all", &beside.len()), ("apart", &apart.len())]);
+    let summary = if lines.is_empty() {
+        l.t("figures-none").into_owned()
+    } else {
+        l.f("figures-summary", &[("equal", &equal), ("all", &beside.len()), ("apart", &apart.len())])
+    };
     let (comparable, incomparable) = (view(beside), view(apart));
     render(&Page {
         shell: signed.shell(l.t("figures-title")).under(Menu::Figures),
