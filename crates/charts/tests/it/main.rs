@@ -1,0 +1,1 @@
+//! What a drawing says, and that it is well formed.

@@ -1,0 +1,5 @@
+//! Statistics on plain arrays: survival, competing risks, states, comparison, monitoring, costs.
+//!
+//! Knows nothing of the LVV, of files or of the store. Times are `f64` in the caller's unit; someone is at risk on
+//! `(entry, time]`, and at equal times events come before censoring (Andersen, Borgan, Gill and Keiding 1993, chapter IV).
+//! Every function names its paper, its variance estimator and its risk-set convention.

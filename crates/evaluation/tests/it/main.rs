@@ -1,0 +1,1 @@
+//! The kernels against reference results, and against themselves.
