@@ -5,9 +5,12 @@
 //! Every function names its paper, its variance estimator and its risk-set convention.
 
 pub mod distribution;
+pub mod erlang;
 pub mod groups;
 pub mod interval;
 pub mod problem;
+pub mod queue;
+mod refuse;
 pub mod sample;
 
 pub use groups::Groups;
