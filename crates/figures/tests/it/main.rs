@@ -1,6 +1,8 @@
 //! The invented network in running read tables gives every published figure that can be compared.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod disclosure;
+
 use std::sync::Arc;
 
 use desk::{Desk, SystemClock};
