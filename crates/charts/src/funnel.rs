@@ -1,0 +1,195 @@
+//! Places by their size, inside the limits that chance alone would give: differences without a ranking.
+
+use crate::{
+    Axis, Chart, Error, Fact, Words,
+    canvas::{Anchor, Canvas, LINE, Size, dash, text_width},
+    finite,
+    scale::{Scale, spread, ticks},
+};
+
+/// A place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Point {
+    /// Its name.
+    pub label: String,
+    /// Its size.
+    pub size: f64,
+    /// Its value.
+    pub value: f64,
+}
+
+/// Limits at sizes from small to large.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limits {
+    /// Their name, such as `95%`.
+    pub label: String,
+    /// Sizes.
+    pub size: Vec<f64>,
+    /// Lower limits.
+    pub from: Vec<f64>,
+    /// Upper limits.
+    pub to: Vec<f64>,
+}
+
+/// A funnel.
+pub struct Funnel<'a> {
+    /// Words.
+    pub words: Words<'a>,
+    /// The axis of the sizes.
+    pub x: Axis<'a>,
+    /// The axis of the values.
+    pub y: Axis<'a>,
+    /// The places.
+    pub points: Vec<Point>,
+    /// The value of the whole, with its name.
+    pub centre: (f64, String),
+    /// Limits, the narrowest first; a point outside the last is marked.
+    pub limits: Vec<Limits>,
+}
+
+impl Limits {
+    /// The limits at a size, straight between the sizes given.
+    fn at(&self, size: f64) -> Option<(f64, f64)> {
+        let after = self.size.iter().position(|s| *s >= size)?;
+        let before = after.saturating_sub(1);
+        let span = self.size[after] - self.size[before];
+        let part = if span > 0.0 { (size - self.size[before]) / span } else { 1.0 };
+        let between = |ends: &[f64]| ends[before] + part * (ends[after] - ends[before]);
+        Some((between(&self.from), between(&self.to)))
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if self.size.is_empty() {
+            return Err(Error::Empty);
+        }
+        for ends in [&self.from, &self.to] {
+            crate::same_length(&self.label, self.size.len(), ends.len())?;
+            finite(&self.label, ends.iter().copied())?;
+        }
+        finite(&self.label, self.size.iter().copied())?;
+        if let Some(at) = self.size.windows(2).position(|pair| pair[1] < pair[0]) {
+            return Err(Error::Order(self.label.clone(), at + 1));
+        }
+        match self.from.iter().zip(&self.to).position(|(from, to)| from > to) {
+            Some(at) => Err(Error::Interval(self.label.clone(), at)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Funnel<'_> {
+    /// Whether a point lies outside the widest limits, and above.
+    fn outside(&self, point: &Point) -> Option<bool> {
+        let (from, to) = self.limits.last()?.at(point.size)?;
+        (point.value < from || point.value > to).then_some(point.value > to)
+    }
+
+    fn across(&self) -> f64 {
+        let sizes = self.points.iter().map(|point| point.size);
+        sizes.chain(self.limits.iter().flat_map(|limits| limits.size.iter().copied())).fold(0.0, f64::max)
+    }
+
+    fn limits(&self, canvas: &mut Canvas, x: Scale, y: Scale) {
+        for (number, limits) in self.limits.iter().enumerate() {
+            for ends in [&limits.from, &limits.to] {
+                let points = limits.size.iter().copied().zip(ends.iter().copied());
+                canvas.path("bst-chart__limit", dash(number + 1), &crate::series::path(x, y, points, false));
+            }
+        }
+        canvas.line("bst-chart__mark", "", (x.start, y.at(self.centre.0)), (x.end, y.at(self.centre.0)));
+    }
+
+    /// The limits and the centre with their names, at the right edge.
+    fn named(&self) -> Vec<(f64, String)> {
+        let last = |ends: &[f64]| ends.last().copied().unwrap_or(self.centre.0);
+        let mut names = vec![(self.centre.0, self.centre.1.clone())];
+        for limits in &self.limits {
+            names.extend([(last(&limits.from), limits.label.clone()), (last(&limits.to), limits.label.clone())]);
+        }
+        names
+    }
+}
+
+impl Chart for Funnel<'_> {
+    fn words(&self) -> &Words<'_> {
+        &self.words
+    }
+
+    fn facts(&self) -> Vec<Fact<'_>> {
+        let outside = |point| {
+            let Point { label, value, .. }: &Point = point;
+            self.outside(point).map(|above| Fact::Outside { label, value: *value, above })
+        };
+        let mut facts: Vec<Fact<'_>> = self.points.iter().filter_map(outside).collect();
+        facts.push(Fact::Inside { points: self.points.len() - facts.len() });
+        facts
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if self.points.is_empty() {
+            return Err(Error::Empty);
+        }
+        for point in &self.points {
+            finite(&point.label, [point.size, point.value])?;
+            if point.size < 0.0 {
+                return Err(Error::Negative(point.label.clone(), 0));
+            }
+        }
+        finite(&self.centre.1, [self.centre.0])?;
+        self.limits.iter().try_for_each(Limits::check)
+    }
+
+    fn paint(&self, size: Size) -> Canvas {
+        let names = self.named();
+        let right = match size {
+            Size::Wide => names.iter().map(|(_, name)| text_width(name)).fold(30.0, f64::max) + 16.0,
+            Size::Narrow => 16.0,
+        };
+        let across = ticks(0.0, self.across().max(1.0), if size == Size::Wide { 6 } else { 4 });
+        let x = Scale { from: 0.0, to: across[across.len() - 1], start: 52.0, end: size.width() - right };
+        let values = self.points.iter().map(|point| point.value).chain([self.centre.0]);
+        let limits = self.limits.iter().flat_map(|limits| limits.to.iter().copied());
+        let most = values.clone().fold(0.0, f64::max).max(limits.fold(0.0, f64::max).min(self.centre.0 * 3.0));
+        let least = values.fold(0.0, f64::min);
+        let marks = ticks(least, most.max(least + 1e-9), 5);
+        let y = Scale { from: marks[0], to: marks[marks.len() - 1], start: 320.0, end: 36.0 };
+        let mut canvas = Canvas::new(0.0);
+        canvas.vertical(x, y, &marks, &self.y);
+        self.limits(&mut canvas, x, y);
+        let labels: Vec<f64> = self.points.iter().map(|point| y.at(point.value) + 4.5).collect();
+        for (point, place) in self.points.iter().zip(spread(&labels, LINE - 3.0, y.end, y.start)) {
+            let at = (x.at(point.size), y.at(point.value));
+            let (class, text) = match self.outside(point) {
+                Some(_) => ("bst-chart__dot--out", "bst-chart__out"),
+                None => ("bst-chart__dot--in", ""),
+            };
+            if self.outside(point).is_some() {
+                canvas.diamond(class, at, 7.5);
+            } else {
+                canvas.circle(class, at, 5.5);
+            }
+            let fits = at.0 + 12.0 + text_width(&point.label) < x.end;
+            let (anchor, side) = if fits { (Anchor::Start, 11.0) } else { (Anchor::End, -11.0) };
+            canvas.text((at.0 + side, place), anchor, text, &point.label);
+        }
+        canvas.horizontal(x, y.start, &across, &self.x);
+        canvas.height = y.start + 46.0;
+        if size == Size::Wide {
+            let places: Vec<f64> = names.iter().map(|(value, _)| y.at(*value) + 4.5).collect();
+            for ((_, name), place) in names.iter().zip(spread(&places, LINE - 3.0, y.end, y.start)) {
+                canvas.text((x.end + 6.0, place), Anchor::Start, "bst-chart__soft", name);
+            }
+        } else {
+            let mut below = y.start + 58.0;
+            canvas.line("bst-chart__mark", "", (8.0, below - 4.5), (40.0, below - 4.5));
+            canvas.text((48.0, below), Anchor::Start, "bst-chart__soft", &self.centre.1);
+            for (number, limits) in self.limits.iter().enumerate() {
+                below += LINE;
+                canvas.line("bst-chart__limit", dash(number + 1), (8.0, below - 4.5), (40.0, below - 4.5));
+                canvas.text((48.0, below), Anchor::Start, "bst-chart__soft", &limits.label);
+            }
+            canvas.height = below + 8.0;
+        }
+        canvas
+    }
+}
