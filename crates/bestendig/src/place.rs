@@ -18,6 +18,8 @@ include!(concat!(env!("OUT_DIR"), "/programmes.rs"));
 
 /// Name of the setting with the seconds between real and business time.
 const SHIFT: &str = "business-shift-seconds";
+/// Name of the setting with the version of the read tables that a store holds.
+const VIEWS: &str = "views-version";
 /// Name of the setting with the programme of the store.
 const PROGRAMME: &str = "programme";
 
@@ -187,6 +189,7 @@ fn open_with(place: &Place, time: Time, origin: Origin) -> Result<Opened> {
         refuse_real(&desk)?;
     }
     desk.sweep_keys()?;
+    current_views(&desk, &store)?;
     let signer = Signer::load_or_create(&key.with_extension("signing"), &desk.log_name(), &SystemEntropy)?;
     let outside = place.checkpoints.clone().unwrap_or_else(|| key.with_extension("checkpoints"));
     desk.keep_checkpoints(Ledger { signer, outside: Outside::new(outside) });
@@ -254,6 +257,18 @@ fn same_programme(store: &Store, name: &str) -> Result<()> {
         Some(_) => Ok(()),
         None => put(store, PROGRAMME, name.to_owned()),
     }
+}
+
+/// Read tables that another version of the program kept are made anew: their rows may mean something else here.
+fn current_views(desk: &Desk, store: &Store) -> Result<()> {
+    if get(store, VIEWS)?.as_deref() == Some(views::VERSION) {
+        return Ok(());
+    }
+    if desk.facts_in_all()? > 0 {
+        eprintln!("bestendig: the read tables were kept by another version of the program; making them anew");
+        desk.rebuild(|_, _| {}).context("the read tables could not be made anew")?;
+    }
+    put(store, VIEWS, views::VERSION.to_owned())
 }
 
 /// The seconds between real and business time; nothing is written yet.

@@ -156,6 +156,23 @@ fn a_lost_key_is_shown() {
 }
 
 #[test]
+fn read_tables_of_another_version_are_made_anew_at_the_next_start() {
+    let place = Place::new();
+    place.filled("one");
+    let open = || rusqlite::Connection::open(place.path("one").join("store.db")).unwrap();
+    let rows = || -> i64 { open().query_row("SELECT count(*) FROM spell", [], |row| row.get(0)).unwrap() };
+    let before = rows();
+    assert!(before > 0);
+    open().execute_batch("DELETE FROM spell; UPDATE setting SET value = '1' WHERE name = 'views-version'").unwrap();
+    let out = place.run("one", &with(&["verify"]));
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert!(out.status.success() && said.contains("making them anew"), "{said}");
+    assert_eq!(rows(), before);
+    let out = place.run("one", &with(&["verify"]));
+    assert!(!String::from_utf8(out.stderr).unwrap().contains("making them anew"));
+}
+
+#[test]
 fn no_name_of_a_participant_stands_in_the_files_of_the_store() {
     let place = Place::new();
     place.filled("one");

@@ -110,7 +110,7 @@ sessions-end-title = End
 sessions-end = End
 sessions-end-others = Sign out everywhere else
 
-users-link = Rights
+users-link = Users
 users-title = Users and rights
 users-explain = Rights hold only when someone else approves them: another administrator, or a coordinator of that organisation. One person alone can take rights away.
 users-new = Propose a new account

@@ -110,7 +110,7 @@ sessions-end-title = Beëindigen
 sessions-end = Beëindigen
 sessions-end-others = Overal elders uitloggen
 
-users-link = Rechten
+users-link = Gebruikers
 users-title = Gebruikers en rechten
 users-explain = Rechten gelden pas als een ander ze goedkeurt: een andere beheerder, of een coördinator van die organisatie. Rechten wegnemen kan iemand alleen.
 users-new = Nieuw account voorstellen

@@ -131,6 +131,10 @@ pub(crate) async fn sessions(signed: Signed) -> Response {
 
 /// Ends one, or all others.
 pub(crate) async fn end_session(signed: Signed, request: Request) -> Response {
+    let request = match signed.fresh(request).await {
+        Ok(request) => request,
+        Err(response) => return response,
+    };
     let data = match act(&signed, request, &["welke"]).await {
         Ok(data) => data,
         Err(response) => return response,

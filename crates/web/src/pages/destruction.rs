@@ -138,6 +138,10 @@ fn text(name: &'static str, kind: FieldKind) -> FieldSpec {
 
 /// Proposes what was ticked.
 pub(crate) async fn propose(signed: Signed, request: Request) -> Response {
+    let request = match signed.fresh(request).await {
+        Ok(request) => request,
+        Err(response) => return response,
+    };
     let fields = [text("zaak", FieldKind::Checkboxes(vec![]))];
     let data = match signed.form(request, &fields).await {
         Ok(data) => data,
@@ -217,6 +221,10 @@ fn certificate_view(l: L, certificate: Certificate) -> CertificateView {
 
 /// Approves a proposal, or withdraws it.
 pub(crate) async fn decide(signed: Signed, Path(id): Path<String>, request: Request) -> Response {
+    let request = match signed.fresh(request).await {
+        Ok(request) => request,
+        Err(response) => return response,
+    };
     let data = match signed.form(request, &[text("besluit", FieldKind::Text { max: 20 })]).await {
         Ok(data) => data,
         Err(response) => return response,

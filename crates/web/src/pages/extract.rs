@@ -17,6 +17,10 @@ use crate::{
 /// The file. It is asked for with a form: a link could be followed by what looks at links in advance.
 pub(crate) async fn make(signed: Signed, Path(text): Path<String>, request: Request) -> Response {
     let Ok(id) = text.parse::<ParticipantId>() else { return signed.trouble(desk::Failure::Hidden) };
+    let request = match signed.fresh(request).await {
+        Ok(request) => request,
+        Err(response) => return response,
+    };
     let l = signed.l;
     let kinds = [("pdf", "person-extract-pdf"), ("json", "person-extract-json")];
     let kinds = kinds.map(|(value, key)| Choice::new(value, l.t(key))).to_vec();

@@ -111,6 +111,10 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
 
 /// Breaks it.
 pub(crate) async fn submit(signed: Signed, request: Request) -> Response {
+    let request = match signed.fresh(request).await {
+        Ok(request) => request,
+        Err(response) => return response,
+    };
     let data = match signed.form(request, &fields()).await {
         Ok(data) => data,
         Err(response) => return response,

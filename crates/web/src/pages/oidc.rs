@@ -75,6 +75,9 @@ pub(crate) async fn end(
     let mut response = match app.desk.end_oidc(&oidc, &provider, returned, carried.as_deref(), from).await {
         Ok((token, back)) => {
             let typed = Typed { back, ..Typed::default() };
+            if let Err(failure) = super::sign_in::end_previous(&app, headers).await {
+                return Trouble::fault(&failure).page(Shell::bare(lang, ""));
+            }
             welcome(app.clone(), lang, &typed, &token).await
         }
         Err(failure) => not_done(&app, lang, &provider, failure).await,

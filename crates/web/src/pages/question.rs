@@ -201,6 +201,10 @@ pub(crate) async fn decide(signed: Signed, Path(text): Path<String>, request: Re
         Ok(question) => question,
         Err(failure) => return signed.trouble(failure),
     };
+    let request = match signed.fresh(request).await {
+        Ok(request) => request,
+        Err(response) => return response,
+    };
     let data = match signed.form(request, &decision_fields()).await {
         Ok(data) => data,
         Err(response) => return response,

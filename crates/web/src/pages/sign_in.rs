@@ -103,7 +103,12 @@ pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response
     }
     let from = SignInFrom { device: agent(&headers), address: address.to_string() };
     match app.desk.sign_in_from(&typed.login, data.raw("wachtwoord"), from).await {
-        Ok(SignIn::Welcome(token)) => welcome(app, lang, &typed, &token).await,
+        Ok(SignIn::Welcome(token)) => {
+            if let Err(failure) = end_previous(&app, &headers).await {
+                return Trouble::fault(&failure).page(Shell::bare(lang, ""));
+            }
+            welcome(app, lang, &typed, &token).await
+        }
         Ok(SignIn::Wrong) => {
             failed(&app).await;
             let words = L::new(lang).t("sign-in-wrong").into_owned();
@@ -152,6 +157,14 @@ pub(crate) fn set(response: &mut Response, cookie: &str) {
     match HeaderValue::from_str(cookie) {
         Ok(value) => drop(response.headers_mut().append(header::SET_COOKIE, value)),
         Err(error) => tracing::error!(%error, "a cookie could not be written"),
+    }
+}
+
+/// Ends the session that a browser still carries: who signs in anew leaves none behind.
+pub(crate) async fn end_previous(app: &App, headers: &HeaderMap) -> Result<(), desk::Failure> {
+    match cookie(headers, cookie_name(app.secure)) {
+        Some(old) => app.desk.sign_out(old).await,
+        None => Ok(()),
     }
 }
 

@@ -233,6 +233,39 @@ async fn a_session_left_open_cannot_grant_rights_and_the_form_is_not_lost() {
 }
 
 #[tokio::test]
+async fn heavy_steps_ask_again_who_it_is_when_a_session_was_left_open() {
+    let world = world(Settings::DEMONSTRATION, false);
+    let (cookie, csrf) = world.signed_in("een").await;
+    world.clock.0.store(360, Ordering::SeqCst);
+    let nobody = world.desk.new_command();
+    let heavy = [
+        "/account/sessies".to_owned(),
+        "/noodtoegang".to_owned(),
+        "/beheer/vernietigen".to_owned(),
+        format!("/beheer/vernietigen/{nobody}"),
+        format!("/deelnemer/{nobody}/uittreksel"),
+    ];
+    for path in heavy {
+        let asked = world.post(&path, &cookie, &format!("csrf={csrf}")).await;
+        assert_eq!(asked.status, StatusCode::FORBIDDEN, "{path}");
+        assert!(asked.page.contains("Laat nog eens zien dat u het bent"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn signing_in_anew_ends_the_session_of_before() {
+    let world = world(Settings::DEMONSTRATION, false);
+    let (cookie, _) = world.signed_in("een").await;
+    assert_eq!(world.get("/account", &cookie).await.status, StatusCode::OK);
+    let typed = format!("naam=een&wachtwoord={}&naar=/", PASSWORD.replace(' ', "+"));
+    let anew = world.post("/inloggen", &cookie, &typed).await;
+    assert_eq!(anew.status, StatusCode::SEE_OTHER);
+    assert_eq!(world.get("/account", &cookie).await.status, StatusCode::SEE_OTHER, "the old one is worth nothing");
+    let other = world.signed_in("een").await;
+    assert_eq!(world.get("/account", &other.0).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn rights_in_the_pages_by_four_eyes() {
     let world = world(Settings::DEMONSTRATION, false);
     let ((one, csrf), (two, other)) = (world.signed_in("een").await, world.signed_in("twee").await);
