@@ -9,6 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
 use web::reached::Origin;
 
+use crate::evaluate::Evaluate;
+
 /// The shared case record of the Landelijke Vreemdelingen Voorzieningen.
 #[derive(Parser)]
 #[command(name = "bestendig", version, about, long_about = LONG, after_long_help = WHERE, propagate_version = true)]
@@ -276,6 +278,11 @@ pub(crate) enum Command {
         \x20 bestendig retention"
     )]
     Retention,
+    /// Statistics on a CSV file of your own (docs/evaluate.md); needs no store
+    Evaluate {
+        #[command(subcommand)]
+        what: Evaluate,
+    },
     /// Manage the keys; the store may be in use
     Keys {
         #[command(subcommand)]
@@ -541,7 +548,7 @@ mod tests {
     fn the_long_help_of_every_command_has_an_example_that_is_understood() {
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 21, "{found:?}");
+        assert_eq!(found.len(), 27, "{found:?}");
         for (path, help) in found {
             let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  bestendig ")).collect();
             assert!(examples.iter().any(|line| line.contains(&path)), "{path} has no example: {help}");

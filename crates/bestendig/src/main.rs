@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod demo;
+mod evaluate;
 mod keeper;
 mod keys;
 mod log;
@@ -104,6 +105,7 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::Restore { file, keys } => restore::restore(place, file, keys.as_deref())?,
         Command::Check { what: Check::Programme { dir } } => commands::check(dir)?,
         Command::Retention => commands::retention(place)?,
+        Command::Evaluate { what } => evaluate::run(what)?,
         Command::Keys { what: Keys::Rotate { new_key } } => keys::rotate(place, new_key.as_deref())?,
         Command::Keys { what: Keys::End { org } } => keys::agreement(place, org, true)?,
         Command::Keys { what: Keys::Readmit { org } } => keys::agreement(place, org, false)?,

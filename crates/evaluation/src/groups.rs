@@ -49,6 +49,13 @@ impl Groups {
         Self { of: vec![0; rows], names: vec!["all".to_owned()] }
     }
 
+    /// A group for each pair of a stratum and a group, the groups of a stratum together; some may be empty.
+    pub(crate) fn within(&self, strata: &Self) -> Self {
+        let (count, pairs) = (self.names.len(), self.names.len() * strata.names.len());
+        let code = |(group, stratum): (&u32, &u32)| *stratum * u32::try_from(count).unwrap_or(u32::MAX) + *group;
+        Self { of: self.of.iter().zip(&strata.of).map(code).collect(), names: vec![String::new(); pairs] }
+    }
+
     /// The code of each row.
     pub fn of(&self) -> &[u32] {
         &self.of

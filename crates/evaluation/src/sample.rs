@@ -90,6 +90,12 @@ impl<'a> Sample<'a> {
         self.weights
     }
 
+    /// The same rows, each counting once.
+    #[must_use]
+    pub fn unweighted(self) -> Self {
+        Self { weights: None, ..self }
+    }
+
     /// The highest cause.
     pub fn causes(&self) -> usize {
         self.causes

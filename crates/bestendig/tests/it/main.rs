@@ -8,6 +8,7 @@ mod demo;
 mod dependencies;
 mod destruction;
 mod documents;
+mod evaluate;
 mod history;
 mod keys;
 mod logging;

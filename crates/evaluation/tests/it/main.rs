@@ -1,12 +1,19 @@
 //! The kernels against reference results, and against themselves.
-#![allow(clippy::unwrap_used, clippy::cast_precision_loss, reason = "tests; counts far below 2^52")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::cast_precision_loss, reason = "tests")]
 
+mod aalen_johansen;
+mod bands;
 mod bounds;
 mod costs;
 mod difference;
 mod erlang;
 mod funnel;
+mod gray;
+mod kaplan_meier;
 mod monitoring;
-#[allow(dead_code, reason = "each subject uses a part of it")]
 mod oracle;
+mod properties;
 mod queue;
+mod simulated;
+mod states;
+mod synthetic;

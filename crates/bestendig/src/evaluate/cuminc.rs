@@ -1,0 +1,99 @@
+//! `evaluate cuminc`
+
+use anyhow::Result;
+use clap::Args;
+use evaluation::{Event, Incidence, aalen_johansen};
+use serde_json::{Value, json};
+
+use super::{
+    answer::Answer,
+    survival::{Columns, Interval, Rows, Weights, times},
+};
+
+#[derive(Args)]
+#[command(
+    after_long_help = "The probability of having had each cause, and of no event yet; at every time they add up to 1. Greenwood's kind of\n\
+    variance, with weights the robust one; `delta_se` is the standard error of cmprsk beside it. Each group has its whole curves,\n\
+    or with --at the values at those times (docs/evaluate.md).\n\
+    \n\
+    Examples:\n\
+    \x20 bestendig evaluate cuminc people.csv --time days --event outcome --group site --at 365,730\n\
+    \x20 bestendig evaluate cuminc people.csv --time days --event outcome --weights w --conf logit"
+)]
+pub(crate) struct Cuminc {
+    #[command(flatten)]
+    columns: Columns,
+    #[command(flatten)]
+    weights: Weights,
+    #[command(flatten)]
+    interval: Interval,
+    /// Only those still there at this time, from then on (a sample of who was present is best read so)
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    since: Option<f64>,
+    /// Values at these times, separated by commas, instead of the whole curves
+    #[arg(long, value_name = "T,…", value_delimiter = ',', allow_negative_numbers = true)]
+    at: Vec<f64>,
+}
+
+impl Cuminc {
+    pub(super) fn answer(&self) -> Result<Answer> {
+        times(&self.at)?;
+        let confidence = self.interval.confidence()?;
+        let rows = self.columns.read(Some(&self.weights), &[])?.since(self.since)?;
+        let curves = aalen_johansen(&rows.sample()?, &rows.groups, &confidence, rows.variance());
+        let curves = curves.map_err(|problem| rows.refused(&problem))?;
+        let method = "Aalen and Johansen (1978); at risk on (entry, time], events before censoring at equal times";
+        let mut answer = Answer::new("cuminc", method, rows.time.len());
+        answer.put("interval", self.interval.told());
+        answer.put("variance", rows.told_variance());
+        answer.put("causes", rows.causes.clone());
+        answer.put("since", json!(self.since));
+        for (group, curve) in curves.iter().enumerate() {
+            rows.guard_few(&mut answer, group, &self.at, &curve.time, &curve.people);
+        }
+        let told = curves.iter().zip(rows.groups.names()).map(|(curve, name)| self.told(curve, name, &rows));
+        answer.put("groups", told.collect::<Vec<_>>());
+        Ok(answer)
+    }
+
+    fn told(&self, curve: &Incidence, name: &str, rows: &Rows) -> Value {
+        let causes = || (1..).zip(&rows.causes);
+        let mut told = json!({ "group": name, "rows": curve.rows });
+        // the delta method has no form for weights
+        let delta = |cause: Event| if rows.told_variance() == "greenwood" { curve.delta_se(cause) } else { Vec::new() };
+        if self.at.is_empty() {
+            let cause = |(code, name): (Event, &String)| {
+                let index = usize::from(code) - 1;
+                let estimate = &curve.causes[index];
+                json!({ "cause": name, "events": curve.events[index], "incidence": estimate.value, "se": estimate.se,
+                    "delta_se": delta(code), "lower": estimate.lower, "upper": estimate.upper,
+                    "hazard": curve.hazards[index] })
+            };
+            let free = &curve.event_free;
+            told["curve"] = json!({
+                "time": curve.time,
+                "people": curve.people,
+                "at_risk": curve.at_risk,
+                "censored": curve.censored,
+                "event_free": { "value": free.value, "se": free.se, "lower": free.lower, "upper": free.upper },
+                "causes": causes().map(cause).collect::<Vec<_>>(),
+            });
+        } else {
+            let point = |cause: Event, t: f64| {
+                let point = curve.at(cause, t);
+                json!({ "value": point.value, "se": point.se, "lower": point.lower, "upper": point.upper })
+            };
+            let at = |t: &f64| {
+                let cause = |(code, name): (Event, &String)| {
+                    let mut told = point(code, *t);
+                    told["cause"] = json!(name);
+                    told
+                };
+                json!({ "time": t, "people": curve.people_at(*t), "event_free": point(0, *t),
+                    "causes": causes().map(cause).collect::<Vec<_>>() })
+            };
+            told["at"] = self.at.iter().map(at).collect();
+        }
+        told
+    }
+}

@@ -1,0 +1,341 @@
+//! `bestendig evaluate` on files: the reference cases, refusals with line and column, and guards.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Output,
+};
+
+use serde_json::Value;
+
+use crate::run::{Place, text};
+
+fn oracle(case: &str, file: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../evaluation/tests/oracles")).join(case).join(file)
+}
+
+fn expected(case: &str) -> Value {
+    let whole: Value = serde_json::from_str(&std::fs::read_to_string(oracle(case, "expected.json")).unwrap()).unwrap();
+    whole["results"].clone()
+}
+
+fn run(args: &str, file: &Path) -> Output {
+    let mut words: Vec<&str> = args.split_whitespace().collect();
+    let file = text(file);
+    words.insert(1, &file);
+    words.insert(0, "evaluate");
+    Place::new().run("none", &words)
+}
+
+fn answer(args: &str, file: &Path) -> Value {
+    let out = run(args, file);
+    assert!(out.status.success(), "{args}: {}", String::from_utf8_lossy(&out.stderr));
+    serde_json::from_slice(&out.stdout).unwrap()
+}
+
+fn refusal(args: &str, file: &Path) -> String {
+    let out = run(args, file);
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(1), "{args}: {said}");
+    assert!(out.stdout.is_empty() && said.lines().count() == 1 && !said.contains("internal error"), "{args}: {said}");
+    said
+}
+
+#[track_caller]
+fn near(found: &Value, expected: &Value) {
+    let (a, b) = (found.as_f64().unwrap(), expected.as_f64().unwrap());
+    assert!((a - b).abs() <= 1e-9 * b.abs().max(1.0), "{a} where {b} is expected");
+}
+
+#[test]
+fn survival_at_times_is_that_of_r() {
+    let expected = &expected("01_km_lung")["at_times"];
+    let args = "km --time time --event status --group sex --at 100,200,365,500 --conf log";
+    let answer = answer(args, &oracle("01_km_lung", "data.csv"));
+    assert_eq!((&answer["rows"], &answer["variance"]), (&Value::from(227), &Value::from("greenwood")));
+    for index in 0..8 {
+        let point = &answer["groups"][index / 4]["at"][index % 4];
+        for (own, theirs) in
+            [("survival", "surv"), ("se", "std_err"), ("lower", "lower"), ("upper", "upper"), ("people", "n_risk")]
+        {
+            near(&point[own], &expected[theirs][index]);
+        }
+    }
+    near(&answer["groups"][1]["quantiles"][1]["time"], &Value::from(426.0));
+    assert_eq!(answer["warnings"], serde_json::json!([]));
+}
+
+#[test]
+fn incidence_with_weights_is_that_of_r() {
+    let expected = &expected("03_aj_mgus2")["survfit_weighted_by_sex"]["sex=1"];
+    let args = "cuminc --time time --event event --group sex --weights w --conf log";
+    let answer = answer(args, &oracle("03_aj_mgus2", "data.csv"));
+    let curve = &answer["groups"][1]["curve"];
+    let last = expected["time"].as_array().unwrap().len() - 1;
+    for index in [5, 50, last] {
+        near(&curve["time"][index], &expected["time"][index]);
+        near(&curve["people"][index], &expected["n_risk"][index]);
+        near(&curve["event_free"]["value"][index], &expected["pstate"][index][0]);
+        for cause in 0..2 {
+            let own = &curve["causes"][cause];
+            for (name, theirs) in [("incidence", "pstate"), ("se", "se"), ("lower", "lower"), ("upper", "upper")] {
+                near(&own[name][index], &expected[theirs][index][cause + 1]);
+            }
+        }
+    }
+    assert_eq!(answer["variance"], "robust");
+}
+
+#[test]
+fn tests_and_mean_times_are_those_of_r() {
+    let (lung, mgus) = (expected("01_km_lung"), expected("03_aj_mgus2"));
+    let args = "logrank --time time --event status --group sex --strata ph.ecog";
+    let test = answer(args, &oracle("01_km_lung", "data.csv"));
+    near(&test["test"]["statistic"], &lung["logrank_strat_ecog"]["chisq"]);
+    let args = "gray --time time --event event --group site5 --strata sex --pairs 1";
+    let test = answer(args, &oracle("04_gray_mgus2", "data.csv"));
+    near(&test["tests"][0]["statistic"], &expected("04_gray_mgus2")["site5_strat_sex"]["stat"][0]);
+    assert_eq!(test["pairs"].as_array().unwrap().len(), 10);
+    let means = answer("rmtl --time time --event event --group sex --at 60,240", &oracle("03_aj_mgus2", "data.csv"));
+    let group = &means["horizons"][1]["groups"][1];
+    near(&group["event_free"]["mean"], &mgus["rmts"][2]["sex1"]["rmean"][0]);
+    near(&group["causes"][1]["se"], &mgus["rmts"][2]["sex1"]["se_ij"][2]);
+    assert!(group["causes"][1]["difference"]["se"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn a_stock_sample_is_read_from_a_landmark_on() {
+    let place = Place::new();
+    let file = place.path("stock.csv");
+    // of those there at 10: two enter later; one of three leaves at 20, one of two at 30
+    std::fs::write(&file, "t,e,n\n5,1,0\n20,1,0\n30,2,12\n40,0,15\n").unwrap();
+    let found = answer("cuminc --time t --event e --entry n --since 10 --at 30", &file);
+    near(&found["groups"][0]["at"][0]["causes"][0]["value"], &Value::from(1.0 / 3.0));
+    near(&found["groups"][0]["at"][0]["causes"][1]["value"], &Value::from(1.0 / 3.0));
+    assert!(refusal("km --time t --event e --since 40", &file).contains("nobody is still there at 40"));
+}
+
+#[test]
+fn a_band_is_wider_than_the_interval() {
+    let found =
+        answer("km --time t2 --event d3 --group group --band hall-wellner", &oracle("02_bands_bmt", "data.csv"));
+    let group = &found["groups"][0];
+    let (curve, band) = (&group["curve"], &group["band"]);
+    let times: Vec<f64> = curve["time"].as_array().unwrap().iter().map(|time| time.as_f64().unwrap()).collect();
+    for (index, time) in band["time"].as_array().unwrap().iter().enumerate() {
+        let same = times.iter().position(|own| *own >= time.as_f64().unwrap()).unwrap();
+        let width =
+            |of: &Value, index: usize| of["upper"][index].as_f64().unwrap() - of["lower"][index].as_f64().unwrap();
+        assert!(width(band, index) > width(curve, same), "{time}");
+    }
+    let args = "km --time t2 --event d3 --band hall-wellner --at 100";
+    assert_eq!(run(args, &oracle("02_bands_bmt", "data.csv")).status.code(), Some(2));
+}
+
+/// The reference file has the time of each move; here as stretches, once with the state of each and once without.
+#[test]
+fn transition_matrices_are_those_of_etm() {
+    let place = Place::new();
+    let moves = std::fs::read_to_string(oracle("09_multistate_sircont", "data.csv")).unwrap();
+    let mut stretches = String::from("id;begin;end;phase;next\n");
+    let (mut before, mut since) = (String::new(), "0".to_owned());
+    for line in moves.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let begin = if before == cells[0] { since } else { "0".to_owned() };
+        let state = |code: &str| match code {
+            "0" => "breathing",
+            "1" => "ventilated",
+            "2" => "left",
+            _ => "censored",
+        };
+        stretches += &format!("{};{begin};{};{};{}\n", cells[0], cells[3], state(cells[1]), state(cells[2]));
+        (before, since) = (cells[0].to_owned(), cells[3].to_owned());
+    }
+    let file = place.path("stretches.csv");
+    std::fs::write(&file, stretches).unwrap();
+    let args = "states --id id --start begin --stop end --from phase --event next --at 5,10,20,30,50,100";
+    let found = answer(args, &file);
+    assert_eq!(found["states"], serde_json::json!(["breathing", "left", "ventilated"]));
+    let expected = expected("09_multistate_sircont");
+    let ours = [0, 2, 1];
+    for time in 0..6 {
+        let one = &found["transitions"][time];
+        for (from, to) in [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)] {
+            near(&one["p"][ours[from]][ours[to]], &expected["P"][time][from][to]);
+            let se = one["se"][ours[from]][ours[to]].as_f64().unwrap();
+            near(&(se * se).into(), &expected["greenwood_var"][format!("{from}->{to}")][time]);
+        }
+        let sum: f64 = (0..3).map(|state| found["occupancy"][time]["states"][state]["p"].as_f64().unwrap()).sum();
+        assert!((sum - 1.0).abs() < 1e-12);
+    }
+    let spent: f64 = (0..3).map(|state| found["occupancy"][5]["states"][state]["mean_time"].as_f64().unwrap()).sum();
+    assert!((spent - 100.0).abs() < 1e-9, "{spent}");
+}
+
+#[test]
+fn the_first_state_is_start_when_none_is_named_and_rows_follow_on() {
+    let place = Place::new();
+    let file = place.path("phases.csv");
+    let rows = "case,a,b,next\n1,0,5,out\n2,0,3,care\n2,3,9,out\n3,0,4,0\n4,0,6,care\n4,6,8,start\n4,8,11,out\n";
+    std::fs::write(&file, rows).unwrap();
+    let found = answer("states --id case --start a --stop b --event next --at 7", &file);
+    assert_eq!(found["states"], serde_json::json!(["care", "out", "start"]));
+    // of four one goes into care at 3; of two at 5 one leaves; of the last one at 6 all go into care
+    near(&found["transitions"][0]["p"][2][0], &Value::from(0.25 + 0.375));
+    near(&found["transitions"][0]["p"][2][1], &Value::from(0.375));
+}
+
+#[test]
+fn bad_input_is_one_line_that_names_line_and_column() {
+    let place = Place::new();
+    let km = "km --time t --event e";
+    let cases: &[(&str, &[u8], &str, &[&str])] = &[
+        ("a missing column", b"t,x\n1,1\n", km, &["no column e", "t, x"]),
+        ("text in a number", b"t,e\n1,1\nabc,0\n", km, &["line 3", "column t", "`abc` is not a number"]),
+        ("a decimal comma", b"t;e\n1,5;1\n", km, &["line 2", "column t", "point"]),
+        ("a negative time", b"t,e\n1,1\n-2,0\n", km, &["line 3", "column t", "-2 is negative"]),
+        ("not a number", b"t,e\nNaN,1\n1,1\n", km, &["line 2", "column t", "not a number"]),
+        ("infinite", b"t,e\n1,1\ninf,1\n", km, &["line 3", "column t", "not a number"]),
+        ("an empty cell", b"t,e\n1,1\n,1\n", km, &["line 3", "column t", "is empty"]),
+        ("an empty event", b"t,e\n1,1\n2,\n", km, &["line 3", "column e", "is empty"]),
+        ("all censored", b"t,e\n1,0\n2,0\n", km, &["column e", "all 2 are censored"]),
+        ("a header only", b"t,e\n", km, &["no rows"]),
+        ("an empty file", b"", km, &["is empty"]),
+        ("a short line", b"t,e\n1,1\n2\n", km, &["line 3", "1 cells where the header has 2"]),
+        ("two columns of one name", b"t,e,t\n1,1,2\n", km, &["two columns t"]),
+        ("not UTF-8", b"t,e\n1,1\n\xff,1\n", km, &["line 3", "UTF-8"]),
+        (
+            "an entry after the time",
+            b"t,e,n\n5,1,0\n4,1,4\n",
+            "km --time t --event e --entry n",
+            &["line 3", "column n", "not before"],
+        ),
+        (
+            "a negative weight",
+            b"t,e,w\n5,1,1\n4,1,-1\n",
+            "cuminc --time t --event e --weights w",
+            &["line 3", "column w", "negative"],
+        ),
+        (
+            "a row without a group",
+            b"t,e,g\n5,1,a\n4,1,\n",
+            "cuminc --time t --event e --group g",
+            &["line 3", "column g", "is empty"],
+        ),
+        (
+            "one group only",
+            b"t,e,g\n5,1,a\n4,1,a\n",
+            "gray --time t --event e --group g",
+            &["column g", "one group only"],
+        ),
+        ("no group", b"t,e\n5,1\n4,1\n", "logrank --time t --event e", &["--group"]),
+        (
+            "groups that never meet",
+            b"t,e,g,s\n5,1,a,1\n4,1,b,2\n",
+            "logrank --time t --event e --group g --strata s",
+            &["column g"],
+        ),
+        (
+            "delayed entry in Gray's test",
+            b"t,e,g,n\n5,1,a,1\n4,1,b,2\n",
+            "gray --time t --event e --group g --entry n",
+            &["column n", "delayed entry"],
+        ),
+        (
+            "an unknown cause",
+            b"t,e\n5,1\n4,1\n",
+            "km --time t --event e --cause 2",
+            &["no row has the cause 2", "there are 1"],
+        ),
+        (
+            "a horizon too far",
+            b"t,e\n5,1\n6,0\n",
+            "rmtl --time t --event e --at 7",
+            &["column t", "followed to 6 only"],
+        ),
+        ("a column of something else", many_events().leak(), km, &["column e", "51 different events"]),
+        ("a time that cannot be", b"t,e\n5,1\n6,0\n", "km --time t --event e --at -1", &["--at -1"]),
+        ("a level that cannot be", b"t,e\n5,1\n6,0\n", "km --time t --event e --level 1", &["level"]),
+        (
+            "a stretch that ends before it begins",
+            b"i,a,b,e\n1,3,3,x\n",
+            "states --id i --start a --stop b --event e --at 1",
+            &["line 2", "column b", "not after"],
+        ),
+        (
+            "stretches that overlap",
+            b"i,a,b,e\n1,0,3,x\n1,2,4,y\n",
+            "states --id i --start a --stop b --event e --at 1",
+            &["line 3", "column a", "same person"],
+        ),
+        (
+            "a stretch from elsewhere",
+            b"i,a,b,f,e\n1,0,3,p,q\n1,3,4,p,q\n",
+            "states --id i --start a --stop b --from f --event e --at 1",
+            &["line 3", "column f", "another state"],
+        ),
+        (
+            "a move to where one is",
+            b"i,a,b,f,e\n1,0,3,p,p\n",
+            "states --id i --start a --stop b --from f --event e --at 1",
+            &["line 2", "column e"],
+        ),
+        (
+            "nobody moves",
+            b"i,a,b,e\n1,0,3,0\n",
+            "states --id i --start a --stop b --event e --at 1",
+            &["column e", "nobody moves"],
+        ),
+    ];
+    for (name, bytes, args, says) in cases {
+        let file = place.path("own.csv");
+        std::fs::write(&file, bytes).unwrap();
+        let said = refusal(args, &file);
+        for part in *says {
+            assert!(said.contains(part), "{name}: {said} (without: {part})");
+        }
+    }
+    assert!(refusal(km, &place.path("none.csv")).contains("cannot be read"));
+    assert!(refusal(km, place.dir.path()).contains("cannot be read"));
+}
+
+#[test]
+fn a_column_that_holds_something_else_is_refused_before_it_costs() {
+    let place = Place::new();
+    let file = place.path("own.csv");
+    let rows: String = (1..=20_000).map(|row| format!("{row},1,{row},0,s{row}\n")).collect();
+    std::fs::write(&file, format!("t,e,id,begin,state\n{rows}")).unwrap();
+    assert!(refusal("logrank --time t --event e --group id", &file).contains("column id: has 20000 different values"));
+    assert!(refusal("gray --time t --event e --group id", &file).contains("column id: has 20000 different values"));
+    let states = "states --id id --start begin --stop t --event state --at 1";
+    assert!(refusal(states, &file).contains("column state: there are 20001 different states"));
+}
+
+fn many_events() -> Vec<u8> {
+    let rows = (1..=51).map(|row| format!("{row},{row}\n"));
+    std::iter::once("t,e\n".to_owned()).chain(rows).collect::<String>().into_bytes()
+}
+
+#[test]
+fn guards_warn_on_stderr_and_in_the_answer() {
+    let place = Place::new();
+    let file = place.path("people.csv");
+    let rows: String = (1..=29).map(|day| format!("{day},{}\n", ["home", "away", "censored"][day % 3])).collect();
+    std::fs::write(&file, format!("\u{feff}day,outcome\n{rows}")).unwrap();
+    for (args, guards) in [
+        ("km --time day --event outcome", &["one-minus-km", "few-at-risk"][..]),
+        ("km --time day --event outcome --cause home --at 5", &["one-minus-km"]),
+        ("cuminc --time day --event outcome --at 5", &[]),
+        ("cuminc --time day --event outcome --at 5,25", &["few-at-risk"]),
+    ] {
+        let out = run(args, &file);
+        let (said, answer) =
+            (String::from_utf8(out.stderr).unwrap(), serde_json::from_slice::<Value>(&out.stdout).unwrap());
+        let found: Vec<&str> =
+            answer["warnings"].as_array().unwrap().iter().map(|one| one["guard"].as_str().unwrap()).collect();
+        assert_eq!(found, guards, "{args}");
+        assert_eq!(said.lines().filter(|line| line.starts_with("warning: ")).count(), guards.len(), "{said}");
+    }
+    // past the last time nothing is known: no number is made up
+    let answer = answer("cuminc --time day --event outcome --at 31", &file);
+    assert!(answer["groups"][0]["at"][0]["causes"][0]["value"].is_null(), "{answer}");
+}
