@@ -56,15 +56,13 @@ pub fn gray(sample: &Sample, groups: &Groups, strata: Option<&Groups>, rho: f64)
         if !tables.iter().any(|table| table.events.iter().skip(cause).step_by(table.causes).any(|sum| *sum > 0.0)) {
             continue;
         }
-        let mut sum = Stratum::new(count);
-        for tables in tables.chunks(count) {
-            let one = stratum(tables, cause, rho);
-            sum.score += one.score;
-            sum.variance += one.variance;
-        }
         let kept = count - 1;
-        let variance = sum.variance.view((0, 0), (kept, kept)).into_owned();
-        let score = sum.score.rows(0, kept).into_owned();
+        let (mut score, mut variance) = (DVector::zeros(kept), DMatrix::zeros(kept, kept));
+        for tables in tables.chunks(count) {
+            let stratum = Stratum::of(tables, cause, rho);
+            score += stratum.score.rows(0, kept);
+            variance += stratum.variance.view((0, 0), (kept, kept));
+        }
         let statistic = quadratic(&score, variance).ok_or_else(apart)?;
         let cause = Event::try_from(cause + 1).unwrap_or(Event::MAX);
         tests.push(Gray { cause, statistic, df: kept, p: chi_square_tail(statistic, kept) });
@@ -120,17 +118,6 @@ fn pair(
     Ok(tests.into_iter().find(|test| test.cause == cause))
 }
 
-struct Stratum {
-    score: DVector<f64>,
-    variance: DMatrix<f64>,
-}
-
-impl Stratum {
-    fn new(groups: usize) -> Self {
-        Self { score: DVector::zeros(groups), variance: DMatrix::zeros(groups, groups) }
-    }
-}
-
 /// A group on its way through the times.
 #[derive(Clone, Default)]
 struct Group {
@@ -143,107 +130,159 @@ struct Group {
     after: f64,
     /// Incidence of the cause before this time
     incidence: f64,
-    /// At risk divided by the event-free probability
+    /// At risk divided by the event-free probability before
     inflated: f64,
 }
 
-/// Score and its covariance in one stratum.
+/// Score and its covariance in one stratum, on their way through the times.
 ///
 /// With S the event-free probability and F the incidence of a group, its size for the subdistribution is
 /// Y (1 − F(t−)) / S(t−). The covariance follows each group's events (of the cause, and of the others) from the time they
 /// happen to the end: `direct` is what an event adds at once, `later` what it takes from all later scores.
-fn stratum(tables: &[Table], cause: usize, rho: f64) -> Stratum {
-    let count = tables.len();
-    let mut result = Stratum::new(count);
-    let mut groups = vec![Group { before: 1.0, after: 1.0, ..Group::default() }; count];
-    let (mut later, mut cross) = (DMatrix::<f64>::zeros(count, count), DMatrix::<f64>::zeros(count, count));
-    let (mut direct, mut drawn) = (DMatrix::<f64>::zeros(count, count), vec![0.0; count]);
-    let (mut walk, mut pooled) = (Walk::new(tables, None), 0.0_f64);
-    while walk.step() {
-        let (mut own, mut others) = (0.0, 0.0);
-        for (index, group) in groups.iter_mut().enumerate() {
-            let table = &tables[index];
+struct Stratum {
+    rho: f64,
+    groups: Vec<Group>,
+    /// Pooled incidence before this time
+    pooled: f64,
+    direct: DMatrix<f64>,
+    later: DMatrix<f64>,
+    /// Sums over the draws of each group so far: squares, and products with what they added at once
+    drawn: Vec<f64>,
+    cross: DMatrix<f64>,
+    score: DVector<f64>,
+    variance: DMatrix<f64>,
+}
+
+/// All groups together at one time.
+struct Moment {
+    own: f64,
+    /// Sum of at risk / event-free
+    size: f64,
+    /// Pooled incidence after this time
+    after: f64,
+}
+
+impl Stratum {
+    fn new(count: usize, rho: f64) -> Self {
+        let zero = DMatrix::zeros(count, count);
+        Self {
+            rho,
+            groups: vec![Group { before: 1.0, after: 1.0, ..Group::default() }; count],
+            pooled: 0.0,
+            direct: zero.clone(),
+            later: zero.clone(),
+            drawn: vec![0.0; count],
+            cross: zero.clone(),
+            score: DVector::zeros(count),
+            variance: zero,
+        }
+    }
+
+    /// Through all times, to the end.
+    fn of(tables: &[Table], cause: usize, rho: f64) -> Self {
+        let mut stratum = Self::new(tables.len(), rho);
+        let mut walk = Walk::new(tables, None);
+        while walk.step() {
+            if stratum.count(&walk, tables, cause) {
+                let moment = stratum.estimate();
+                stratum.add_score(&moment);
+                stratum.add_variance(&moment);
+                stratum.advance(&moment);
+            }
+        }
+        stratum.close();
+        stratum
+    }
+
+    /// Takes in who is at risk and who has an event; whether there is any.
+    fn count(&mut self, walk: &Walk, tables: &[Table], cause: usize) -> bool {
+        for (index, group) in self.groups.iter_mut().enumerate() {
             let here = walk.here[index];
             group.at_risk = walk.at_risk[index];
-            group.own = here.map_or(0.0, |here| table.of(here)[cause]);
-            group.others = here.map_or(0.0, |here| table.any(here)) - group.own;
-            own += group.own;
-            others += group.others;
+            group.own = here.map_or(0.0, |here| tables[index].of(here)[cause]);
+            group.others = here.map_or(0.0, |here| tables[index].any(here)) - group.own;
         }
-        if own + others <= 0.0 {
-            continue;
-        }
-        let (mut size, mut subject) = (0.0, 0.0);
-        for group in groups.iter_mut().filter(|group| group.at_risk > 0.0) {
+        self.groups.iter().any(|group| group.own + group.others > 0.0)
+    }
+
+    fn estimate(&mut self) -> Moment {
+        let (mut own, mut size) = (0.0, 0.0);
+        for group in self.groups.iter_mut().filter(|group| group.at_risk > 0.0) {
             group.after = group.before * (group.at_risk - group.own - group.others).max(0.0) / group.at_risk;
             group.inflated = group.at_risk / group.before;
+            own += group.own;
             size += group.inflated;
-            subject += group.inflated * (1.0 - group.incidence);
         }
-        let (before, after) = (pooled, pooled + own / size);
-        let weight = (1.0 - before).powf(rho);
-        direct.fill(0.0);
-        let there: Vec<usize> = (0..count).filter(|index| groups[*index].at_risk > 0.0).collect();
+        Moment { own, size, after: self.pooled + own / size }
+    }
+
+    /// Groups with anyone at risk.
+    fn there(&self) -> Vec<usize> {
+        (0..self.groups.len()).filter(|index| self.groups[*index].at_risk > 0.0).collect()
+    }
+
+    fn add_score(&mut self, moment: &Moment) {
+        let (there, weight) = (self.there(), (1.0 - self.pooled).powf(self.rho));
+        let subject = |group: &Group| group.inflated * (1.0 - group.incidence);
+        let all: f64 = there.iter().map(|index| subject(&self.groups[*index])).sum();
+        self.direct.fill(0.0);
         for i in &there {
-            let group = &groups[*i];
-            result.score[*i] += weight * (group.own - own * group.inflated * (1.0 - group.incidence) / subject);
+            let group = &self.groups[*i];
+            self.score[*i] += weight * (group.own - moment.own * subject(group) / all);
             for j in &there {
                 let same = if i == j { 1.0 } else { 0.0 };
-                direct[(*i, *j)] = weight * group.inflated * (same - groups[*j].inflated / size);
-                later[(*i, *j)] += direct[(*i, *j)] * own / (size * (1.0 - before));
+                let direct = weight * group.inflated * (same - self.groups[*j].inflated / moment.size);
+                self.direct[(*i, *j)] = direct;
+                self.later[(*i, *j)] += direct * moment.own / (moment.size * (1.0 - self.pooled));
             }
         }
-        for k in &there {
-            let group = &groups[*k];
+    }
+
+    fn add_variance(&mut self, moment: &Moment) {
+        for k in self.there() {
+            let Group { at_risk, own: _, others, before, after, .. } = self.groups[k];
             // share of the pooled survivors of the cause that an event-free one of this group stands for
-            let share = if group.after > 0.0 { (1.0 - after) / group.after } else { 0.0 };
-            if own > 0.0 {
-                let ties = if own > 1.0 { 1.0 - (own - 1.0) / (size * group.before - 1.0) } else { 1.0 };
-                let draw = ties * group.before * own / (size * group.at_risk);
+            let share = if after > 0.0 { (1.0 - moment.after) / after } else { 0.0 };
+            if moment.own > 0.0 {
+                let draw = ties(moment.own, moment.size * before) * before * moment.own / (moment.size * at_risk);
                 let kept = 1.0 - share;
-                let term = |i: usize| direct[(i, *k)] - kept * later[(i, *k)];
-                collect(&mut result.variance, &mut cross, &mut drawn, *k, kept, draw, term);
+                let terms = self.direct.column(k) - self.later.column(k) * kept;
+                self.collect(k, kept, draw, &terms);
             }
-            if group.others > 0.0 && group.after > 0.0 {
-                let ties = if group.others > 1.0 { 1.0 - (group.others - 1.0) / (group.at_risk - 1.0) } else { 1.0 };
-                let draw = ties * group.before * group.before * group.others / (group.at_risk * group.at_risk);
-                let term = |i: usize| share * later[(i, *k)];
-                collect(&mut result.variance, &mut cross, &mut drawn, *k, -share, draw, term);
+            if others > 0.0 && after > 0.0 {
+                let draw = ties(others, at_risk) * before * before * others / (at_risk * at_risk);
+                let terms = self.later.column(k) * share;
+                self.collect(k, -share, draw, &terms);
             }
         }
-        for group in groups.iter_mut().filter(|group| group.at_risk > 0.0) {
+    }
+
+    /// Adds what one draw of events in group `k` does: at once (`terms`), and to all that follows (`kept`).
+    fn collect(&mut self, k: usize, kept: f64, draw: f64, terms: &DVector<f64>) {
+        self.drawn[k] += kept * kept * draw;
+        self.variance += terms * terms.transpose() * draw;
+        for (i, term) in terms.iter().enumerate() {
+            self.cross[(i, k)] += term * kept * draw;
+        }
+    }
+
+    fn advance(&mut self, moment: &Moment) {
+        for group in self.groups.iter_mut().filter(|group| group.at_risk > 0.0) {
             group.incidence += group.before * group.own / group.at_risk;
             group.before = group.after;
         }
-        pooled = after;
+        self.pooled = moment.after;
     }
-    for i in 0..count {
-        for j in 0..count {
-            for k in 0..count {
-                result.variance[(i, j)] += later[(i, k)] * later[(j, k)] * drawn[k]
-                    + later[(i, k)] * cross[(j, k)]
-                    + later[(j, k)] * cross[(i, k)];
-            }
-        }
+
+    /// What all draws did to the scores that followed them.
+    fn close(&mut self) {
+        let squares = DMatrix::from_diagonal(&DVector::from_vec(self.drawn.clone()));
+        let both = &self.later * self.cross.transpose();
+        self.variance += &self.later * squares * self.later.transpose() + both.transpose() + both;
     }
-    result
 }
 
-/// Adds what one draw of events in group `k` does: at once (`term`), and to all that follows (`kept`).
-fn collect(
-    variance: &mut DMatrix<f64>,
-    cross: &mut DMatrix<f64>,
-    drawn: &mut [f64],
-    k: usize,
-    kept: f64,
-    draw: f64,
-    term: impl Fn(usize) -> f64,
-) {
-    drawn[k] += kept * kept * draw;
-    for i in 0..variance.nrows() {
-        cross[(i, k)] += term(i) * kept * draw;
-        for j in 0..variance.ncols() {
-            variance[(i, j)] += term(i) * term(j) * draw;
-        }
-    }
+/// Tied events are drawn without replacement.
+fn ties(events: f64, among: f64) -> f64 {
+    if events > 1.0 { 1.0 - (events - 1.0) / (among - 1.0) } else { 1.0 }
 }

@@ -315,6 +315,43 @@ fn many_events() -> Vec<u8> {
     std::iter::once("t,e\n".to_owned()).chain(rows).collect::<String>().into_bytes()
 }
 
+fn fields(value: &Value, out: &mut std::collections::BTreeSet<String>) {
+    match value {
+        Value::Object(all) => all.iter().for_each(|(name, value)| {
+            out.insert(name.clone());
+            fields(value, out);
+        }),
+        Value::Array(all) => all.iter().for_each(|value| fields(value, out)),
+        _ => (),
+    }
+}
+
+#[test]
+fn every_field_of_an_answer_is_documented() {
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/evaluate.md")).unwrap();
+    let place = Place::new();
+    let stretches = place.path("stretches.csv");
+    std::fs::write(&stretches, "id,a,b,next\n1,0,5,out\n2,0,3,care\n2,3,9,out\n").unwrap();
+    let (lung, mgus) = (oracle("01_km_lung", "data.csv"), oracle("03_aj_mgus2", "data.csv"));
+    let mut found = std::collections::BTreeSet::new();
+    for (args, file) in [
+        ("km --time time --event status --band equal-precision", &lung),
+        ("km --time time --event status --at 100", &lung),
+        ("cuminc --time time --event event", &mgus),
+        ("cuminc --time time --event event --at 100", &mgus),
+        ("gray --time time --event event --group sex --pairs 1", &mgus),
+        ("logrank --time time --event status --group sex", &lung),
+        ("rmtl --time time --event event --group sex --at 60", &mgus),
+        ("states --id id --start a --stop b --event next --at 4", &stretches),
+    ] {
+        fields(&answer(args, file), &mut found);
+    }
+    assert!(found.len() > 40, "{found:?}");
+    let told = |name: &str| document.contains(&format!("`{name}`")) || document.contains(&format!("`{name}["));
+    let missing: Vec<_> = found.iter().filter(|name| !told(name)).collect();
+    assert!(missing.is_empty(), "docs/evaluate.md does not tell of {missing:?}");
+}
+
 #[test]
 fn guards_warn_on_stderr_and_in_the_answer() {
     let place = Place::new();
