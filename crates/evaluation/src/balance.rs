@@ -1,13 +1,15 @@
-//! Whether two groups can be compared at all: overlap, balance, how many people the weights leave, how strong a hidden cause must be.
+//! Whether two groups can be compared at all: overlap, balance, how many people the weights leave, how strong a
+//! hidden cause must be.
 //!
-//! Austin 2009, *Statistics in Medicine* 28, 3083 (standardised differences); Kish 1965, *Survey Sampling* (effective sample size); Crump et al.
-//! 2009, *Biometrika* 96, 187 (overlap); VanderWeele and Ding 2017, *Annals of Internal Medicine* 167, 268 (E-value).
+//! Austin 2009, *Statistics in Medicine* 28, 3083 (standardised differences); Kish 1965, *Survey Sampling* (effective
+//! sample size); Crump et al. 2009, *Biometrika* 96, 187 (overlap); VanderWeele and Ding 2017, *Annals of Internal
+//! Medicine* 167, 268 (E-value).
 #![allow(clippy::cast_precision_loss, reason = "counts far below 2^52")]
 
 use crate::{Problem, refuse};
 
-/// Weights that make both groups like all together, from the chance of being treated: `1/p` and `1/(1 − p)`; stabilised: times the share
-/// of the group.
+/// Weights that make both groups like all together, from the chance of being treated: `1/p` and `1/(1 − p)`;
+/// stabilised: times the share of the group.
 ///
 /// # Errors
 /// When lengths differ or a chance is not strictly between 0 and 1.
@@ -104,8 +106,8 @@ pub fn overlap(treated: &[bool], chance: &[f64]) -> Result<Overlap, Problem> {
     })
 }
 
-/// How strongly a cause that nobody measured would have to go with both group and outcome (as risk ratios) to explain a risk ratio
-/// away: `RR + √(RR (RR − 1))`, below 1 of its inverse.
+/// How strongly a cause that nobody measured would have to go with both group and outcome (as risk ratios) to explain
+/// a risk ratio away: `RR + √(RR (RR − 1))`, below 1 of its inverse.
 ///
 /// # Errors
 /// When the ratio is not positive.

@@ -1,8 +1,8 @@
 //! What can be said when some left and nobody knows where to.
 //!
-//! Worst-case bounds (Manski 1989, *Journal of Human Resources* 24, 343): all of them, or none of them, had the event. No assumption is made on who they are; the
-//! truth lies between, and how wide that is shows what registration would gain. Intervals for the truth, not for both
-//! bounds, by Imbens and Manski 2004, *Econometrica* 72, 1845.
+//! Worst-case bounds (Manski 1989, *Journal of Human Resources* 24, 343): all of them, or none of them, had the
+//! event. No assumption is made on who they are; the truth lies between, and how wide that is shows what registration
+//! would gain. Intervals for the truth, not for both bounds, by Imbens and Manski 2004, *Econometrica* 72, 1845.
 
 use crate::{
     Problem,
@@ -11,7 +11,8 @@ use crate::{
     sample::Event,
 };
 
-/// Events with those of unknown destination counted as `cause`: the upper bound of its incidence, as of no other cause: the lower.
+/// Events with those of unknown destination counted as `cause`: the upper bound of its incidence, as of no other
+/// cause: the lower.
 ///
 /// # Errors
 /// When `unknown` and `cause` are one, or nobody has either.
@@ -48,7 +49,8 @@ pub struct Bounds {
 /// Bounds from the estimate and standard error of each.
 ///
 /// # Errors
-/// When a number is missing, a standard error is negative, the lower bound lies above the upper, or `level` is not between 0 and 1.
+/// When a number is missing, a standard error is negative, the lower bound lies above the upper, or `level` is not
+/// between 0 and 1.
 pub fn bounds(lower: (f64, f64), upper: (f64, f64), level: f64) -> Result<Bounds, Problem> {
     let level = crate::problem::level(level)?;
     for (row, (estimate, error)) in [lower, upper].into_iter().enumerate() {
@@ -74,7 +76,8 @@ pub fn between(bounds: &Bounds, share: f64) -> f64 {
     bounds.lower + share * (bounds.upper - bounds.lower)
 }
 
-/// The factor of Imbens and Manski: between the one-sided one (bounds far apart) and the two-sided one (bounds together).
+/// The factor of Imbens and Manski: between the one-sided one (bounds far apart) and the two-sided one (bounds
+/// together).
 fn factor(width: f64, error: f64, level: f64) -> f64 {
     let two = two_sided(level);
     if error <= 0.0 {

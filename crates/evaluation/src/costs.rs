@@ -1,9 +1,10 @@
 //! What a result costs: two ways of working, their costs and their results, compared.
 //!
-//! Incremental cost-effectiveness ratio with Fieller's interval (Willan and O'Brien 1996, *Health Economics* 5, 297), incremental net
-//! benefit (Stinnett and Mullahy 1998, *Medical Decision Making* 18, S68), acceptability curve (van Hout et al. 1994, *Health
-//! Economics* 3, 309), bootstrap percentile and BCa intervals (Efron 1987, *JASA* 82, 171), net-benefit regression (Hoch, Briggs and
-//! Willan 2002, *Health Economics* 11, 415; [`crate::least_squares`] with HC variances).
+//! Incremental cost-effectiveness ratio with Fieller's interval (Willan and O'Brien 1996, *Health Economics* 5, 297),
+//! incremental net benefit (Stinnett and Mullahy 1998, *Medical Decision Making* 18, S68), acceptability curve (van
+//! Hout et al. 1994, *Health Economics* 3, 309), bootstrap percentile and BCa intervals (Efron 1987, *JASA* 82, 171),
+//! net-benefit regression (Hoch, Briggs and Willan 2002, *Health Economics* 11, 415; [`crate::least_squares`] with HC
+//! variances).
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -153,8 +154,8 @@ impl Difference {
     }
 }
 
-/// The differences in cost and result in each resample. A resample is the row numbers drawn from each arm, from 0: drawing is
-/// the caller's, so that a run can be repeated.
+/// The differences in cost and result in each resample. A resample is the row numbers drawn from each arm, from 0:
+/// drawing is the caller's, so that a run can be repeated.
 ///
 /// # Errors
 /// When an arm is wrong (see [`difference`]), or a resample is empty or names a row that is not there.
@@ -247,7 +248,8 @@ pub struct Bca {
     pub upper: f64,
 }
 
-/// The BCa interval of `values` from resamples, around `estimate`; `jackknife` is the estimate without each person in turn.
+/// The BCa interval of `values` from resamples, around `estimate`; `jackknife` is the estimate without each person in
+/// turn.
 ///
 /// # Errors
 /// Without values; when all resamples lie on one side of the estimate, or the jackknife does not vary.

@@ -1,8 +1,8 @@
 //! Monitoring that adds up: risk-adjusted CUSUM, VLAD, and how long until a false alarm.
 //!
-//! Page 1954, *Biometrika* 41, 100; Steiner, Cook, Farewell and Treasure 2000, *Biostatistics* 1, 441 (log-likelihood ratio
-//! weights with risk adjustment); Lovegrove et al. 1997, *Lancet* 350, 1128 (VLAD). A chart is about a site or a method: each case enters
-//! with the chance that the case mix gives it, and nothing is said of one person.
+//! Page 1954, *Biometrika* 41, 100; Steiner, Cook, Farewell and Treasure 2000, *Biostatistics* 1, 441 (log-likelihood
+//! ratio weights with risk adjustment); Lovegrove et al. 1997, *Lancet* 350, 1128 (VLAD). A chart is about a site or
+//! a method: each case enters with the chance that the case mix gives it, and nothing is said of one person.
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -33,8 +33,8 @@ pub struct Cusum {
     pub signal: Option<usize>,
 }
 
-/// The CUSUM that looks for odds `odds_ratio` times those expected, for periods with `events` among `total` and the expected
-/// chance `expected` (one case: `total` 1).
+/// The CUSUM that looks for odds `odds_ratio` times those expected, for periods with `events` among `total` and the
+/// expected chance `expected` (one case: `total` 1).
 ///
 /// # Errors
 /// When a count or chance cannot be, or the odds ratio is not a positive number other than 1.
@@ -82,10 +82,11 @@ pub fn vlad(event: &[bool], expected: &[f64]) -> Result<Vec<f64>, Problem> {
         .collect())
 }
 
-/// How many cases pass on average before the risk-adjusted CUSUM signals, when the odds are `true_ratio` times those expected.
+/// How many cases pass on average before the risk-adjusted CUSUM signals, when the odds are `true_ratio` times those
+/// expected.
 ///
-/// Markov chain of Brook and Evans 1972 (*Biometrika* 59, 539) on `cells` cells of `[0, limit]`, the case mix being `expected`, each as
-/// likely. The error of the cells falls with their width; 400 give three digits.
+/// Markov chain of Brook and Evans 1972 (*Biometrika* 59, 539) on `cells` cells of `[0, limit]`, the case mix being
+/// `expected`, each as likely. The error of the cells falls with their width; 400 give three digits.
 ///
 /// # Errors
 /// As for [`cusum`]; and when the limit is not positive or no case can ever reach it.
@@ -124,7 +125,8 @@ pub fn cases_to_signal(
     }
 }
 
-/// The average run length of a one-sided CUSUM of normal values with mean `shift` and variance 1, reference value `k`, limit `h`.
+/// The average run length of a one-sided CUSUM of normal values with mean `shift` and variance 1, reference value
+/// `k`, limit `h`.
 ///
 /// Integral equation (Page 1954) by Nyström's method with Gauss-Legendre nodes.
 pub fn normal_cusum_run(k: f64, h: f64, shift: f64) -> f64 {
@@ -147,8 +149,8 @@ pub fn normal_cusum_limit(k: f64, run: f64) -> f64 {
     root(0.01, 1.0, |h| normal_cusum_run(k, h, 0.0) - run)
 }
 
-/// The average run length of a two-sided EWMA of normal values with mean `shift` and variance 1, limits at `c` of its standard errors in
-/// the long run (Crowder 1987, *Technometrics* 29, 401).
+/// The average run length of a two-sided EWMA of normal values with mean `shift` and variance 1, limits at `c` of its
+/// standard errors in the long run (Crowder 1987, *Technometrics* 29, 401).
 pub fn normal_ewma_run(lambda: f64, c: f64, shift: f64) -> f64 {
     let h = c * (lambda / (2.0 - lambda)).sqrt();
     let nodes = gauss_legendre(60, -h, h);
@@ -173,7 +175,8 @@ pub fn shewhart_run(z: f64) -> f64 {
     1.0 / (2.0 * normal(-z))
 }
 
-/// The root of an increasing function: doubles until it is above, then bisects to ten digits (each value is a linear system).
+/// The root of an increasing function: doubles until it is above, then bisects to ten digits (each value is a linear
+/// system).
 fn root(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
     while f(high) < 0.0 {
         low = high;

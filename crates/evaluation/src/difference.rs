@@ -1,9 +1,10 @@
 //! The effect of a change that sites made at different times: difference in differences.
 //!
-//! Two-way fixed effects with clustered variance; effects for each group and period against those that have not changed yet
-//! (Callaway and Sant'Anna 2021, *Journal of Econometrics* 225, 200, without covariates); randomisation by cyclic shifts of the order
-//! of change. With few sites the clustered variance is too small (Cameron, Gelbach and Miller 2008, *Review of Economics and
-//! Statistics* 90, 414): the interval uses Student's t with sites minus one degrees of freedom, and the shifts stand beside it.
+//! Two-way fixed effects with clustered variance; effects for each group and period against those that have not
+//! changed yet (Callaway and Sant'Anna 2021, *Journal of Econometrics* 225, 200, without covariates); randomisation
+//! by cyclic shifts of the order of change. With few sites the clustered variance is too small (Cameron, Gelbach and
+//! Miller 2008, *Review of Economics and Statistics* 90, 414): the interval uses Student's t with sites minus one
+//! degrees of freedom, and the shifts stand beside it.
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -39,7 +40,8 @@ pub struct Effect {
     pub upper: f64,
 }
 
-/// The effect of `on` (0 or 1, or the share of the period under the change) on `y`, with an intercept for each site and each period.
+/// The effect of `on` (0 or 1, or the share of the period under the change) on `y`, with an intercept for each site
+/// and each period.
 ///
 /// `site` and `period` are numbered from 0.
 ///
@@ -82,8 +84,8 @@ fn design(on: &[f64], site: &[usize], period: &[usize]) -> DMatrix<f64> {
     DMatrix::from_fn(on.len(), columns.len(), |row, column| columns[column][row])
 }
 
-/// The effects under every cyclic shift of which site changed when, the true order first, and the share of them that is at least as
-/// far from zero. `change` is the first period of each site under the change (none: never).
+/// The effects under every cyclic shift of which site changed when, the true order first, and the share of them that
+/// is at least as far from zero. `change` is the first period of each site under the change (none: never).
 ///
 /// The smallest share that can come out is one in the number of sites: with few sites it cannot show much, and says so.
 ///
@@ -133,14 +135,15 @@ pub struct GroupEffect {
     pub controls: usize,
 }
 
-/// The effect for each group of sites that changed together and each period from then on, against the sites that have not changed by
-/// that period; the last period before the change is the base. Where no site is left to compare with, there is no effect.
+/// The effect for each group of sites that changed together and each period from then on, against the sites that have
+/// not changed by that period; the last period before the change is the base. Where no site is left to compare with,
+/// there is no effect.
 ///
 /// `means` holds the mean outcome of each site (rows) and period (columns).
 ///
 /// # Errors
-/// When `change` has another length than `means` has rows, a site changed in the first period (nothing to compare it with), or a mean
-/// is not a number.
+/// When `change` has another length than `means` has rows, a site changed in the first period (nothing to compare it
+/// with), or a mean is not a number.
 pub fn group_effects(means: &DMatrix<f64>, change: &[Option<usize>]) -> Result<Vec<GroupEffect>, Problem> {
     let (sites, periods) = means.shape();
     if change.len() != sites {

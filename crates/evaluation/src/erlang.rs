@@ -1,7 +1,7 @@
 //! Places and blocked requests: how many places a site needs, and what sharing places gains.
 //!
-//! Erlang 1917 (B and C); the blocked share depends on the stay only through its mean (Takács 1969, *Annals of Mathematical
-//! Statistics* 40, 1360). Offered load is arrivals per unit of time times the mean stay.
+//! Erlang 1917 (B and C); the blocked share depends on the stay only through its mean (Takács 1969, *Annals of
+//! Mathematical Statistics* 40, 1360). Offered load is arrivals per unit of time times the mean stay.
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -13,8 +13,8 @@
 
 use nalgebra::{DMatrix, DVector};
 
-/// The share of requests that find all `places` taken and go away (Erlang B), by the recursion in its inverse, which adds only
-/// positive terms and so keeps its relative accuracy for the smallest shares.
+/// The share of requests that find all `places` taken and go away (Erlang B), by the recursion in its inverse, which
+/// adds only positive terms and so keeps its relative accuracy for the smallest shares.
 pub fn blocked(load: f64, places: u32) -> f64 {
     let mut inverse = 1.0;
     for place in 1..=places {
@@ -23,7 +23,8 @@ pub fn blocked(load: f64, places: u32) -> f64 {
     1.0 / inverse
 }
 
-/// The share of requests that must wait (Erlang C); none when the load is not below the places: the queue grows for ever.
+/// The share of requests that must wait (Erlang C); none when the load is not below the places: the queue grows for
+/// ever.
 pub fn waits(load: f64, places: u32) -> Option<f64> {
     let places_f = f64::from(places);
     if load >= places_f {
@@ -118,7 +119,8 @@ pub struct Overflow {
     pub both_full: f64,
 }
 
-/// The balance of two sites with overflow from the first to the second, from its Markov chain; none when it has no balance.
+/// The balance of two sites with overflow from the first to the second, from its Markov chain; none when it has no
+/// balance.
 ///
 /// The chain has `(places + 1)²` states, solved as one system: for sites of tens of places, not of hundreds.
 pub fn overflow(first: (f64, u32), second: (f64, u32)) -> Option<Overflow> {

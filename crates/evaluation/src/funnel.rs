@@ -1,8 +1,9 @@
 //! Sites side by side without ranking them: how far chance alone takes them apart.
 //!
-//! Spiegelhalter 2005, *Statistics in Medicine* 24, 1185 (funnel plots: exact and normal limits, over-dispersion); Spiegelhalter et al. 2012,
-//! *JRSS A* 175, 1 (winsorised z-scores); Wilson 1927, *JASA* 22, 209; Clopper and Pearson 1934, *Biometrika* 26, 404; Garwood 1936,
-//! *Biometrika* 28, 437; Breslow and Day 1987, *Statistical Methods in Cancer Research* II, page 69 (Byar's approximation).
+//! Spiegelhalter 2005, *Statistics in Medicine* 24, 1185 (funnel plots: exact and normal limits, over-dispersion);
+//! Spiegelhalter et al. 2012, *JRSS A* 175, 1 (winsorised z-scores); Wilson 1927, *JASA* 22, 209; Clopper and Pearson
+//! 1934, *Biometrika* 26, 404; Garwood 1936, *Biometrika* 28, 437; Breslow and Day 1987, *Statistical Methods in
+//! Cancer Research* II, page 69 (Byar's approximation).
 #![allow(
     clippy::cast_precision_loss,
     clippy::many_single_char_names,
@@ -51,8 +52,9 @@ pub fn centre(events: &[f64], total: &[f64]) -> Result<f64, Problem> {
     Ok(share)
 }
 
-/// The limit below which a share `q` of sites with `n` people lies by chance, from the binomial distribution, interpolated between two
-/// counts so that the line is smooth (Spiegelhalter 2005, appendix A.1.1). It can fall below 0 or above 1, where nothing lies.
+/// The limit below which a share `q` of sites with `n` people lies by chance, from the binomial distribution,
+/// interpolated between two counts so that the line is smooth (Spiegelhalter 2005, appendix A.1.1). It can fall below
+/// 0 or above 1, where nothing lies.
 pub fn limit_exact(n: f64, centre: f64, q: f64) -> f64 {
     let r = binomial_quantile(q, n, centre);
     let (at, before) = (binomial(r, n, centre), binomial(r - 1.0, n, centre));
@@ -162,11 +164,13 @@ pub enum Standing {
     More,
 }
 
-/// Which sites lie further from the centre than chance would bring *any* of this many equal sites, at `level` for all together.
+/// Which sites lie further from the centre than chance would bring *any* of this many equal sites, at `level` for all
+/// together.
 ///
-/// Two exact binomial tails; the level of one site is that of all to the power one over the number of sites (Šidák 1967, *JASA* 62,
-/// 626), so that a network of equal sites is set apart in at most `1 − level` of the cases. The centre includes the site itself, which
-/// errs on the same side. No order is given: what lies within cannot be told apart.
+/// Two exact binomial tails; the level of one site is that of all to the power one over the number of sites (Šidák
+/// 1967, *JASA* 62, 626), so that a network of equal sites is set apart in at most `1 − level` of the cases. The
+/// centre includes the site itself, which errs on the same side. No order is given: what lies within cannot be told
+/// apart.
 ///
 /// # Errors
 /// As for [`centre`]; and when `level` is not between 0 and 1.
@@ -241,7 +245,8 @@ pub fn byar(observed: f64, expected: f64, z: f64) -> Result<(f64, f64), Problem>
     Ok((lower / expected, end(observed + 1.0, z) / expected))
 }
 
-/// The limit of observed over expected below which a share `q` of sites lies by chance when nothing differs (Poisson, interpolated).
+/// The limit of observed over expected below which a share `q` of sites lies by chance when nothing differs (Poisson,
+/// interpolated).
 pub fn limit_ratio(expected: f64, q: f64) -> f64 {
     let mut r = 0.0;
     while poisson(r, expected) < q {

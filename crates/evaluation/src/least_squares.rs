@@ -1,7 +1,7 @@
 //! Linear regression with the variances that cost and policy evaluations use.
 //!
-//! White 1980, *Econometrica* 48, 817 (HC0); MacKinnon and White 1985, *Journal of Econometrics* 29, 305 (HC1, HC3); Liang and
-//! Zeger 1986, *Biometrika* 73, 13 (CR0); CR1 with the factor `G/(G−1) · (n−1)/(n−k)`.
+//! White 1980, *Econometrica* 48, 817 (HC0); MacKinnon and White 1985, *Journal of Econometrics* 29, 305 (HC1, HC3);
+//! Liang and Zeger 1986, *Biometrika* 73, 13 (CR0); CR1 with the factor `G/(G−1) · (n−1)/(n−k)`.
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

@@ -1,7 +1,8 @@
 //! Logistic regression, for the chance of being in a group given what was known at the start (propensity).
 //!
-//! Maximum likelihood by iteratively reweighted least squares (McCullagh and Nelder 1989, *Generalized Linear Models*, chapter 2.5); variance from the
-//! expected information. A covariate that separates the groups has no maximum (Albert and Anderson 1984, *Biometrika* 71, 1) and is refused.
+//! Maximum likelihood by iteratively reweighted least squares (McCullagh and Nelder 1989, *Generalized Linear
+//! Models*, chapter 2.5); variance from the expected information. A covariate that separates the groups has no
+//! maximum (Albert and Anderson 1984, *Biometrika* 71, 1) and is refused.
 #![allow(
     clippy::cast_precision_loss,
     clippy::many_single_char_names,
@@ -32,8 +33,8 @@ const ROUNDS: usize = 50;
 /// Fits the chance of `y` on the columns of `design` (rows × columns; with a column of ones for an intercept).
 ///
 /// # Errors
-/// When lengths differ, a value is not a number, all or none of `y` hold, the columns hang together, or they separate those with and
-/// without.
+/// When lengths differ, a value is not a number, all or none of `y` hold, the columns hang together, or they separate
+/// those with and without.
 pub fn fit(design: &DMatrix<f64>, y: &[bool]) -> Result<Logistic, Problem> {
     let (rows, columns) = design.shape();
     if y.len() != rows {
@@ -117,7 +118,8 @@ impl Logistic {
         self.covariance.diagonal().iter().map(|v| v.sqrt()).collect()
     }
 
-    /// What each row adds to the error of the coefficients (influence function over the number of rows): rows × columns.
+    /// What each row adds to the error of the coefficients (influence function over the number of rows): rows ×
+    /// columns.
     pub fn influence(&self) -> DMatrix<f64> {
         let mut scores = self.design.clone();
         for (row, (y, fitted)) in self.y.iter().zip(&self.fitted).enumerate() {

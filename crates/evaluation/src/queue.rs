@@ -1,10 +1,11 @@
 //! When a case gets its turn, and how long a queue will be: arithmetic on how many cases a sitting handles.
 //!
-//! A sitting handles a number of cases that varies. What is known of it is what was seen in earlier sittings, so the number
-//! in a coming sitting is taken to be one of those seen, each as likely, and sittings to be independent. The number handled
-//! in `m` sittings then has the `m`-fold convolution of that distribution (Feller 1968, *An Introduction to Probability Theory
-//! and Its Applications* I, chapter XI.2); it is computed exactly, nothing is drawn. The interval holds what varies between
-//! sittings, not the error of having seen few of them: [`Turn::seen`] says how many were seen.
+//! A sitting handles a number of cases that varies. What is known of it is what was seen in earlier sittings, so the
+//! number in a coming sitting is taken to be one of those seen, each as likely, and sittings to be independent. The
+//! number handled in `m` sittings then has the `m`-fold convolution of that distribution (Feller 1968, *An
+//! Introduction to Probability Theory and Its Applications* I, chapter XI.2); it is computed exactly, nothing is
+//! drawn. The interval holds what varies between sittings, not the error of having seen few of them: [`Turn::seen`]
+//! says how many were seen.
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -64,9 +65,11 @@ pub struct Turn {
     pub by: Vec<f64>,
     /// The sitting before which its turn comes with a chance of at most `(1 − level) / 2`.
     pub earliest: Option<usize>,
-    /// The first sitting by which it is more likely than not to have had its turn; none when that is after the last one.
+    /// The first sitting by which it is more likely than not to have had its turn; none when that is after the last
+    /// one.
     pub median: Option<usize>,
-    /// The sitting by which it has had its turn with a chance of at least `(1 + level) / 2`; none when after the last one.
+    /// The sitting by which it has had its turn with a chance of at least `(1 + level) / 2`; none when after the last
+    /// one.
     pub latest: Option<usize>,
     /// On how many earlier sittings this rests.
     pub seen: usize,
@@ -74,8 +77,8 @@ pub struct Turn {
 
 /// The sitting in which a case gets its turn, when `ahead` cases stand before it.
 ///
-/// `overtaking` is how many cases that go first are added before each sitting (urgent ones); none in a queue in order of
-/// arrival, where whoever comes later does not matter to this case.
+/// `overtaking` is how many cases that go first are added before each sitting (urgent ones); none in a queue in order
+/// of arrival, where whoever comes later does not matter to this case.
 ///
 /// # Errors
 /// When no sitting is planned, `level` is not between 0 and 1, or no sitting ever handled a case.
@@ -134,8 +137,8 @@ pub struct Waiting {
 
 /// How many cases wait after each coming sitting, when `waiting` wait now and `arriving` come in before each sitting.
 ///
-/// What a sitting could have handled beyond those who wait is lost (Lindley 1952, *Mathematical Proceedings of the Cambridge
-/// Philosophical Society* 48, 277: `W ← max(0, W + A − K)`).
+/// What a sitting could have handled beyond those who wait is lost (Lindley 1952, *Mathematical Proceedings of the
+/// Cambridge Philosophical Society* 48, 277: `W ← max(0, W + A − K)`).
 ///
 /// # Errors
 /// As for [`turn`].
@@ -182,7 +185,8 @@ fn summary(chances: &[f64], tail: f64) -> Waiting {
     }
 }
 
-/// The first place where a cumulative chance is above `bound`, or at it when `at`. Sums of shares are rounded, hence the margin.
+/// The first place where a cumulative chance is above `bound`, or at it when `at`. Sums of shares are rounded, hence
+/// the margin.
 fn first(cumulative: &[f64], bound: f64, at: bool) -> Option<usize> {
     const ROUNDING: f64 = 1e-12;
     cumulative.iter().position(|&chance| if at { chance >= bound - ROUNDING } else { chance > bound + ROUNDING })

@@ -1,7 +1,7 @@
 //! How many people would be enough to see a difference, when there are too few.
 //!
-//! Two shares: Fleiss, Tytun and Ury 1980, *Biometrics* 36, 343 (unequal groups; with the continuity correction). Two cumulative incidences: the
-//! variance that the present people give, scaled to more of them.
+//! Two shares: Fleiss, Tytun and Ury 1980, *Biometrics* 36, 343 (unequal groups; with the continuity correction). Two
+//! cumulative incidences: the variance that the present people give, scaled to more of them.
 
 use crate::{Problem, distribution::normal_quantile, refuse};
 
@@ -25,7 +25,8 @@ impl Aim {
     }
 }
 
-/// People needed in the first group to tell two shares apart when the second group is `ratio` times as large; rounded up.
+/// People needed in the first group to tell two shares apart when the second group is `ratio` times as large; rounded
+/// up.
 ///
 /// # Errors
 /// When a share is not between 0 and 1, both are equal, or the ratio is not positive.
@@ -58,8 +59,8 @@ pub fn two_shares(first: f64, second: f64, ratio: f64, aim: Aim, corrected: bool
     Ok((n / 4.0 * more * more).ceil())
 }
 
-/// People needed altogether to see a difference `apart` between two cumulative incidences, when `people` now give the difference a
-/// standard error of `error`, with the same follow-up and division over the groups; rounded up.
+/// People needed altogether to see a difference `apart` between two cumulative incidences, when `people` now give the
+/// difference a standard error of `error`, with the same follow-up and division over the groups; rounded up.
 ///
 /// # Errors
 /// When a number is not positive.

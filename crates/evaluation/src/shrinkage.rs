@@ -1,11 +1,13 @@
 //! What the others say about a small site: estimates drawn towards the mean of sites.
 //!
-//! Normal-normal model on the log odds: DerSimonian and Laird 1986, *Controlled Clinical Trials* 7, 177 (DL); Hedges and Olkin 1985,
-//! *Statistical Methods for Meta-Analysis* (HE); Paule and Mandel 1982, *Journal of Research NBS* 87, 377 (PM); Morris 1983, *JASA* 78,
-//! 47 (EB); maximum and restricted maximum likelihood by Fisher scoring (Viechtbauer 2005, *Journal of Educational and Behavioral Statistics*
-//! 30, 261). Beta-binomial model by maximum likelihood (Skellam 1948, *JRSS B* 10, 257).
+//! Normal-normal model on the log odds: DerSimonian and Laird 1986, *Controlled Clinical Trials* 7, 177 (DL); Hedges
+//! and Olkin 1985, *Statistical Methods for Meta-Analysis* (HE); Paule and Mandel 1982, *Journal of Research NBS* 87,
+//! 377 (PM); Morris 1983, *JASA* 78, 47 (EB); maximum and restricted maximum likelihood by Fisher scoring
+//! (Viechtbauer 2005, *Journal of Educational and Behavioral Statistics* 30, 261). Beta-binomial model by maximum
+//! likelihood (Skellam 1948, *JRSS B* 10, 257).
 //!
-//! Ranks are given as intervals only (Goldstein and Spiegelhalter 1996, *JRSS A* 159, 385): a place in a list without its interval is mostly chance.
+//! Ranks are given as intervals only (Goldstein and Spiegelhalter 1996, *JRSS A* 159, 385): a place in a list without
+//! its interval is mostly chance.
 #![allow(
     clippy::cast_precision_loss,
     clippy::many_single_char_names,
@@ -29,7 +31,8 @@ pub enum Between {
     DerSimonianLaird,
     /// Moments without weights, Hedges and Olkin.
     Hedges,
-    /// The variance with which the weighted squares are what they should be (Paule and Mandel; the same as empirical Bayes).
+    /// The variance with which the weighted squares are what they should be (Paule and Mandel; the same as empirical
+    /// Bayes).
     PauleMandel,
     /// Maximum likelihood.
     Likelihood,
@@ -232,7 +235,8 @@ fn ln_choose(n: f64, r: f64) -> f64 {
     ln(n) - ln(r) - ln(n - r)
 }
 
-/// Between which places a site lies, 1 being the fewest events. Sites are in the caller's order, never in that of their places.
+/// Between which places a site lies, 1 being the fewest events. Sites are in the caller's order, never in that of
+/// their places.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Places {
     /// The lowest place that `level` leaves.
@@ -253,8 +257,8 @@ impl BetaBinomial {
         nodes(aj, bj).iter().map(|&(x, w)| w * density(x, aj, bj) * beta(x, ai, bi)).sum()
     }
 
-    /// The interval of places of each site: given its own share the others lie below it independently, so its place has a
-    /// Poisson-binomial distribution, averaged over its share.
+    /// The interval of places of each site: given its own share the others lie below it independently, so its place
+    /// has a Poisson-binomial distribution, averaged over its share.
     pub fn places(&self, level: f64) -> Vec<Places> {
         let tail = (1.0 - level) / 2.0;
         (0..self.after.len())

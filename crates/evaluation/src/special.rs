@@ -106,8 +106,8 @@ pub(crate) fn bisect(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64
     f64::midpoint(low, high)
 }
 
-/// A quantile of values in ascending order, interpolated (definition 7 of Hyndman and Fan 1996, *The American Statistician*
-/// 50, 361).
+/// A quantile of values in ascending order, interpolated (definition 7 of Hyndman and Fan 1996, *The American
+/// Statistician* 50, 361).
 pub(crate) fn quantile_sorted(sorted: &[f64], p: f64) -> f64 {
     let place = p.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
     let (low, high) = (place.floor() as usize, place.ceil() as usize);

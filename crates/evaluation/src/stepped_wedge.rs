@@ -1,8 +1,8 @@
 //! A change brought in site after site (stepped wedge), with sites as draws from a population of sites.
 //!
-//! Hussey and Hughes 2007, *Contemporary Clinical Trials* 28, 182: `y = period + effect · on + site + error`, both normal, by
-//! restricted maximum likelihood (Patterson and Thompson 1971, *Biometrika* 58, 545), profiled over the ratio of the two variances. With sites as
-//! fixed, see [`crate::difference::two_way`].
+//! Hussey and Hughes 2007, *Contemporary Clinical Trials* 28, 182: `y = period + effect · on + site + error`, both
+//! normal, by restricted maximum likelihood (Patterson and Thompson 1971, *Biometrika* 58, 545), profiled over the
+//! ratio of the two variances. With sites as fixed, see [`crate::difference::two_way`].
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

@@ -1,7 +1,7 @@
 //! Charts for one indicator over time: single values with moving ranges, shares (p and Laney p′) and EWMA.
 //!
-//! Shewhart 1931, *Economic Control of Quality of Manufactured Product*; Wheeler 1993, *Understanding Variation*; Laney 2002,
-//! *Quality Engineering* 14, 531; Roberts 1959, *Technometrics* 1, 239.
+//! Shewhart 1931, *Economic Control of Quality of Manufactured Product*; Wheeler 1993, *Understanding Variation*;
+//! Laney 2002, *Quality Engineering* 14, 531; Roberts 1959, *Technometrics* 1, 239.
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

@@ -37,7 +37,8 @@ fn an_interval_for_the_truth_lies_between_one_sided_and_two_sided_ends() {
     }
 }
 
-/// Fleiss, Levin and Paik 2003, table A.4: 0.05, power 0.80, 0.20 against 0.30 and 0.05 against 0.10, with the correction.
+/// Fleiss, Levin and Paik 2003, table A.4: 0.05, power 0.80, 0.20 against 0.30 and 0.05 against 0.10, with the
+/// correction.
 #[test]
 fn people_for_two_shares_are_those_of_the_table() {
     assert_eq!(two_shares(0.20, 0.30, 1.0, AIM, false).unwrap().to_bits(), 294.0_f64.to_bits());

@@ -99,8 +99,9 @@ fn effects_of_each_group_and_period_against_those_not_changed_yet() {
     agree("mean", &[effects.iter().sum::<f64>() / effects.len() as f64], &expected("simple_mean"), TOLERANCE);
 }
 
-/// The case gives eight times the effect in the true order and a chance of 1: its script lets the shifted column fall back on the one in the data.
-/// Only the first, the true order, can be asked of it; the others are asked of the regression itself.
+/// The case gives eight times the effect in the true order and a chance of 1: its script lets the shifted column fall
+/// back on the one in the data. Only the first, the true order, can be asked of it; the others are asked of the
+/// regression itself.
 #[test]
 fn cyclic_shifts_of_the_order_of_change() {
     let data = open();

@@ -18,5 +18,7 @@ mod properties;
 mod queue;
 mod reference;
 mod simulated;
+mod simulated_comparison;
+mod standardisation;
 mod states;
 mod synthetic;

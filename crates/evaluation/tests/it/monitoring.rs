@@ -65,8 +65,8 @@ fn shares_and_their_limits() {
     agree("ewma se", &path.error, case.expected(&["ewma_path", "se"]), TOLERANCE);
 }
 
-/// The case starts at the first weight, even below zero; the sum here starts at zero and is never below (Page 1954). From the second
-/// observation on they are the same, as the first weight is negative in both series.
+/// The case starts at the first weight, even below zero; the sum here starts at zero and is never below (Page 1954).
+/// From the second observation on they are the same, as the first weight is negative in both series.
 fn same_sum(what: &str, found: &[f64], expected: &[f64]) {
     assert!(expected[0] < 0.0 && found[0].abs() < TOLERANCE, "{what}: the first");
     for (place, (found, expected)) in found.iter().zip(expected).enumerate().skip(1) {
@@ -118,8 +118,8 @@ fn how_long_until_a_false_alarm() {
     near("shewhart", shewhart_run(3.0), expected(&["shewhart_3s"])[0]);
 }
 
-/// With one chance for all, each event adds ln(4/3) and each other case takes off ln(3/2) (p = 1/2, R = 2): with a limit below ln(4/3) the
-/// first event signals, so the run is 1 / p.
+/// With one chance for all, each event adds ln(4/3) and each other case takes off ln(3/2) (p = 1/2, R = 2): with a
+/// limit below ln(4/3) the first event signals, so the run is 1 / p.
 #[test]
 fn a_limit_that_the_first_event_passes_is_passed_at_the_first_event() {
     let run = cases_to_signal(&[0.5], 2.0, 1.0, 0.2, 200).unwrap();
