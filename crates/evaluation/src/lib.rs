@@ -20,6 +20,7 @@ pub mod fine_gray;
 pub mod funnel;
 pub mod gray;
 pub mod groups;
+mod incidence_band;
 pub mod interval;
 pub mod kaplan_meier;
 pub mod least_squares;

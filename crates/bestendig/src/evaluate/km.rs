@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     answer::Answer,
-    survival::{Columns, Interval, Rows, Weights, times},
+    survival::{Columns, Interval, Rows, Stretch, Weights, times, whole},
 };
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -43,6 +43,9 @@ pub(crate) struct Km {
     /// Also a band that holds the whole curve; no delayed entry and no weights
     #[arg(long, value_name = "KIND", value_enum, conflicts_with_all = ["entry", "weights", "at"])]
     band: Option<Kind>,
+    /// The stretch of the band, as FROM,TO [default: from the first event to the last time]
+    #[arg(long, value_name = "FROM,TO", requires = "band")]
+    over: Option<Stretch>,
     /// Values at these times, separated by commas, instead of the whole curve
     #[arg(long, value_name = "T,…", value_delimiter = ',', allow_negative_numbers = true)]
     at: Vec<f64>,
@@ -101,15 +104,14 @@ impl Km {
         Ok(rows.only(rows.cause(cause)?))
     }
 
-    /// From the first event to the last time, on the scale of the interval.
+    /// On the scale of the interval.
     fn band(&self, curve: &Curve, kind: Kind, confidence: Confidence) -> Result<Value, Problem> {
-        let first = curve.events.iter().position(|events| *events > 0.0).map_or(0.0, |index| curve.time[index]);
         let kind = match kind {
             Kind::HallWellner => Band::HallWellner,
             Kind::EqualPrecision => Band::EqualPrecision,
         };
-        let last = curve.time.last().copied().unwrap_or_default();
-        let band = curve.band(kind, confidence.scale(), confidence.level(), first, last)?;
+        let over = self.over.unwrap_or_else(|| whole(&curve.time, &curve.events));
+        let band = curve.band(kind, confidence.scale(), confidence.level(), over.from, over.to)?;
         Ok(json!({ "time": band.time, "lower": band.lower, "upper": band.upper, "critical": band.critical }))
     }
 

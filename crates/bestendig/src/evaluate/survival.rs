@@ -1,6 +1,6 @@
 //! What the commands on times and events share: their columns, read and checked.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -242,6 +242,31 @@ impl Rows {
             answer.warn_few(name, time, people);
         }
     }
+}
+
+/// The two ends of a stretch, as `FROM,TO`.
+#[derive(Clone, Copy)]
+pub(crate) struct Stretch {
+    pub(super) from: f64,
+    pub(super) to: f64,
+}
+
+impl FromStr for Stretch {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let ends = text.split_once(',').and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+        match ends {
+            Some((from, to)) if 0.0 <= from && from < to => Ok(Self { from, to }),
+            _ => Err("write two times from 0, the earlier first, such as 30,365".to_owned()),
+        }
+    }
+}
+
+/// From the first event to the last time.
+pub(super) fn whole(time: &[f64], events: &[f64]) -> Stretch {
+    let first = events.iter().position(|events| *events > 0.0).map_or(0.0, |index| time[index]);
+    Stretch { from: first, to: time.last().copied().unwrap_or_default() }
 }
 
 /// Refuses times that cannot be asked for.

@@ -131,6 +131,20 @@ fn a_band_is_wider_than_the_interval() {
     assert_eq!(run(args, &oracle("02_bands_bmt", "data.csv")).status.code(), Some(2));
 }
 
+#[test]
+fn a_band_of_an_incidence_is_drawn_alike_every_time() {
+    let (args, file) = ("cuminc --time time --event event --band --over 12,240", oracle("03_aj_mgus2", "data.csv"));
+    let band = |seed: &str| answer(&format!("{args} {seed}"), &file)["groups"][0]["curve"]["causes"][0]["band"].clone();
+    let (one, same, other) = (band(""), band("--seed 2018"), band("--seed 7"));
+    assert!(one == same && one != other);
+    let critical = |band: &Value| band["critical"].as_f64().unwrap();
+    assert!((2.5..3.2).contains(&critical(&one)) && (critical(&one) / critical(&other) - 1.0).abs() < 0.03);
+    let times = one["time"].as_array().unwrap();
+    assert!(times.iter().all(|time| (12.0..=240.0).contains(&time.as_f64().unwrap())));
+    assert!(refusal("cuminc --time time --event event --band --over 900,901", &file).contains("nobody has had cause"));
+    assert_eq!(run("cuminc --time time --event event --band --over 9,3", &file).status.code(), Some(2));
+}
+
 /// The reference file has the time of each move; here as stretches, once with the state of each and once without.
 #[test]
 fn transition_matrices_are_those_of_etm() {
@@ -337,7 +351,7 @@ fn every_field_of_an_answer_is_documented() {
     for (args, file) in [
         ("km --time time --event status --band equal-precision", &lung),
         ("km --time time --event status --at 100", &lung),
-        ("cuminc --time time --event event", &mgus),
+        ("cuminc --time time --event event --band", &mgus),
         ("cuminc --time time --event event --at 100", &mgus),
         ("gray --time time --event event --group sex --pairs 1", &mgus),
         ("logrank --time time --event status --group sex", &lung),

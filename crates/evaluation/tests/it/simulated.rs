@@ -1,7 +1,7 @@
 //! Simulated networks: equal sites are set apart as seldom as the level says, and intervals hold the truth as often.
 
 use evaluation::{
-    Confidence, Event, Groups, Sample, Scale, Variance, aalen_johansen, gray, kaplan_meier, log_rank,
+    Confidence, Event, Groups, Sample, Scale, Variance, aalen_johansen, bands::Band, gray, kaplan_meier, log_rank,
     resampled_incidence, restricted_means,
 };
 
@@ -106,4 +106,33 @@ fn drawing_again_spreads_as_the_standard_error_says() {
     let spread = (draws.iter().map(|draw| (draw[0][0] - mean).powi(2)).sum::<f64>() / 2_000.0).sqrt();
     assert!((mean - point.value).abs() < 4.0 * point.se / 2_000_f64.sqrt(), "{mean} {}", point.value);
     assert!((spread / point.se - 1.0).abs() < 0.06, "{spread} {}", point.se);
+}
+
+/// With one cause the incidence is 1 − survival, whose band has an exact critical value; and it holds the whole curve as often as it says.
+#[test]
+fn a_drawn_band_is_the_exact_one_and_holds_the_whole_curve() {
+    let mut random = Random(41);
+    let (time, event) = people(&mut random, 2_000);
+    let any: Vec<Event> = event.iter().map(|event| (*event).min(1)).collect();
+    let (sample, all) = (Sample::new(&time, &any).unwrap(), Groups::one(2_000));
+    let confidence = Confidence::default();
+    let curve = aalen_johansen(&sample, &all, &confidence, Variance::Greenwood).unwrap().remove(0);
+    let survival = kaplan_meier(&sample, &all, &confidence, Variance::Greenwood).unwrap().remove(0);
+    let exact = survival.band(Band::EqualPrecision, Scale::LogLog, 0.95, 60.0, 400.0).unwrap().critical;
+    let drawn = curve.band(1, Scale::LogLog, 0.95, (60.0, 400.0), 4_000, &mut || random.next()).unwrap().critical;
+    // drawn at the days only, it can miss a little of what lies between
+    assert!((exact - 0.1..exact + 0.05).contains(&drawn), "{drawn} {exact}");
+
+    let all = Groups::one(300);
+    let (runs, mut held) = (400, 0);
+    for _ in 0..runs {
+        let (time, event) = people(&mut random, 300);
+        let sample = Sample::new(&time, &event).unwrap();
+        let curve = aalen_johansen(&sample, &all, &confidence, Variance::Greenwood).unwrap().remove(0);
+        let band = curve.band(1, Scale::LogLog, 0.95, (50.0, 400.0), 400, &mut || random.next()).unwrap();
+        let inside = |index: usize| (band.lower[index]..=band.upper[index]).contains(&truth(band.time[index]));
+        held += u32::from((0..band.time.len()).all(inside));
+    }
+    let share = f64::from(held) / f64::from(runs);
+    assert!((0.91..0.985).contains(&share), "{share}");
 }
