@@ -20,5 +20,6 @@ mod reference;
 mod simulated;
 mod simulated_comparison;
 mod standardisation;
+mod standardised_network;
 mod states;
 mod synthetic;
