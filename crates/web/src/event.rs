@@ -297,7 +297,7 @@ fn body_words(body: &Body, out: &mut Vec<String>, l: L, names: &Names, signed: &
         }
         Body::ObjectionMade(b) => out.extend([l.code("asked-by", b.by).into_owned(), b.grounds.clone()]),
         Body::ObjectionDecided(b) => {
-            out.extend([l.code("objection-outcome", b.outcome).into_owned(), b.reason.clone()])
+            out.extend([l.code("objection-outcome", b.outcome).into_owned(), b.reason.clone()]);
         }
         Body::HoldSet(b) => out.extend([of(List::HoldGrounds, &b.ground), b.note.clone()]),
         Body::HoldLifted(b) => out.push(b.note.clone()),

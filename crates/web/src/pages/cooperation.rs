@@ -106,10 +106,8 @@ impl Parts<'_> {
         assess: Option<String>,
     ) -> RoundView {
         let who = |one: &Assessment| format!("{}, {}", colleague(one.by).unwrap_or_default(), self.l.date(one.on));
-        let shown: Vec<&CooperationAssessed> = match round.is_complete() {
-            true => round.assessments.iter().filter_map(|one| one.detail.as_ref()).collect(),
-            false => vec![],
-        };
+        let all = round.assessments.iter().filter(|_| round.is_complete());
+        let shown: Vec<&CooperationAssessed> = all.filter_map(|one| one.detail.as_ref()).collect();
         let codes: Vec<&Code> =
             shown.first().map(|detail| detail.criteria.iter().map(|one| &one.criterion).collect()).unwrap_or_default();
         let answer = |detail: &CooperationAssessed, code: &Code| {
