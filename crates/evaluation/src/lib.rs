@@ -26,6 +26,7 @@ pub mod kaplan_meier;
 pub mod least_squares;
 pub mod log_rank;
 pub mod logistic;
+pub mod mixed_logistic;
 pub mod problem;
 pub mod queue;
 mod refuse;

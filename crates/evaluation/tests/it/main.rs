@@ -12,6 +12,7 @@ mod fine_gray;
 mod funnel;
 mod gray;
 mod kaplan_meier;
+mod mixed_logistic;
 mod monitoring;
 mod oracle;
 mod properties;
