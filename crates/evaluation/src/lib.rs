@@ -18,6 +18,7 @@ pub mod distribution;
 pub mod erlang;
 pub mod fine_gray;
 pub mod funnel;
+pub mod gee;
 pub mod gray;
 pub mod groups;
 mod incidence_band;

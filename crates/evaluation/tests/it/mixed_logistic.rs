@@ -1,6 +1,9 @@
 //! Sites as draws, an outcome that happens or not: cases 13 and 18 (R: lme4).
 
-use evaluation::mixed_logistic::fit;
+use evaluation::{
+    gee::{self, Working},
+    mixed_logistic::fit,
+};
 use nalgebra::DMatrix;
 
 use crate::oracle::{Case, agree};
@@ -29,17 +32,24 @@ fn twelve_hospitals() {
     agree("p", &share, &expected("p"), TOLERANCE);
 }
 
-#[test]
-fn a_stepped_wedge_with_an_outcome_that_happens_or_not() {
-    let case = Case::open("18_did_steppedwedge");
-    let from_one =
-        |column: &str| case.codes::<usize>("data.csv", column).into_iter().map(|code| code - 1).collect::<Vec<_>>();
-    let (site, period, on, y) =
-        (from_one("site"), from_one("q"), case.column("data.csv", "on"), case.column("data.csv", "b"));
+/// Sites, the change and the periods as columns, and whether it happened.
+fn wedge(case: &Case) -> (Vec<usize>, DMatrix<f64>, Vec<f64>) {
+    let from_one = |column: &str| -> Vec<usize> {
+        case.codes::<usize>("data.csv", column).into_iter().map(|code| code - 1).collect()
+    };
+    let (site, period) = (from_one("site"), from_one("q"));
+    let (on, y) = (case.column("data.csv", "on"), case.column("data.csv", "b"));
     let design = DMatrix::from_fn(y.len(), 11, |row, column| match column {
         0 => on[row],
         _ => f64::from(u8::from(period[row] == column - 1)),
     });
+    (site, design, y)
+}
+
+#[test]
+fn a_stepped_wedge_with_an_outcome_that_happens_or_not() {
+    let case = Case::open("18_did_steppedwedge");
+    let (site, design, y) = wedge(&case);
     let found = fit(&design, &y, &vec![1.0; y.len()], &site, 15).unwrap();
     let expected = |key: &str| case.expected(&["glmm_logit", key]).clone();
     assert!(expected("tolerance").as_f64().unwrap() >= TOLERANCE);
@@ -64,4 +74,24 @@ fn what_cannot_be_told_is_refused() {
     assert!(told(&DMatrix::from_element(4, 2, 1.0), &[1.0, 9.0, 2.0, 8.0], &[0, 1, 2, 3]).contains("told apart"));
     let split = DMatrix::from_row_slice(4, 2, &[1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0]);
     assert!(told(&split, &[0.0, 0.0, 10.0, 10.0], &[0, 1, 2, 3]).contains("separates"));
+}
+
+/// R's geepack stops when a round changes less than 1e-4.
+#[test]
+fn the_same_wedge_on_average_over_sites() {
+    let case = Case::open("18_did_steppedwedge");
+    let (site, design, y) = wedge(&case);
+    let y: Vec<bool> = y.iter().map(|y| *y > 0.5).collect();
+    for (key, working) in [("gee_independence", Working::Independence), ("gee_exchangeable", Working::Exchangeable)] {
+        let found = gee::fit(&design, &y, &site, working).unwrap();
+        let expected = |name: &str| case.expected(&[key, name]).clone();
+        agree("coef_on", &found.coefficients[..1], &expected("coef_on"), TOLERANCE);
+        agree("san_se", &found.errors[..1], &expected("san_se"), TOLERANCE);
+        agree("alpha", &[found.alike], &expected("alpha"), TOLERANCE);
+        agree("phi", &[found.scale], &expected("phi"), TOLERANCE);
+    }
+    assert!(
+        gee::fit(&design, &y, &vec![0; y.len()], Working::Exchangeable).unwrap_err().to_string().contains("two sites")
+    );
+    assert!(gee::fit(&design, &y, &[0, 1], Working::Exchangeable).unwrap_err().to_string().contains("has 2 values"));
 }
