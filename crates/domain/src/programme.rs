@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::civil::Date;
 
 use crate::{
-    codes::{Measure, Opening, OrgKind},
+    codes::{Opening, OrgKind},
     ids::{Code, MethodId, OrgId, SiteId},
 };
 
@@ -33,12 +33,14 @@ macro_rules! choices {
 }
 
 mod check;
+mod definition;
 mod parse;
 mod published;
 mod read;
 #[cfg(test)]
 mod tests;
 
+pub use definition::{Base, Column, Definition, Exclude, FigureTable, Measure, Of, Part, TAKING_PART, list_of};
 pub use published::{Count, Counted, Number, Published, What};
 
 /// A language of the screen.
@@ -158,14 +160,8 @@ lists! {
     ContactKinds = "contact-kinds",
     /// Results of goals and actions.
     Results = "results",
-    /// Criteria of a cooperation review.
-    ReviewCriteria = "review-criteria",
     /// Consequences of a cooperation review.
     Consequences = "consequences",
-    /// Grounds on which someone must be sheltered.
-    HoldGrounds = "hold-grounds",
-    /// Steps of the departure process.
-    DepartureSteps = "departure-steps",
     /// Why someone left.
     OutflowReasons = "outflow-reasons",
     /// Evidence of leaving.
@@ -199,6 +195,10 @@ pub struct Programme {
     pub opens: Vec<Opening>,
     /// Figures that others published.
     pub published: Vec<Published>,
+    /// What our own figures count.
+    pub definitions: Vec<Definition>,
+    /// Which of them stand in one table.
+    pub tables: Vec<FigureTable>,
     /// How long the record of a person is kept: each ground by itself, the longest wins.
     pub retention: Vec<Retention>,
 }
@@ -237,6 +237,11 @@ impl Programme {
     /// The method of a site on a day.
     pub fn method_on(&self, site: &SiteId, on: Date) -> Option<&Method> {
         self.methods.iter().find(|m| m.site == *site && m.from <= on && m.to.is_none_or(|to| on < to))
+    }
+
+    /// A definition of a figure.
+    pub fn definition(&self, id: &str) -> Option<&Definition> {
+        self.definitions.iter().find(|definition| definition.id == *id)
     }
 
     /// A classification.
@@ -463,10 +468,6 @@ pub struct Method {
     pub max_stay_months: Option<u16>,
     /// How many people assess cooperation.
     pub assessors: u8,
-    /// The rubric by which cooperation is assessed; empty: without assessments beforehand.
-    pub criteria: Vec<Code>,
-    /// What can follow from a negative review: each step needs the one before.
-    pub ladder: Vec<Measure>,
     /// Admission grounds used here.
     pub grounds: Vec<Code>,
     /// Refusal grounds used here.

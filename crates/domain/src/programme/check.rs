@@ -5,14 +5,11 @@ use std::fmt::Display;
 use jiff::civil::Date;
 
 use super::{
-    List, Method, Site,
+    Column, List, Method, Site, definition,
     parse::Read,
     read::{Log, Place, one_of},
 };
-use crate::{
-    codes::{Measure, OrgKind},
-    ids::OrgId,
-};
+use crate::{codes::OrgKind, ids::OrgId};
 
 /// Keys of a method that give a term: each needs a source or is an assumption.
 fn terms(method: &Method) -> [(&'static str, bool); 9] {
@@ -36,8 +33,6 @@ const OTHER_KEYS: &[&str] = &[
     "may_skip",
     "rest_end",
     "assessors",
-    "criteria",
-    "ladder",
     "grounds",
     "refusal_grounds",
     "exception_by",
@@ -58,10 +53,10 @@ pub(super) fn whole<'a>(read: &Read<'a>, log: &Log<'a>, top: Place<'a>) {
     for (at, method) in &read.methods {
         period(read, log, *at, method);
         evidence(log, *at, method);
-        cooperation(log, *at, method);
     }
     overlaps(read, log);
     classifications(read, log);
+    figures(read, log);
     if read.sites.is_empty() && !read.partial {
         log.find(top, "The programme has no site.", "add at least one `[[site]]`.");
     }
@@ -145,30 +140,6 @@ fn period<'a>(read: &Read<'a>, log: &Log<'a>, at: Place<'a>, method: &Method) {
     }
 }
 
-/// A ladder goes up: each step once, and shelter ends, if at all, last. Who is to be assessed by a rubric is assessed.
-fn cooperation<'a>(log: &Log<'a>, at: Place<'a>, method: &Method) {
-    let name = |measure: &Measure| format!("`{measure}`");
-    for (place, measure) in method.ladder.iter().enumerate() {
-        if method.ladder[..place].contains(measure) {
-            let message = format!("In the ladder of the method {} {} stands twice.", method.id, name(measure));
-            log.find(at, message, "name each step once, the lightest first.");
-        }
-        if *measure == Measure::ShelterEnds && place + 1 < method.ladder.len() {
-            let message = format!("In the ladder of the method {} something comes after {}.", method.id, name(measure));
-            log.find(at, message, "let the end of shelter be the last step, or leave it out.");
-        }
-    }
-    let ends = method.ladder.contains(&Measure::ShelterEnds);
-    if ends && !method.ladder.contains(&Measure::Hearing) {
-        let message = format!("By the ladder of the method {} shelter ends without a hearing.", method.id);
-        log.find(at, message, "put `hearing` before `shelter-ends`: who loses something is heard first (Awb 4:8).");
-    }
-    if !method.ladder.is_empty() && method.review_days.is_none() {
-        let message = format!("The method {} has a ladder but no interval between reviews.", method.id);
-        log.find(at, message, "add `review_days`, or leave out `ladder`.");
-    }
-}
-
 /// What is not published is an assumption and says so.
 fn evidence<'a>(log: &Log<'a>, at: Place<'a>, method: &Method) {
     let terms = terms(method);
@@ -207,6 +178,20 @@ fn overlaps<'a>(read: &Read<'a>, log: &Log<'a>) {
                     format!("The methods {} and {} are both version {}.", method.id, other.id, method.version);
                 log.find(*at, message, "give each method of a site its own version.");
             }
+        }
+    }
+}
+
+/// What our own figures count is there, and no table mixes bases.
+fn figures<'a>(read: &Read<'a>, log: &Log<'a>) {
+    let definitions: Vec<_> = read.definitions.iter().map(|(_, definition)| definition.clone()).collect();
+    definition::tables(&read.tables, &definitions, log);
+    for (at, definition) in &read.definitions {
+        let classes = definition.by.contains(&Column::Class)
+            || definition.only.iter().chain(&definition.share).any(|part| part.column == Column::Class);
+        if classes && read.classifications.is_empty() && !read.partial {
+            let message = format!("The definition {} needs classes, and there is no classification.", definition.id);
+            log.find(*at, message, "add a `[[classification]]`, or leave `class` out.");
         }
     }
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::{
-    Admission, Agreement, Applies, Capacity, Classification, CodeList, EndRule, Entry, Finding, Funding, List, Mapping,
-    Method, Organisation, OutcomeClass, Programme, Published, Retention, Site, SiteFact, Step, Text, check, published,
+    Admission, Agreement, Applies, Capacity, Classification, CodeList, Definition, EndRule, Entry, FigureTable,
+    Finding, Funding, List, Mapping, Method, Organisation, OutcomeClass, Programme, Published, Retention, Site,
+    SiteFact, Step, Text, check, definition, published,
     read::{File, Log, Place, Table, Target},
 };
 use crate::{
-    codes::{Measure, Opening, OrgKind},
+    codes::{Opening, OrgKind},
     date,
     ids::Code,
 };
@@ -42,6 +43,8 @@ pub(super) struct Read<'a> {
     pub(super) classifications: Vec<(Place<'a>, Classification)>,
     funding: Vec<Funding>,
     published: Vec<Published>,
+    pub(super) definitions: Vec<(Place<'a>, Definition)>,
+    pub(super) tables: Vec<(Place<'a>, FigureTable)>,
     retention: Vec<Retention>,
     /// A site or method was not read whole: that another thing lacks it is no news.
     pub(super) partial: bool,
@@ -90,6 +93,8 @@ pub(super) fn programme(files: &[(String, String)]) -> Result<Programme, Vec<Fin
             funding: read.funding,
             opens: head.opens,
             published: read.published,
+            definitions: read.definitions.into_iter().map(|(_, definition)| definition).collect(),
+            tables: read.tables.into_iter().map(|(_, table)| table).collect(),
             retention: read.retention,
         }),
         _ => Err(findings),
@@ -123,6 +128,15 @@ fn file_of<'a>(read: &mut Read<'a>, mut root: Table<'a, '_>, log: &Log<'a>) {
     read.funding.extend(root.tables("funding").into_iter().filter_map(funding));
     for table in root.tables("figure") {
         read.published.extend(published::figure(table, log));
+    }
+    for table in root.tables("definition") {
+        let (at, definition) = (table.at(), definition::definition(table, log));
+        read.partial |= definition.is_none();
+        read.definitions.extend(definition.map(|definition| (at, definition)));
+    }
+    for table in root.tables("table") {
+        let at = table.at();
+        read.tables.extend(definition::table(table).map(|table| (at, table)));
     }
     read.retention.extend(root.tables("retention").into_iter().filter_map(retention));
     if let Some(table) = root.table("lists") {
@@ -213,10 +227,6 @@ fn method(mut t: Table<'_, '_>) -> Option<Method> {
     let (check_days, decision_days) = (days("check_days"), days("decision_days"));
     let (review_days, undecided_days) = (days("review_days"), days("undecided_days"));
     let (max_stay_months, assessors) = (t.maybe_number("max_stay_months", 1, 240), t.number("assessors", 1, 5));
-    t.knows("criteria");
-    let criteria = if t.has("criteria") { t.all("criteria", Target::In(List::ReviewCriteria)) } else { Some(vec![]) };
-    t.knows("ladder");
-    let ladder = if t.has("ladder") { t.choices("ladder", Measure::ALL) } else { Some(vec![]) };
     let grounds = t.all("grounds", Target::In(List::AdmissionGrounds));
     let refusal_grounds = t.all("refusal_grounds", Target::In(List::RefusalGrounds));
     let exception_by = t.all("exception_by", Target::In(List::ExceptionBy));
@@ -245,8 +255,6 @@ fn method(mut t: Table<'_, '_>) -> Option<Method> {
         undecided_days,
         max_stay_months,
         assessors: assessors?,
-        criteria: criteria?,
-        ladder: ladder?,
         grounds: grounds?,
         refusal_grounds: refusal_grounds?,
         exception_by: exception_by?,

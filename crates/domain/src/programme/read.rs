@@ -36,6 +36,8 @@ pub(super) enum Target {
     Retention,
     Prefix,
     Figure,
+    Definition,
+    FigureTable,
     In(List),
 }
 
@@ -49,6 +51,8 @@ impl Display for Target {
             Self::Retention => f.write_str("retention ground"),
             Self::Prefix => f.write_str("prefix"),
             Self::Figure => f.write_str("figure"),
+            Self::Definition => f.write_str("definition"),
+            Self::FigureTable => f.write_str("table"),
             Self::In(list) => write!(f, "entry of the list {}", list.name()),
         }
     }
@@ -346,6 +350,35 @@ impl<'a, 't> Table<'a, 't> {
     pub(super) fn maybe_choice<T: Copy + Display>(&mut self, key: &'static str, all: &[T]) -> Option<T> {
         let value = self.maybe(key)?;
         self.as_choice(key, value, all)
+    }
+
+    /// Some of a few words, each once; none where the key is left out.
+    pub(super) fn maybe_choices<T: Copy + Display + PartialEq>(
+        &mut self,
+        key: &'static str,
+        all: &[T],
+    ) -> Option<Vec<T>> {
+        self.knows(key);
+        if !self.has(key) {
+            return Some(vec![]);
+        }
+        let chosen = self.choices(key, all)?;
+        for (_, choice) in chosen.iter().enumerate().filter(|(at, choice)| chosen[..*at].contains(choice)) {
+            let message = format!("In {} `{choice}` stands twice under `{key}`.", self.what);
+            self.log.find(self.place_of(key), message, "leave out the second.");
+        }
+        Some(chosen)
+    }
+
+    /// Codes, of whatever they are; none where the key is left out.
+    pub(super) fn codes(&mut self, key: &'static str) -> Option<Vec<Code>> {
+        self.knows(key);
+        if !self.has(key) {
+            return Some(vec![]);
+        }
+        let items = self.items(key, "[\"…\"]")?;
+        let codes: Vec<Code> = items.iter().filter_map(|value| self.as_code(key, value)).collect();
+        (codes.len() == items.len()).then_some(codes)
     }
 
     pub(super) fn choices<T: Copy + Display>(&mut self, key: &'static str, all: &[T]) -> Option<Vec<T>> {

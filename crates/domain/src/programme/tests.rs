@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod definition;
 mod published;
 
 /// A small programme without mistakes; the tests break it.
@@ -83,6 +84,44 @@ numbers = [
   { value = 7, count = "budget" },
 ]
 source = "report"
+
+[[definition]]
+id = "present"
+version = 1
+name = { nl = "Aanwezig", en = "Present" }
+base = "stock"
+of = "participation"
+statuses = ["admitted"]
+by = ["site", "phase"]
+
+[[definition]]
+id = "gone-share"
+version = 2
+name = { nl = "Weg", en = "Gone" }
+base = "outflow"
+of = "participation"
+measure = "share"
+share = { column = "class", values = ["none"] }
+only = [{ column = "reason", values = ["permit", "gone"] }]
+by = ["site"]
+classification= "letter"
+
+[[definition]]
+id = "waits"
+version = 1
+name = { nl = "Wachten", en = "Waits" }
+base = "outflow"
+of = "phase"
+phases = ["dossier"]
+measure = "days"
+exclude = ["cut-short"]
+by = ["site", "quarter"]
+
+[[table]]
+id = "by-site"
+name = { nl = "Per plaats", en = "By site" }
+figures = ["gone-share", "waits"]
+by = "site"
 
 [lists]
 countries = [{ code = "unknown", nl = "Onbekend", en = "Unknown" }, { code = "stateless", nl = "Staatloos", en = "Stateless" }]
