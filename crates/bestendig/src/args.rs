@@ -270,6 +270,28 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Check,
     },
+    /// Count a figure of the programme, with its definition, base, day or period and known-at date (docs/figures.md)
+    #[command(
+        after_long_help = "Results go to stdout, with small groups left out (`hidden`): fewer than ten, or what would give such a group away. A\n\
+        stock needs --on; inflow and outflow need --from and --to, the day after the last. Without NAME the figures of the programme\n\
+        are listed. Exit code 1 when the question does not fit the figure; the line says what would.\n\
+        \n\
+        Examples:\n\
+        \x20 bestendig figure stock --on 2022-01-01 --by scenario\n\
+        \x20 bestendig figure outflow --from 2021-01-01 --to 2022-01-01 --by class --classification letter-2018 --format csv\n\
+        \x20 bestendig figure conference-wait --site groningen --from 2021-01-01 --to 2022-01-01 --known-at 2022-03-01"
+    )]
+    Figure(crate::figure::FigureArgs),
+    /// Tell what changed between two reports of one figure: what was learnt in between, summing to the difference
+    #[command(
+        after_long_help = "The first report is known as on --known-at, the second as on --against; both ask the same day or period, unless the second\n\
+        is given another with --then-on, --then-from and --then-to. Numbers of facts by kind; small groups are left out.\n\
+        \n\
+        Examples:\n\
+        \x20 bestendig figure-diff stock --on 2021-01-01 --known-at 2021-01-01 --against 2022-06-30\n\
+        \x20 bestendig figure-diff stock --on 2021-01-01 --then-on 2022-01-01 --known-at 2022-06-30 --against 2022-06-30"
+    )]
+    FigureDiff(crate::figure::DiffArgs),
     /// List the records whose retention has ended; proposing and approving is done by two people, on the page Vernietigen
     #[command(
         after_long_help = "Read only: numbers of files, the grounds to keep them and their dates, and who stopped it; no names. Stop `serve` first.\n\
@@ -548,7 +570,7 @@ mod tests {
     fn the_long_help_of_every_command_has_an_example_that_is_understood() {
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 27, "{found:?}");
+        assert_eq!(found.len(), 29, "{found:?}");
         for (path, help) in found {
             let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  bestendig ")).collect();
             assert!(examples.iter().any(|line| line.contains(&path)), "{path} has no example: {help}");

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod demo;
 mod evaluate;
+mod figure;
 mod keeper;
 mod keys;
 mod log;
@@ -104,6 +105,8 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::Backup { .. } => bail!("write `backup FILE` or `backup keys FILE`"),
         Command::Restore { file, keys } => restore::restore(place, file, keys.as_deref())?,
         Command::Check { what: Check::Programme { dir } } => commands::check(dir)?,
+        Command::Figure(args) => figure::figure(place, args)?,
+        Command::FigureDiff(args) => figure::diff(place, args)?,
         Command::Retention => commands::retention(place)?,
         Command::Evaluate { what } => evaluate::run(what)?,
         Command::Keys { what: Keys::Rotate { new_key } } => keys::rotate(place, new_key.as_deref())?,

@@ -3,13 +3,20 @@
 //! What has to be counted stands in the programme's files, number by number; nothing about a place is known here.
 
 use domain::{
+    codes::Status,
     ids::{Code, SiteId},
-    programme::{Classification, Count, Counted, Number, OutcomeClass, Programme, Published, What},
+    programme::{
+        Base, Column, Count, Counted, Definition, Measure, Number, Of, Part, Programme, Published, TAKING_PART, Text,
+        What,
+    },
 };
 use jiff::civil::Date;
-use journal::Tx;
 
-use crate::count::{self, Period};
+use crate::{
+    figure::{self, Value},
+    history::Snapshot,
+    question::{Moment, Period, Question},
+};
 
 /// Whether ours can stand beside theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,27 +68,19 @@ pub struct Line {
 }
 
 /// Every number of every published figure, beside ours.
-///
-/// # Errors
-/// When the read tables cannot be read.
-pub fn compare(tx: &mut Tx<'_>, programme: &Programme, figures: &[Published]) -> journal::Result<Vec<Line>> {
-    let mut lines = Vec::new();
-    for figure in figures {
-        for number in &figure.numbers {
-            lines.push(line(tx, programme, figure, number)?);
-        }
-    }
-    Ok(lines)
+pub fn compare(snapshot: &Snapshot, programme: &Programme, figures: &[Published]) -> Vec<Line> {
+    let numbers = figures.iter().flat_map(|figure| figure.numbers.iter().map(move |number| (figure, number)));
+    numbers.map(|(figure, number)| line(snapshot, programme, figure, number)).collect()
 }
 
-fn line(tx: &mut Tx<'_>, programme: &Programme, figure: &Published, number: &Number) -> journal::Result<Line> {
-    let ours = ours(tx, programme, number.site.as_ref(), &number.counts)?;
+fn line(snapshot: &Snapshot, programme: &Programme, figure: &Published, number: &Number) -> Line {
+    let ours = ours(snapshot, programme, number.site.as_ref(), &number.counts);
     let verdict = match (apart(number), ours) {
         (Some(why), _) => Verdict::Incomparable(why),
         (None, Some(ours)) if number.value == ours.to_string() => Verdict::Equal,
         (None, _) => Verdict::Differs,
     };
-    Ok(Line {
+    Line {
         figure: figure.id.to_string(),
         part: number.part.as_ref().map(ToString::to_string),
         base: number.counts.count(),
@@ -92,7 +91,7 @@ fn line(tx: &mut Tx<'_>, programme: &Programme, figure: &Published, number: &Num
         ours,
         verdict,
         source: figure.source.clone(),
-    })
+    }
 }
 
 /// Why a number cannot be compared, if it cannot.
@@ -120,31 +119,67 @@ fn population(what: &What) -> Population {
     }
 }
 
-/// Our own number; none where nothing of ours is counted.
-fn ours(tx: &mut Tx<'_>, programme: &Programme, site: Option<&SiteId>, what: &What) -> journal::Result<Option<u64>> {
+/// The statuses that count.
+fn statuses(counted: Counted) -> Vec<Status> {
+    match counted {
+        Counted::Entered => TAKING_PART.to_vec(),
+        Counted::AdmittedOnly => vec![Status::Admitted],
+    }
+}
+
+/// What a published number counts, as a definition of our own.
+fn definition(id: &Code, what: &What) -> Option<(Definition, Moment)> {
+    let name = Text { nl: id.to_string(), en: id.to_string() };
+    let of = |base, statuses| Definition {
+        id: id.clone(),
+        version: 1,
+        name: name.clone(),
+        note: None,
+        base,
+        of: Of::Participation,
+        statuses,
+        phases: vec![],
+        only: vec![],
+        measure: Measure::Count,
+        share: None,
+        by: vec![],
+        exclude: vec![],
+        classification: None,
+    };
+    let taking_part = || TAKING_PART.to_vec();
+    let part = |column, values: &[Code]| Part { column, values: values.to_vec() };
     let span = |(from, to): (Date, Date)| Period { from, to };
-    Ok(match what {
-        What::Inflow { period, counted } => Some(count::inflow(tx, site, span(*period), *counted)?),
-        What::Stock { on, counted } => Some(count::stock(tx, site, *on, *counted)?),
+    Some(match what {
+        What::Inflow { period, counted } => (of(Base::Inflow, statuses(*counted)), Moment::Inflow(span(*period))),
+        What::Stock { on, counted } => (of(Base::Stock, statuses(*counted)), Moment::Stock(*on)),
         What::Outflow { period, reasons } => {
-            let left = count::outflow(tx, site, span(*period))?;
-            let meant = |reason: &str| reasons.is_empty() || reasons.iter().any(|code| *code == *reason);
-            Some(left.iter().filter(|(reason, _)| meant(reason)).map(|(_, n)| n).sum())
+            let only = if reasons.is_empty() { vec![] } else { vec![part(Column::Reason, reasons)] };
+            (Definition { only, ..of(Base::Outflow, taking_part()) }, Moment::Outflow(span(*period)))
         }
         What::Share { period, classification, class } => {
-            let left = count::outflow(tx, site, span(*period))?;
-            // the files of a programme are checked: it has this classification
-            programme.classification(classification).map(|by| share(by, *class, &left))
+            let class: Code = class.code().parse().ok()?;
+            let share = Some(part(Column::Class, &[class]));
+            let classification = Some(classification.clone());
+            let left = of(Base::Outflow, taking_part());
+            (Definition { measure: Measure::Share, share, classification, ..left }, Moment::Outflow(span(*period)))
         }
-        What::State { on, scenario } => Some(count::with_scenario(tx, site, *on, scenario.as_str())?),
-        What::Nothing(..) => None,
+        What::State { on, scenario } => {
+            let only = vec![part(Column::Scenario, std::slice::from_ref(scenario))];
+            (Definition { only, ..of(Base::Stock, taking_part()) }, Moment::Stock(*on))
+        }
+        What::Nothing(..) => return None,
     })
 }
 
-/// The share of a class in whole per cent, rounded half up.
-fn share(by: &Classification, class: OutcomeClass, left: &[(String, u64)]) -> u64 {
-    let all: u64 = left.iter().map(|(_, n)| n).sum();
-    let in_class = |reason: &str| by.map.iter().any(|(code, to)| *code == *reason && to.class == class);
-    let count: u64 = left.iter().filter(|(reason, _)| in_class(reason)).map(|(_, n)| n).sum();
-    (count * 200 + all) / (all * 2).max(1)
+/// Our own number; none where nothing of ours is counted.
+fn ours(snapshot: &Snapshot, programme: &Programme, site: Option<&SiteId>, what: &What) -> Option<u64> {
+    let id: Code = "published".parse().ok()?;
+    let (definition, moment) = definition(&id, what)?;
+    let classification = definition.classification.as_ref().and_then(|id| programme.classification(id));
+    let question = Question { definition: &definition, moment, site: site.cloned(), by: vec![], classification };
+    Some(match figure::compute(snapshot, programme, &question).total {
+        Value::Count(count) | Value::Days { count, .. } => count,
+        // whole per cent, rounded half up
+        Value::Share { part, whole } => (part * 200 + whole) / (whole * 2).max(1),
+    })
 }

@@ -178,8 +178,9 @@ fn figures(place: &Place, store: &str) -> Vec<String> {
 fn published(desk: &Desk) -> Vec<String> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../programmes/lvv-2018");
     let (programme, published) = (desk.programme().clone(), programme_in(&dir).published);
-    let lines = desk.store().read_blocking(move |tx| figures::published::compare(tx, &programme, &published));
-    let lines: Vec<_> = lines.map_err(|error: journal::Error| error).unwrap();
+    let (now, of) = (desk.clock().business(), programme.clone());
+    let known = desk.store().read_blocking(move |tx| figures::history::snapshot(tx, now, &of)).unwrap();
+    let lines = figures::published::compare(&known, &programme, &published);
     assert!(lines.iter().any(|line| line.ours.is_some()));
     lines.iter().map(|line| format!("{:?} {:?}", line.part, line.ours)).collect()
 }

@@ -9,7 +9,6 @@ mod dependencies;
 mod destruction;
 mod documents;
 mod evaluate;
-mod evaluate_comparison;
 mod history;
 mod keys;
 mod logging;
