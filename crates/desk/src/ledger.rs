@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use journal::{
     checkpoint::{self, Compared, Kept, Witnessed},
     log_verify,
-    note::{Note, Signer},
+    note::{Head, Note, Signer},
     outside::Outside,
     proof::{self, Proof},
     tree::{self, Tree},
@@ -52,6 +52,17 @@ pub struct Handed {
 }
 
 impl Inner {
+    /// Signs the hash of a release with the key of the checkpoints.
+    pub(crate) fn sign_release(&self, id: uuid::Uuid, hash: &str) -> Result<String, Failure> {
+        let signer = &self.ledger()?.signer;
+        let byte = |at: usize| hash.get(2 * at..2 * at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let bytes: Option<Vec<u8>> = (0..32).map(byte).collect();
+        let root = bytes.and_then(|bytes| bytes.try_into().ok());
+        let root = root.ok_or_else(|| Failure::Unreadable("the hash of a release is not 32 bytes".to_owned()))?;
+        let origin = format!("{}/releases/{id}", signer.verifier().name());
+        Ok(signer.sign(Head { origin, size: 1, root }).text)
+    }
+
     fn ledger(&self) -> Result<&Ledger, Failure> {
         self.ledger.get().ok_or(Failure::Hidden)
     }

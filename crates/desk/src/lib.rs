@@ -3,6 +3,7 @@
 mod account;
 mod beside;
 pub mod bulk;
+mod cases;
 pub mod clock;
 pub mod destruction;
 mod execute;
@@ -20,6 +21,7 @@ pub mod read_log;
 pub mod read_review;
 mod reader;
 mod redact;
+pub mod release;
 mod rights;
 mod rows;
 mod search;
@@ -61,6 +63,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 203, name: "exceptions", sql: include_str!("../migrations/0203_exceptions.sql") },
     Migration { number: 204, name: "read review", sql: include_str!("../migrations/0204_read_review.sql") },
     Migration { number: 206, name: "destruction", sql: include_str!("../migrations/0206_destruction.sql") },
+    Migration { number: 220, name: "releases", sql: include_str!("../migrations/0220_releases.sql") },
 ];
 
 /// Every migration from the journal up, in order.
@@ -162,7 +165,7 @@ pub fn statements() -> Vec<String> {
     let others = [destruction::table::SQL, glass::SQL, question::SQL].into_iter().flatten().copied();
     let own = account::statements().chain(others).map(str::to_owned);
     let rooms = journal::statements().into_iter().chain(views::statements());
-    rooms.chain(own).chain(read_review::statements()).collect()
+    rooms.chain(own).chain(read_review::statements()).chain(release::statements()).collect()
 }
 
 impl Desk {

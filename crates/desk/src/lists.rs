@@ -140,7 +140,7 @@ impl Desk {
 
 impl Inner {
     /// Rows with their cards, opened by the organisation that asks.
-    fn items(&self, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<ListRow>) -> Result<Vec<ListItem>, Failure> {
+    pub(crate) fn items(&self, tx: &mut Tx<'_>, scope: &Scope, rows: Vec<ListRow>) -> Result<Vec<ListItem>, Failure> {
         self.involve(tx, scope.org(), &rows.iter().map(|row| row.participant).collect())?;
         rows.into_iter().map(|row| self.item(scope, row)).collect()
     }

@@ -103,11 +103,6 @@ fn each_role_records_its_kinds() {
         Kind::DossierCompleted,
         Kind::DossierIncomplete,
         Kind::Decided,
-        Kind::MeasureTaken,
-        Kind::ObjectionMade,
-        Kind::ObjectionDecided,
-        Kind::HoldSet,
-        Kind::HoldLifted,
         Kind::RightsAnswered,
         Kind::RestrictionChanged,
     ];
@@ -122,7 +117,6 @@ fn each_role_records_its_kinds() {
         Kind::ActionAdded,
         Kind::ActionClosed,
         Kind::WorkerAssigned,
-        Kind::DepartureStep,
         Kind::Left,
         Kind::Withdrawn,
     ];

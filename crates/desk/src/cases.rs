@@ -1,0 +1,56 @@
+//! The cases behind a number: those that someone may see, as a list. How many others there are is not said.
+
+use std::{collections::HashSet, sync::Arc};
+
+use access::{Principal, Reach};
+use domain::ids::TrajectoryId;
+use views::worklist::PAGE;
+
+use crate::{
+    Desk, Failure, WorklistPage,
+    read_log::{Activity, Reading},
+};
+
+impl Desk {
+    /// The trajectories that someone sees in lists; none for a role without lists. Ids only: nobody's data.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn visible_cases(&self, who: &Principal) -> Result<HashSet<TrajectoryId>, Failure> {
+        let Ok(scope) = access::scope(who, Reach::List) else { return Ok(HashSet::new()) };
+        self.roll().await?;
+        let today = self.inner.clock.today();
+        let visible = self.inner.store.read(move |tx| views::cases::visible(tx, &scope, today)).await?;
+        Ok(visible.into_iter().collect())
+    }
+
+    /// A page of the cases among some that someone may see.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for a role without lists.
+    pub async fn cases(
+        &self,
+        who: &Principal,
+        among: HashSet<TrajectoryId>,
+        page: u32,
+    ) -> Result<WorklistPage, Failure> {
+        self.roll().await?;
+        let scope = access::scope(who, Reach::List)?;
+        let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
+        let read = self.inner.store.read(move |tx| {
+            let mut visible = views::cases::visible(tx, &scope, today)?;
+            visible.retain(|id| among.contains(id));
+            let total = visible.len() as u64;
+            let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1);
+            let page = page.clamp(1, pages);
+            let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
+            let from = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(size);
+            let ids: Vec<TrajectoryId> = visible.into_iter().skip(from).take(size).collect();
+            let rows = views::cases::among(tx, &scope, today, &ids)?;
+            Ok::<_, Failure>(WorklistPage { items: inner.items(tx, &scope, rows)?, total, page, pages })
+        });
+        let list = read.await?;
+        self.log_read(who, Reading::of_list(who, Activity::Worklist, &list.items)).await?;
+        Ok(list)
+    }
+}
