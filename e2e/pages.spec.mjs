@@ -25,6 +25,14 @@ test('how to report a leak', EVERYWHERE, async ({ page, context, baseURL, javaSc
   }
 });
 
+test('released figures, for everyone', EVERYWHERE, async ({ page, context, baseURL, javaScriptEnabled }) => {
+  const found = complaints(page, baseURL);
+  for (const language of ['nl', 'en']) {
+    await speak(context, baseURL, language);
+    await look(page, '/openbaar/cijfers', language, found, { javaScriptEnabled, baseURL });
+  }
+});
+
 // English words stand in the same pages and a colleague has the same lists: seen once, on a desk.
 // Each is offered at least so many forms on a file in guidance; the house records stays and nothing else.
 const SEEN = [
@@ -49,6 +57,18 @@ for (const { login, offered, languages } of SEEN) {
         // a partner of the Rijk registers nobody
         const reached = PAGES.filter((path) => path === '/hulp' || menu.includes(path.split('?')[0]));
         for (const path of reached) await look(page, path, language, found, { javaScriptEnabled, baseURL });
+      });
+
+      test(`figures in ${language}`, where, async ({ page, context, baseURL, javaScriptEnabled }) => {
+        const found = complaints(page, baseURL);
+        await speak(context, baseURL, language);
+        await page.goto('/');
+        const menu = await page.locator('.ams-menu a').evaluateAll((links) => links.map((a) => a.pathname));
+        if (!menu.includes('/cijfers')) return;
+        const moved = '/cijfers/verschil?figuur=stock&op=2021-01-01&bekend=2021-01-01&dan-op=2022-01-01';
+        const paths = [moved, '/cijfers/gepubliceerd', '/cijfers/gevallen?figuur=stock', '/cijfers?lvv=groningen&op=2021-01-01'];
+        if (login.startsWith('coordinator')) paths.push('/cijfers/vrijgaven');
+        for (const path of paths) await look(page, path, language, found, { javaScriptEnabled, baseURL });
       });
 
       test(`the file in ${language}`, where, async ({ page, context, baseURL, javaScriptEnabled }) => {

@@ -11,8 +11,6 @@ use domain::{
 };
 use jiff::civil::Date;
 
-mod cooperation;
-mod departure;
 mod dice;
 mod guidance;
 mod household;

@@ -18,6 +18,8 @@ pub struct App {
     pub banner: bool,
     /// Published figures of the programme.
     pub published: Arc<Vec<Published>>,
+    /// What figures are counted from, read once for each state of the journal.
+    pub figures: figures::reader::Reader,
     /// Whether it is reached over HTTPS: the cookie is then bound to it.
     pub secure: bool,
     /// Identity providers to sign in at.
@@ -46,7 +48,8 @@ impl App {
         let banner = demo.is_some();
         let (demo, published) = (demo.map(Arc::new), Arc::new(published));
         let (pace, reached) = (Arc::default(), Arc::default());
-        Self { desk, demo, banner, published, secure, oidc: None, throttle, pace, reached }
+        let figures = figures::reader::Reader::default();
+        Self { desk, demo, banner, published, figures, secure, oidc: None, throttle, pace, reached }
     }
 
     /// With the banner, for a store whose business date was shifted.

@@ -87,6 +87,17 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/traject/{id}/feit/{fact}/intrekken"),
     ("POST", "/traject/{id}/feit/{fact}/intrekken"),
     ("GET", "/cijfers"),
+    ("GET", "/cijfers/gevallen"),
+    ("GET", "/cijfers/verschil"),
+    ("GET", "/cijfers/bestand"),
+    ("GET", "/cijfers/gepubliceerd"),
+    ("GET", "/cijfers/vrijgaven"),
+    ("POST", "/cijfers/vrijgaven"),
+    ("GET", "/cijfers/vrijgaven/{id}"),
+    ("POST", "/cijfers/vrijgaven/{id}"),
+    ("GET", "/openbaar/cijfers"),
+    ("GET", "/openbaar/cijfers/{id}"),
+    ("GET", "/openbaar/cijfers/{id}/{path}"),
     ("GET", "/doel"),
     ("POST", "/doel"),
     ("GET", "/noodtoegang"),
@@ -175,7 +186,16 @@ pub fn router(app: App) -> Router {
         .route("/traject/{id}/doe/{step}", get(step::show).post(step::submit))
         .route("/traject/{id}/feit/{fact}/verbeter", get(step::show_correction).post(step::submit_correction))
         .route("/traject/{id}/feit/{fact}/intrekken", get(step::show_withdrawal).post(step::submit_withdrawal))
-        .route("/cijfers", get(figures::show))
+        .route("/cijfers", get(figures::monitor::show))
+        .route("/cijfers/gevallen", get(figures::cases::show))
+        .route("/cijfers/verschil", get(figures::difference::show))
+        .route("/cijfers/bestand", get(figures::file::table))
+        .route("/cijfers/gepubliceerd", get(figures::published::show))
+        .route("/cijfers/vrijgaven", get(figures::release::show).post(figures::release::draft))
+        .route("/cijfers/vrijgaven/{id}", get(figures::release::one).post(figures::release::decide))
+        .route("/openbaar/cijfers", get(figures::public::show))
+        .route("/openbaar/cijfers/{id}", get(figures::public::one))
+        .route("/openbaar/cijfers/{id}/{path}", get(figures::public::file))
         .route("/doel", get(purpose::show).post(purpose::choose))
         .route("/noodtoegang", get(glass::show).post(glass::submit))
         .route("/noodtoegang/{id}", get(glass::file))

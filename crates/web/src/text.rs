@@ -83,7 +83,6 @@ locales!(
     "surface",
     "destruction",
     "rights",
-    "cooperation",
 );
 
 /// The texts of all languages; read once.
@@ -384,7 +383,7 @@ impl L {
             return self.date(date);
         }
         let family = match name {
-            "kind" | "status" | "measure" => name,
+            "kind" | "status" => name,
             "month" => "month",
             _ => return value.to_owned(),
         };

@@ -1,127 +1,75 @@
-//! Published figures of others beside ours, each with its base; what cannot be compared says why.
+//! Figures: the monitor, the cases behind a number, what changed between two reports, and figures of others beside ours.
 
-use askama::Template;
-use axum::response::Response;
-use domain::programme::{Count, List};
-use figures::published::{Line, Population, Verdict, compare};
+pub(crate) mod ask;
+pub(crate) mod cases;
+mod chart;
+pub(crate) mod difference;
+pub(crate) mod file;
+pub(crate) mod monitor;
+pub(crate) mod public;
+pub(crate) mod published;
+pub(crate) mod release;
+mod table;
+mod words;
 
-use crate::{
-    page::{Menu, Shell, render},
-    session::Signed,
-    text::L,
+use std::{collections::HashSet, sync::Arc};
+
+use axum::{http::StatusCode, response::Response};
+use domain::{ids::TrajectoryId, programme::Programme};
+use figures::{
+    count,
+    figure::{self, Figure},
+    guarded::{self, Guarded},
+    history::{History, Snapshot},
+    question::{Question, Refused},
 };
+use jiff::Timestamp;
 
-struct LineView {
-    what: String,
-    base: String,
-    counted: String,
-    place: String,
-    period: String,
-    theirs: String,
-    ours: String,
-    verdict: String,
-    class: &'static str,
-    source: String,
+use crate::{page::Menu, problem_page::Trouble, session::Signed};
+
+/// What every page of figures starts from: what was known at a moment, and whose cases the reader may see.
+pub(super) struct Known {
+    pub(super) snapshot: Snapshot,
+    pub(super) history: Arc<History>,
+    pub(super) programme: Arc<Programme>,
+    pub(super) visible: HashSet<TrajectoryId>,
 }
 
-#[derive(Template)]
-#[template(path = "figures.html")]
-struct Page {
-    shell: Shell,
-    l: L,
-    comparable: Vec<LineView>,
-    incomparable: Vec<LineView>,
-    summary: String,
-}
-
-/// The page.
-pub(crate) async fn show(signed: Signed) -> Response {
+/// Reads what was known. Without the right to figures the page does not exist.
+///
+/// # Errors
+/// The page that says so.
+pub(super) async fn known(signed: &Signed, at: Timestamp) -> Result<Known, Response> {
     if !Menu::Figures.allowed(&signed.who) {
-        return signed.trouble(desk::Failure::Denied);
+        return Err(signed.trouble(desk::Failure::Hidden));
     }
-    let (programme, published) = (signed.app.desk.programme().clone(), signed.app.published.clone());
-    let lines = signed.app.desk.store().read(move |tx| compare(tx, &programme, &published)).await;
-    let lines = match lines {
-        Ok(lines) => lines,
-        Err(error) => return signed.trouble(desk::Failure::Store(error)),
-    };
-    let l = signed.l;
-    let equal = lines.iter().filter(|line| line.verdict == Verdict::Equal).count();
-    let (apart, beside): (Vec<&Line>, Vec<&Line>) =
-        lines.iter().partition(|line| matches!(line.verdict, Verdict::Incomparable(_)));
-    let view = |lines: Vec<&Line>| lines.into_iter().map(|line| view(&signed, line)).collect::<Vec<_>>();
-    let summary = if lines.is_empty() {
-        l.t("figures-none").into_owned()
-    } else {
-        l.f("figures-summary", &[("equal", &equal), ("all", &beside.len()), ("apart", &apart.len())])
-    };
-    let (comparable, incomparable) = (view(beside), view(apart));
-    render(&Page {
-        shell: signed.shell(l.t("figures-title")).under(Menu::Figures),
-        l,
-        comparable,
-        incomparable,
-        summary,
-    })
+    let visible = signed.app.desk.visible_cases(&signed.who).await.map_err(|failure| signed.trouble(failure))?;
+    let (programme, reader) = (signed.app.desk.programme().clone(), signed.app.figures.clone());
+    let (now, of) = (signed.app.desk.clock().business(), Arc::clone(&programme));
+    let read = signed.app.desk.store().read(move |tx| reader.known(tx, at, now, &of)).await;
+    let (snapshot, history) = read.map_err(|error| signed.trouble(desk::Failure::Store(error)))?;
+    Ok(Known { snapshot, history, programme, visible })
 }
 
-fn view(signed: &Signed, line: &Line) -> LineView {
-    let (l, names) = (signed.l, &signed.names);
-    let unit = if line.base == Count::Share { " %" } else { "" };
-    let part = line.part.as_deref().map(|part| part_words(signed, part));
-    let (verdict, class) = match line.verdict {
-        Verdict::Equal => (l.t("figures-equal").into_owned(), "good"),
-        Verdict::Differs => (l.t("figures-differs").into_owned(), "bad"),
-        Verdict::Incomparable(why) => (l.code("incomparable", why).into_owned(), "neutral"),
-    };
-    LineView {
-        what: part.unwrap_or_else(|| l.t("figures-whole").into_owned()),
-        base: l.code("base", line.base.code()).into_owned(),
-        counted: counted(signed, &line.population),
-        place: line.site.as_deref().map_or_else(|| l.t("figures-network").into_owned(), |site| names.site(site)),
-        period: match line.period {
-            Some((from, to)) if from == to => l.f("figures-on", &[("date", &l.date(from))]),
-            Some((from, to)) => l.f("figures-period", &[("from", &l.date(from)), ("to", &l.date(to))]),
-            None => l.t("figures-no-period").into_owned(),
-        },
-        theirs: format!("{}{unit}", line.theirs),
-        ours: line.ours.map_or_else(|| "–".to_owned(), |ours| format!("{ours}{unit}")),
-        verdict,
-        class,
-        source: line.source.clone(),
-    }
+/// A figure as this reader may see it: the numbers themselves where they may see every case that is counted (they could
+/// count them), and otherwise without small groups.
+pub(super) fn shown(known: &Known, question: &Question<'_>) -> Result<Guarded, figures::disclosure::Refusal> {
+    let counted = count::count(&known.snapshot, question);
+    let sees = |member: &count::Member| known.visible.contains(&known.snapshot.trips[member.trip].id);
+    let everything = counted.members.iter().all(sees);
+    let figure: Figure = figure::figure(&known.snapshot, &known.programme, question, &counted);
+    if everything { Ok(guarded::open(figure)) } else { guarded::protect(figure) }
 }
 
-/// Whom a number counts; nothing where nobody of ours is counted.
-fn counted(signed: &Signed, population: &Population) -> String {
-    let (l, names) = (signed.l, &signed.names);
-    let mut words = Vec::new();
-    words.extend(population.counted.map(|counted| l.code("counted", counted.code()).into_owned()));
-    if !population.reasons.is_empty() {
-        let reasons = names.all(List::OutflowReasons, &population.reasons);
-        words.push(l.f("figures-reasons", &[("reasons", &reasons)]));
-    }
-    words.extend(
-        population
-            .scenario
-            .as_ref()
-            .map(|code| l.f("figures-scenario", &[("scenario", &names.of(List::Scenarios, code.as_str()))])),
-    );
-    let by = population.classification.as_ref().and_then(|id| names.programme().classification(id));
-    words.extend(by.map(|by| l.f("figures-classified", &[("name", &names.text(&by.name))])));
-    words.join(" ")
+/// Why a figure is not made, as a page.
+pub(super) fn refused(signed: &Signed, refused: &Refused) -> Response {
+    let words = words::refused(signed, refused);
+    signed.answer(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(words))
 }
 
-/// The name of a part: a site, an outflow reason, a class, or a word of its own.
-fn part_words(signed: &Signed, part: &str) -> String {
-    let (l, names) = (signed.l, &signed.names);
-    let code = part.replace('_', "-");
-    if names.programme().sites.iter().any(|site| site.id.as_str() == code) {
-        return names.site(&code);
-    }
-    if names.programme().list(List::OutflowReasons).contains(&code) {
-        return names.of(List::OutflowReasons, &code);
-    }
-    let key = format!("figures-part-{code}");
-    if crate::text::Text::shared().has(l.lang, &key) { l.t(&key).into_owned() } else { part.replace('_', " ") }
+/// Numbers that cannot be protected are not shown.
+pub(super) fn unsafe_numbers(signed: &Signed, refusal: &figures::disclosure::Refusal) -> Response {
+    tracing::error!(%refusal, "a figure could not be protected");
+    let words = signed.l.t("figures-unsafe").into_owned();
+    signed.answer(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(words))
 }

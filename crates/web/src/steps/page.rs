@@ -126,12 +126,6 @@ impl Work {
                 Some(ask) if step.kind == Kind::Decided => {
                     super::conference::with_partners(&ask, prefilled(step, &fields, today, None))
                 }
-                Some(ask) if step.kind == Kind::CooperationAssessed => {
-                    super::cooperation::with_rubric(&ask, prefilled(step, &fields, today, None))
-                }
-                Some(ask) if step.kind == Kind::CooperationReviewed => {
-                    super::cooperation::with_conclusion(&ask, prefilled(step, &fields, today, None))
-                }
                 _ => prefilled(step, &fields, today, None),
             },
             Purpose::Correct(step, fact) => prefilled(step, &fields, today, Some(fact)),
@@ -231,8 +225,8 @@ impl Work {
         };
         match group {
             "dossier" => "/dossier",
-            "conference" | "cooperation" => "/medewerking",
-            "partners" | "shelter" | "departure" => "/partners",
+            "conference" => "/medewerking",
+            "partners" | "shelter" => "/partners",
             "guidance" => "/plan",
             _ => "",
         }

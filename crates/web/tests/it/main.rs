@@ -3,8 +3,8 @@
 
 mod again;
 mod closed;
-mod cooperation;
 mod destruction;
+mod figures;
 mod forms;
 mod headers;
 mod limits;

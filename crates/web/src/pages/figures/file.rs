@@ -1,0 +1,68 @@
+//! A table of the monitor as a file: the same numbers, each line with what it counts.
+
+use axum::{
+    extract::RawQuery,
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use figures::export;
+
+use super::{
+    ask::{self, Ask},
+    known, refused,
+    table::{self, Not},
+    unsafe_numbers,
+};
+use crate::{page::Menu, problem_page::Trouble, session::Signed};
+
+/// Kinds of file.
+pub(super) const CSV: &str = "text/csv; charset=utf-8; header=present";
+pub(super) const JSON: &str = "application/json";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// The file.
+pub(crate) async fn table(signed: Signed, RawQuery(query): RawQuery) -> Response {
+    if !Menu::Figures.allowed(&signed.who) {
+        return signed.trouble(desk::Failure::Hidden);
+    }
+    let ask = match Ask::parse(query.as_deref().unwrap_or_default(), signed.today(), &["tabel", "soort"]) {
+        Ok(ask) => ask,
+        Err(wrong) => {
+            let words = ask::words(&signed, &wrong);
+            return signed.answer(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(words));
+        }
+    };
+    let at = match ask.known_at(signed.app.desk.clock().business()) {
+        Ok(at) => at,
+        Err(why) => return refused(&signed, &why),
+    };
+    let known = match known(&signed, at).await {
+        Ok(known) => known,
+        Err(response) => return response,
+    };
+    let wanted = ask.own("tabel").unwrap_or_default();
+    let Some(one) = known.programme.tables.iter().find(|table| table.id == *wanted) else {
+        return signed.trouble(desk::Failure::Hidden);
+    };
+    let view = match table::view(&signed, &known, one, &ask) {
+        Ok(view) => view,
+        Err(Not::Refused(why)) => return refused(&signed, &why),
+        Err(Not::Unsafe(why)) => return unsafe_numbers(&signed, &why),
+    };
+    let lines = export::sheet(&view.figures);
+    let (kind, end, bytes) = match ask.own("soort") {
+        Some("json") => {
+            let all: Vec<_> = view.figures.iter().map(figures::guarded::Guarded::json).collect();
+            (JSON, "json", serde_json::to_vec_pretty(&all).map_err(|error| error.to_string()))
+        }
+        Some("xlsx") => (XLSX, "xlsx", export::xlsx(&lines)),
+        _ => (CSV, "csv", export::csv(&lines).map_err(|error| error.to_string())),
+    };
+    match bytes {
+        Ok(bytes) => {
+            let named = format!("attachment; filename=\"{}-{}.{end}\"", one.id, ask.on);
+            ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, named)], bytes).into_response()
+        }
+        Err(error) => signed.trouble(desk::Failure::Unreadable(error)),
+    }
+}

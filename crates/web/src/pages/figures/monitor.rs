@@ -1,0 +1,84 @@
+//! The monitor: who comes, who is there, who leaves and how, per site and for the whole network, as known when one asks.
+
+use askama::Template;
+use axum::{extract::RawQuery, response::Response};
+
+use super::{
+    ask::{self, Ask},
+    known, refused,
+    table::{self, Not, TableView},
+    unsafe_numbers,
+};
+use crate::{
+    form::Choice,
+    page::{Menu, Shell, render},
+    problem_page::Trouble,
+    session::Signed,
+    text::L,
+};
+
+#[derive(Template)]
+#[template(path = "figures.html")]
+struct Page {
+    shell: Shell,
+    l: L,
+    ask: Ask,
+    sites: Vec<(Choice, bool)>,
+    place: String,
+    known: String,
+    tables: Vec<TableView>,
+    query: String,
+    published: bool,
+    releases: bool,
+}
+
+/// The sites to choose from.
+pub(super) fn sites(signed: &Signed, ask: &Ask) -> Vec<(Choice, bool)> {
+    let all = &signed.names.programme().sites;
+    let sites = all.iter().map(|site| (Choice::new(site.id.as_str(), &site.name), ask.site.as_ref() == Some(&site.id)));
+    if all.len() < 2 { vec![] } else { sites.collect() }
+}
+
+/// The page.
+pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response {
+    if !Menu::Figures.allowed(&signed.who) {
+        return signed.trouble(desk::Failure::Hidden);
+    }
+    let ask = match Ask::parse(query.as_deref().unwrap_or_default(), signed.today(), &[]) {
+        Ok(ask) => ask,
+        Err(wrong) => {
+            let words = ask::words(&signed, &wrong);
+            return signed.answer(Trouble::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY).saying(words));
+        }
+    };
+    let at = match ask.known_at(signed.app.desk.clock().business()) {
+        Ok(at) => at,
+        Err(why) => return refused(&signed, &why),
+    };
+    let known = match known(&signed, at).await {
+        Ok(known) => known,
+        Err(response) => return response,
+    };
+    let mut tables = Vec::new();
+    for one in &known.programme.tables {
+        match table::view(&signed, &known, one, &ask) {
+            Ok(view) => tables.push(view),
+            Err(Not::Refused(why)) => return refused(&signed, &why),
+            Err(Not::Unsafe(why)) => return unsafe_numbers(&signed, &why),
+        }
+    }
+    let l = signed.l;
+    let place = ask.site.as_ref().map(|site| signed.names.site(site.as_str()));
+    render(&Page {
+        shell: signed.shell(l.t("figures-monitor-title")).under(Menu::Figures),
+        l,
+        sites: sites(&signed, &ask),
+        place: place.unwrap_or_else(|| l.t("figures-network").into_owned()),
+        known: l.moment(at),
+        tables,
+        query: ask.query(),
+        published: !signed.app.published.is_empty(),
+        releases: access::may_release(&signed.who),
+        ask,
+    })
+}
