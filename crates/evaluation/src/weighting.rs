@@ -263,11 +263,16 @@ impl MadeUp<'_> {
         let jumps = censoring.upto[row].min(censoring.time.partition_point(|moment| *moment <= time));
         let mut weight = vec![0.0; upto];
         let mut on_free = vec![0.0; upto + 1];
-        let (mut integral, mut pieces) = (0.0, Vec::with_capacity(jumps));
+        let (mut integral, mut pieces, mut earlier) = (0.0, Vec::with_capacity(jumps), 0);
         for j in 0..jumps {
             let moment = censoring.time[j];
-            let earlier = causes.time.partition_point(|event| *event < moment);
-            let reached = causes.time.partition_point(|event| *event <= moment);
+            while earlier < causes.time.len() && causes.time[earlier] < moment {
+                earlier += 1;
+            }
+            let mut reached = earlier;
+            while reached < causes.time.len() && causes.time[reached] <= moment {
+                reached += 1;
+            }
             let (s, g) = (free[earlier], censoring.free[j]);
             if s <= 0.0 || g <= 0.0 {
                 break;
@@ -277,8 +282,8 @@ impl MadeUp<'_> {
             let piece = martingale / (s * g);
             let rest = risks[upto] - risks[reached];
             integral += rest * piece;
-            // F(τ) − F(t) rests on the times after t and up to τ
-            for weight in &mut weight[reached..] {
+            // F(τ) − F(t) rests on the times after t and up to τ: begun here, added up below
+            if let Some(weight) = weight.get_mut(reached) {
                 *weight += share * piece;
             }
             on_free[earlier] -= share * rest * piece / s;
@@ -289,6 +294,11 @@ impl MadeUp<'_> {
         for (slope, piece) in slope.iter_mut().zip(&pieces) {
             later -= piece;
             *slope += later;
+        }
+        let mut sum = 0.0;
+        for weight in &mut weight {
+            sum += *weight;
+            *weight = sum;
         }
         causes.add_risk(gradient, covariates, &ratios, &curve, cause, &weight);
         causes.add_free(gradient, covariates, &ratios, &free[..=upto], &on_free);
