@@ -253,6 +253,22 @@ pub fn ever_sees(org_kind: OrgKind, settings: Settings) -> Vec<Category> {
     seen.into_iter().filter(|category| *category != Category::Figures).collect()
 }
 
+/// Whether someone may record what another organisation did, on its information: who leads and who guides, since partners
+/// stopped using the system themselves (domain study, P34). What the state or a shelter records is its own.
+pub fn may_record_for(who: &Principal) -> bool {
+    matches!(who.role, Role::Coordinator | Role::Guide) && matches!(who.org_kind, OrgKind::Municipality | OrgKind::Ngo)
+}
+
+/// Whether someone has the page on which the DT&V watches over the departure process (letter of 29 November 2018): the DT&V
+/// itself, and who leads a site. Which cases count follows from what they may see of each.
+pub fn may_supervise(who: &Principal) -> bool {
+    let sure = who.strength == Strength::SecondFactor || !who.settings.second_factor_required;
+    sure && matches!(
+        (who.role, who.org_kind),
+        (Role::CaseDirector, OrgKind::Dtv) | (Role::Coordinator, OrgKind::Municipality)
+    )
+}
+
 /// Whether someone may draft, check and release figures: those who account for the programme, of the roles that see figures. A
 /// password alone is not enough where a second factor is required.
 pub fn may_release(who: &Principal) -> bool {

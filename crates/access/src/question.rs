@@ -105,9 +105,15 @@ pub const CLOSED_LONG_DAYS: u32 = 365;
 /// Whether a kind of fact is recorded as something that happened, or decides: what the policy calls "write" and "decide".
 pub const fn verb_of(kind: Kind) -> Verb {
     match kind {
-        Kind::Screened | Kind::StatusChanged | Kind::DossierCompleted | Kind::DossierIncomplete | Kind::Decided => {
-            Verb::Decide
-        }
+        Kind::Screened
+        | Kind::StatusChanged
+        | Kind::DossierCompleted
+        | Kind::DossierIncomplete
+        | Kind::Decided
+        | Kind::MeasureTaken
+        | Kind::ObjectionDecided
+        | Kind::HoldSet
+        | Kind::HoldLifted => Verb::Decide,
         Kind::IdentityRecorded
         | Kind::PersonLinked
         | Kind::PersonUnlinked
@@ -124,7 +130,10 @@ pub const fn verb_of(kind: Kind) -> Verb {
         | Kind::ActionAdded
         | Kind::ActionClosed
         | Kind::ContactNoted
+        | Kind::CooperationAssessed
         | Kind::CooperationReviewed
+        | Kind::ObjectionMade
+        | Kind::DepartureStep
         | Kind::PauseStarted
         | Kind::PauseEnded
         | Kind::WorkerAssigned

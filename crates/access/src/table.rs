@@ -52,13 +52,13 @@ pub const SHAPE: [u8; 10] = [
 
 const MASKS_AT: usize = 32 + SHAPE.len();
 const KIND_MASKS_AT: usize = MASKS_AT + MASKS * 8;
-const ROWS_AT: usize = KIND_MASKS_AT + KIND_MASKS * 4;
+const ROWS_AT: usize = KIND_MASKS_AT + KIND_MASKS * 8;
 const KIND_ROWS_AT: usize = ROWS_AT + ROWS;
 const REACH_AT: usize = KIND_ROWS_AT + KIND_ROWS;
 const LENGTH: usize = REACH_AT + REACH_ROWS;
 
 const _: () = assert!(Category::ALL.len() * VERBS <= OPENINGS_FROM && OPENINGS_FROM + Opening::ALL.len() <= 64);
-const _: () = assert!(Kind::ALL.len() <= 32 && Reach::ALL.len() <= 8 && Category::ALL.len() <= 16);
+const _: () = assert!(Kind::ALL.len() <= 64 && Reach::ALL.len() <= 8 && Category::ALL.len() <= 16);
 
 /// Whether the table was made for the lists of this program.
 pub const FITS: bool = {
@@ -143,7 +143,7 @@ pub fn ask(question: &Question, settings: Settings) -> Answer {
 /// Whether someone may record a kind of fact (and correct one), for the purpose that the kind has.
 pub fn may_record(asker: Asker, relation: Relation, state: State, kind: Kind, settings: Settings) -> bool {
     let at = byte(KIND_ROWS_AT + kind_row(counted(asker, settings), relation, state));
-    u32::from_le_bytes(read(KIND_MASKS_AT + at * 4)) >> (kind as usize) & 1 == 1
+    u64::from_le_bytes(read(KIND_MASKS_AT + at * 8)) >> (kind as usize) & 1 == 1
 }
 
 /// Whether someone has a part of the program at all; which cases are in it is asked with [`allowed`].

@@ -46,7 +46,13 @@ fn subject(kind: Kind) -> Option<&'static str> {
         Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => {
             Some("dossier")
         }
-        Kind::Decided | Kind::CooperationReviewed => Some("conference"),
+        Kind::Decided => Some("conference"),
+        // two who assess at the same time do not disturb each other: the history says who was first
+        Kind::CooperationAssessed => None,
+        Kind::CooperationReviewed | Kind::MeasureTaken => Some("cooperation"),
+        Kind::ObjectionMade | Kind::ObjectionDecided => Some("objection"),
+        Kind::HoldSet | Kind::HoldLifted => Some("hold"),
+        Kind::DepartureStep => None,
         Kind::PauseStarted | Kind::PauseEnded => Some("pause"),
         // whoever records the end must have seen what was recorded last, and the other way round
         Kind::Left => Some("left"),

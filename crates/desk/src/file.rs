@@ -201,6 +201,7 @@ impl Inner {
         });
         let terms = terms.collect();
         redact::trajectory(&mut trajectory, standing.categories());
+        redact::blind(&mut trajectory, scope.user());
         redact::person(&mut person, standing.categories());
         let household = self.linked(tx, scope, &person, today)?;
         let case_number = row.case_number;

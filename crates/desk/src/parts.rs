@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 
 use domain::{
     codes::Category,
-    cooperation::CooperationReviewed,
+    cooperation::{CooperationAssessed, CooperationReviewed},
     fact::Body,
     ids::Code,
+    measure::MeasureTaken,
+    objection::{ObjectionDecided, ObjectionMade},
     outflow::Left,
     participant::{IdentityRecorded, Link, Name, Person},
     plan::Contact,
@@ -41,6 +43,17 @@ struct Part {
     deliveries: Vec<(Vec<Code>, Vec<Code>)>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reviews: Vec<Option<CooperationReviewed>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rounds: Vec<Vec<Option<CooperationAssessed>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    measures: Vec<Option<MeasureTaken>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    objections: Vec<(Option<ObjectionMade>, Option<ObjectionDecided>)>,
+    /// Of each hold the case, and what ended it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    holds: Vec<(Option<String>, Option<String>)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    departure: Vec<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outflow: Option<Left>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -76,6 +89,8 @@ fn apart(body: &mut Body) -> Option<(&mut String, Category)> {
         Body::ObstacleResolved(body) => &mut body.note,
         Body::PauseStarted(body) => &mut body.note,
         Body::PauseEnded(body) => &mut body.note,
+        Body::HoldSet(body) => &mut body.note,
+        Body::HoldLifted(body) => &mut body.note,
         _ => return None,
     };
     Some((text, category))
@@ -97,6 +112,10 @@ pub(crate) fn of_trajectory(state: &Trajectory) -> Result<Sections, Failure> {
     }
     if t.reviews.iter().any(|review| review.detail.is_some()) {
         parts.of(Category::Cooperation).reviews = t.reviews.iter_mut().map(|one| one.detail.take()).collect();
+    }
+    take_cooperation(t, &mut parts);
+    if t.departure.iter().any(|step| step.note.is_some()) {
+        parts.of(Category::Departure).departure = t.departure.iter_mut().map(|step| step.note.take()).collect();
     }
     if let Some(detail) = t.outflow.as_mut().and_then(|outflow| outflow.detail.take()) {
         parts.of(Category::Departure).outflow = Some(detail);
@@ -120,6 +139,27 @@ pub(crate) fn of_trajectory(state: &Trajectory) -> Result<Sections, Failure> {
     let own = (Category::Process, write(&base)?);
     let apart = parts.0.into_iter().map(|(category, part)| Ok((category, write(&part)?)));
     std::iter::once(Ok(own)).chain(apart).collect()
+}
+
+/// What belongs to reviews, and what is done against what follows from them.
+fn take_cooperation(t: &mut Trajectory, parts: &mut Parts) {
+    if !t.rounds.is_empty() {
+        let of = |round: &mut domain::cooperation::Round| {
+            round.assessments.iter_mut().map(|one| one.detail.take()).collect::<Vec<_>>()
+        };
+        parts.of(Category::Cooperation).rounds = t.rounds.iter_mut().map(of).collect();
+    }
+    if t.measures.iter().any(|taken| taken.detail.is_some()) {
+        parts.of(Category::Cooperation).measures = t.measures.iter_mut().map(|taken| taken.detail.take()).collect();
+    }
+    if t.objections.iter().any(|one| one.detail.is_some()) {
+        let taken = t.objections.iter_mut().map(|one| (one.detail.take(), one.answer.take()));
+        parts.of(Category::Legal).objections = taken.collect();
+    }
+    if t.holds.iter().any(|hold| hold.note.is_some()) {
+        let taken = t.holds.iter_mut().map(|hold| (hold.note.take(), hold.end.take()));
+        parts.of(Category::Legal).holds = taken.collect();
+    }
 }
 
 fn take_latest(t: &mut Trajectory, parts: &mut Parts) {
@@ -150,6 +190,17 @@ pub(crate) fn trajectory(sections: &Opened) -> Result<Option<Trajectory>, Failur
         t.screenings.iter_mut().zip(part.screenings).for_each(|(one, detail)| one.detail = detail);
         t.stays.iter_mut().zip(part.stays).for_each(|(one, detail)| one.detail = detail);
         t.reviews.iter_mut().zip(part.reviews).for_each(|(one, detail)| one.detail = detail);
+        for (round, details) in t.rounds.iter_mut().zip(part.rounds) {
+            round.assessments.iter_mut().zip(details).for_each(|(one, detail)| one.detail = detail);
+        }
+        t.measures.iter_mut().zip(part.measures).for_each(|(one, detail)| one.detail = detail);
+        for (one, (detail, answer)) in t.objections.iter_mut().zip(part.objections) {
+            (one.detail, one.answer) = (detail, answer);
+        }
+        for (hold, (note, end)) in t.holds.iter_mut().zip(part.holds) {
+            (hold.note, hold.end) = (note, end);
+        }
+        t.departure.iter_mut().zip(part.departure).for_each(|(one, note)| one.note = note);
         for (delivery, (items, missing)) in t.deliveries.iter_mut().zip(part.deliveries) {
             (delivery.items, delivery.missing) = (items, missing);
         }

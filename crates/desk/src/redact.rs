@@ -3,7 +3,8 @@
 use access::{Categories, Standing};
 use domain::{
     codes::Category,
-    fact::{Body, Fact},
+    fact::{Body, Fact, Kind},
+    ids::{FactId, UserId},
     participant::Person,
     trajectory::{Draft, Recorded, Trajectory},
 };
@@ -20,6 +21,8 @@ pub(crate) fn trajectory(t: &mut Trajectory, see: Categories) {
     }
     if hidden(Category::Legal) {
         t.screenings.iter_mut().for_each(|screening| screening.detail = None);
+        t.objections.clear();
+        t.holds.iter_mut().for_each(|hold| (hold.note, hold.end) = (None, None));
     }
     if hidden(Category::Dossier) {
         for delivery in &mut t.deliveries {
@@ -30,11 +33,16 @@ pub(crate) fn trajectory(t: &mut Trajectory, see: Categories) {
     }
     if hidden(Category::Cooperation) {
         t.reviews.clear();
+        t.rounds.clear();
+        t.measures.clear();
     }
     if hidden(Category::Departure)
         && let Some(outflow) = &mut t.outflow
     {
         outflow.detail = None;
+    }
+    if hidden(Category::Departure) {
+        t.departure.clear();
     }
     if hidden(Category::Medical) {
         t.obstacles.iter_mut().for_each(|obstacle| obstacle.note = None);
@@ -60,6 +68,8 @@ pub(crate) fn fact(fact: &mut Fact, see: Categories) {
         Some(Body::ObstacleResolved(body)) if hidden(Category::Medical) => body.note.clear(),
         Some(Body::PauseStarted(body)) if hidden(Category::Medical) => body.note.clear(),
         Some(Body::PauseEnded(body)) if hidden(Category::Medical) => body.note.clear(),
+        Some(Body::HoldSet(body)) if hidden(Category::Legal) => body.note.clear(),
+        Some(Body::HoldLifted(body)) if hidden(Category::Legal) => body.note.clear(),
         _ => {}
     }
 }
@@ -91,8 +101,34 @@ pub(crate) fn carry_over(draft: &mut Draft, history: &[Recorded], standing: &Sta
         (Body::PauseEnded(new), Some(Body::PauseEnded(old))) if hidden(Category::Medical) => {
             new.note.clone_from(&old.note);
         }
+        (Body::HoldSet(new), Some(Body::HoldSet(old))) if hidden(Category::Legal) => new.note.clone_from(&old.note),
+        (Body::HoldLifted(new), Some(Body::HoldLifted(old))) if hidden(Category::Legal) => {
+            new.note.clone_from(&old.note);
+        }
         _ => {}
     }
+}
+
+/// Takes out the assessments that others made and that may not be known yet: who assesses second does so without knowing
+/// what the first found. The author of an assessment sees their own.
+pub(crate) fn blind(t: &mut Trajectory, user: UserId) {
+    let open = t.rounds.iter_mut().filter(|round| !round.is_complete());
+    let others = open.flat_map(|round| &mut round.assessments).filter(|one| one.by != user);
+    others.for_each(|one| one.detail = None);
+}
+
+/// The same for a fact: an assessment by another shows only when it stands in a round in which all are in.
+pub(crate) fn blind_fact(fact: &mut Fact, all_in: &[FactId], current: FactId, user: UserId) {
+    let h = &fact.header;
+    if h.kind == Kind::CooperationAssessed && h.actor != user && !all_in.contains(&current) {
+        (fact.body, fact.why) = (None, None);
+    }
+}
+
+/// The assessments of rounds in which all are in.
+pub(crate) fn all_in(t: &Trajectory) -> Vec<FactId> {
+    let complete = t.rounds.iter().filter(|round| round.is_complete());
+    complete.flat_map(|round| &round.assessments).map(|one| one.fact).collect()
 }
 
 /// Leaves of a person what may be seen.

@@ -44,7 +44,8 @@ impl Desk {
         who: &Principal,
         id: TrajectoryId,
     ) -> Result<(File, Vec<TimelineItem>), Failure> {
-        let (file, items) = (self.read_file(who, id).await?, self.read_timeline(who, id).await?);
+        let file = self.read_file(who, id).await?;
+        let items = self.read_timeline(who, &file).await?;
         self.log_file(who, Activity::Timeline, &file).await?;
         Ok((file, items))
     }
@@ -59,13 +60,16 @@ impl Desk {
         id: TrajectoryId,
         fact: FactId,
     ) -> Result<(File, TimelineItem), Failure> {
-        let (file, items) = (self.read_file(who, id).await?, self.read_timeline(who, id).await?);
+        let file = self.read_file(who, id).await?;
+        let items = self.read_timeline(who, &file).await?;
         let item = items.into_iter().find(|item| item.fact.header.id == fact).ok_or(Failure::Hidden)?;
         self.log_file(who, Activity::Form, &file).await?;
         Ok((file, item))
     }
 
-    async fn read_timeline(&self, who: &Principal, id: TrajectoryId) -> Result<Vec<TimelineItem>, Failure> {
+    async fn read_timeline(&self, who: &Principal, file: &File) -> Result<Vec<TimelineItem>, Failure> {
+        let (id, user) = (file.trajectory.id, who.user);
+        let all_in = crate::redact::all_in(&file.trajectory);
         let scope = access::scope(who, Reach::File).map_err(|_| Failure::Hidden)?;
         let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
         self.inner
@@ -93,6 +97,8 @@ impl Desk {
                     .collect();
                 for item in &mut items {
                     crate::redact::fact(&mut item.fact, see);
+                    let current = read.current(item.fact.header.id);
+                    crate::redact::blind_fact(&mut item.fact, &all_in, current, user);
                 }
                 items.sort_by_key(|item| std::cmp::Reverse((item.fact.header.valid_from, item.number)));
                 Ok(items)

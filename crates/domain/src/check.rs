@@ -6,7 +6,7 @@ use crate::{
     date::year_in_range,
     fact::{Body, Fact, Kind, Sealed},
     history::History,
-    ids::{Code, OrgId},
+    ids::{Code, OrgId, UserId},
     programme::{List, Method, Programme},
     refusal::Refusal,
     screening::Mandate,
@@ -60,6 +60,9 @@ pub(crate) fn draft(
 
 /// What only the newest version of a kind must hold.
 fn newest(draft: &Draft, method: &Method, programme: &Programme) -> Result<(), Refusal> {
+    if let Body::CooperationReviewed(body) = &draft.body {
+        return heard(draft, body, method);
+    }
     let Body::Decided(body) = &draft.body else { return Ok(()) };
     if draft.codes.status.is_some() && body.mandate.is_none() {
         return Err(Refusal::new("mandate-missing").field("mandate_by"));
@@ -70,6 +73,37 @@ fn newest(draft: &Draft, method: &Method, programme: &Programme) -> Result<(), R
         Some(org) => Err(Refusal::new("commitment-missing").with("partner", org).field("commitments")),
         None => Ok(()),
     }
+}
+
+/// Before a negative review the participant is heard, or it says why not.
+fn heard(draft: &Draft, b: &crate::cooperation::CooperationReviewed, method: &Method) -> Result<(), Refusal> {
+    let silent = b.heard.is_none() && b.not_heard.as_deref().unwrap_or_default().trim().is_empty();
+    if draft.codes.cooperates == Some(false) && silent && !method.criteria.is_empty() {
+        return Err(Refusal::new("not-heard-why").field("not_heard"));
+    }
+    Ok(())
+}
+
+/// An assessment is its author's own: nobody else corrects it, and nobody at all once the other is in (they would know what
+/// that one found). Whoever recorded it of the wrong person withdraws it.
+pub(crate) fn own_assessment(
+    draft: &Draft,
+    history: &[Recorded],
+    actor: UserId,
+    method: &Method,
+) -> Result<(), Refusal> {
+    let Some(target) = draft.supersedes else { return Ok(()) };
+    let found = history.iter().map(|recorded| &recorded.fact.header).find(|header| header.id == target);
+    let Some(found) = found.filter(|header| header.kind == Kind::CooperationAssessed) else { return Ok(()) };
+    if found.actor != actor {
+        return Err(Refusal::new("assessment-of-another"));
+    }
+    let state = crate::trajectory::replay(history, method)?;
+    let in_all = state.round_of(state.current(target)).is_some_and(crate::cooperation::Round::is_complete);
+    if in_all && method.assessors > 1 && draft.body.kind() != Kind::Withdrawn {
+        return Err(Refusal::new("assessments-all-in"));
+    }
+    Ok(())
 }
 
 fn day(valid_from: Date, today: Date) -> Result<(), Refusal> {
@@ -198,6 +232,7 @@ impl Codes<'_> {
         self.all("pause", List::Pauses, &codes.pause)?;
         self.all("obstacle", List::Obstacles, &codes.obstacle)?;
         self.all("outflow_reason", List::OutflowReasons, &codes.outflow_reason)?;
+        self.all("departure", List::DepartureSteps, &codes.departure)?;
         for org in codes.partner.as_ref().into_iter().chain(source) {
             if self.programme.org(org).is_none() {
                 return Err(Refusal::new("organisation-unknown").with("code", org).field("partner"));
@@ -247,7 +282,22 @@ impl Codes<'_> {
                 self.one("how", List::ContactKinds, &b.how)?;
                 text("note", &b.note)
             }
+            Body::CooperationAssessed(b) => self.assessed(b, method),
             Body::CooperationReviewed(b) => self.reviewed(b, method),
+            Body::MeasureTaken(b) => {
+                text("reason", &b.reason)?;
+                self.all("remedy", List::Remedies, &b.remedy)?;
+                b.heard.as_ref().map_or(Ok(()), |heard| self.heard(heard))?;
+                b.mandate.as_ref().map_or(Ok(()), |mandate| self.mandate(mandate))
+            }
+            Body::ObjectionMade(b) => text("grounds", &b.grounds),
+            Body::ObjectionDecided(b) => text("reason", &b.reason),
+            Body::HoldSet(b) => {
+                self.one("ground", List::HoldGrounds, &b.ground)?;
+                text("note", &b.note)
+            }
+            Body::HoldLifted(b) => text("note", &b.note),
+            Body::DepartureStep(_) => Ok(()),
             Body::Left(b) => {
                 self.all("destination", List::Countries, &b.destination)?;
                 self.one("evidence", List::Evidence, &b.evidence)
@@ -356,9 +406,38 @@ impl Codes<'_> {
         b.mandate.as_ref().map_or(Ok(()), |mandate| self.mandate(mandate))
     }
 
+    /// Every criterion of the rubric once, and a no with its reason.
+    fn assessed(&self, b: &crate::cooperation::CooperationAssessed, method: &Method) -> Result<(), Refusal> {
+        use crate::codes::Answer;
+        text("reason", &b.reason)?;
+        for judged in &b.criteria {
+            among("criteria", &method.criteria, Some(&judged.criterion))?;
+            if judged.answer == Answer::No && judged.text.trim().is_empty() {
+                return Err(Refusal::new("no-without-reason").with("criterion", &judged.criterion).field("criteria"));
+            }
+        }
+        let times = |code: &Code| b.criteria.iter().filter(|judged| judged.criterion == *code).count();
+        match method.criteria.iter().find(|code| times(code) != 1) {
+            Some(code) => Err(Refusal::new("criterion-once").with("criterion", code).field("criteria")),
+            None => Ok(()),
+        }
+    }
+
+    fn heard(&self, b: &crate::cooperation::Hearing) -> Result<(), Refusal> {
+        self.one("heard_language", List::Languages, &b.language)?;
+        self.all("heard_interpreter", List::Languages, &b.interpreter)?;
+        year_in_range(b.on.year()).map_err(|problem| Refusal::from(problem).field("heard_on"))?;
+        text("heard_said", &b.said)
+    }
+
     fn reviewed(&self, b: &crate::cooperation::CooperationReviewed, method: &Method) -> Result<(), Refusal> {
         self.one("consequence", List::Consequences, &b.consequence)?;
         text("reason", &b.reason)?;
+        b.heard.as_ref().map_or(Ok(()), |heard| self.heard(heard))?;
+        // by a rubric the assessors are those who assessed
+        if !method.criteria.is_empty() && b.assessors.is_empty() {
+            return Ok(());
+        }
         let mut names: Vec<String> = b.assessors.iter().map(|name| name.trim().to_lowercase()).collect();
         names.retain(|name| !name.is_empty());
         names.sort_unstable();

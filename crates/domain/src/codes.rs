@@ -248,6 +248,42 @@ codes! {
         Extended = "extended",
     }
 
+    /// How a criterion of a review is answered.
+    Answer {
+        /// It was so.
+        Yes = "yes",
+        /// It was not so.
+        No = "no",
+        /// It could not be asked of this participant.
+        NotApplicable = "not-applicable",
+    }
+
+    /// What can follow from a negative review; the method says which of these there are, and in which order.
+    Measure {
+        /// A talk about what was agreed.
+        Talk = "talk",
+        /// A warning.
+        Warning = "warning",
+        /// The participant is heard about what is intended.
+        Hearing = "hearing",
+        /// A last term to do what was agreed.
+        Term = "term",
+        /// Shelter ends: a decision in mandate, open to objection.
+        ShelterEnds = "shelter-ends",
+    }
+
+    /// How an objection was decided.
+    ObjectionOutcome {
+        /// Well-founded: the decision no longer stands (*gegrond*).
+        Upheld = "upheld",
+        /// Not well-founded: the decision stands (*ongegrond*).
+        Dismissed = "dismissed",
+        /// Not looked at: too late, or not by someone it concerns (*niet-ontvankelijk*).
+        Inadmissible = "inadmissible",
+        /// Taken back by who made it.
+        TakenBack = "taken-back",
+    }
+
     /// Grounds of GDPR article 18(1).
     RestrictionGround {
         /// a: the participant says that the data are wrong, and that is being looked at.

@@ -15,9 +15,13 @@ use crate::{
 };
 use crate::{
     conference::Decided,
-    cooperation::CooperationReviewed,
+    cooperation::{CooperationAssessed, CooperationReviewed},
+    departure::DepartureStep,
     dossier::{DossierCompleted, DossierDelivered, DossierIncomplete, DossierRequested},
+    hold::{HoldLifted, HoldSet},
     intake::IntakeHeld,
+    measure::MeasureTaken,
+    objection::{ObjectionDecided, ObjectionMade},
     obstacle::{ObstacleNoted, ObstacleResolved},
     outflow::Left,
     participant::{IdentityRecorded, PersonLinked, PersonUnlinked},
@@ -111,6 +115,9 @@ pub struct Codes {
     /// Result of a cooperation review.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cooperates: Option<bool>,
+    /// Step of the departure process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub departure: Option<Code>,
     /// The organisation the fact is about: who is asked, who delivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partner: Option<OrgId>,
@@ -222,8 +229,20 @@ kinds! {
     ActionClosed, "action-closed", 1, Process, Guidance, false;
     /// A contact with the participant.
     ContactNoted, "contact-noted", 1, GuidanceNotes, Guidance, false;
+    /// One of two people assessed cooperation, without knowing what the other finds.
+    CooperationAssessed, "cooperation-assessed", 1, Cooperation, Conference, false;
     /// Cooperation was reviewed.
-    CooperationReviewed, "cooperation-reviewed", 1, Cooperation, Conference, true;
+    CooperationReviewed, "cooperation-reviewed", 2, Cooperation, Conference, true;
+    /// Something followed from a negative review.
+    MeasureTaken, "measure-taken", 1, Cooperation, Conference, true;
+    /// An objection was made against a decision.
+    ObjectionMade, "objection-made", 1, Legal, Guidance, true;
+    /// An objection was decided on.
+    ObjectionDecided, "objection-decided", 1, Legal, Admission, true;
+    /// Someone must be sheltered, whatever else is decided.
+    HoldSet, "hold-set", 1, Process, Guidance, true;
+    /// They no longer must.
+    HoldLifted, "hold-lifted", 1, Process, Guidance, true;
     /// The trajectory pauses.
     PauseStarted, "pause-started", 1, Process, Guidance, true;
     /// And goes on.
@@ -232,6 +251,8 @@ kinds! {
     WorkerAssigned, "worker-assigned", 1, Process, RecordKeeping, false;
     /// And gives it up.
     WorkerReleased, "worker-released", 1, Process, RecordKeeping, false;
+    /// A step of the departure process was taken.
+    DepartureStep, "departure-step", 1, Departure, Departure, true;
     /// The participant left: the trajectory ends.
     Left, "left", 1, Departure, Departure, true;
     /// An earlier fact was wrong and nothing takes its place.

@@ -53,9 +53,33 @@ pub const fn fields(kind: Kind) -> &'static [(&'static str, Category)] {
         Kind::GoalClosed | Kind::ActionClosed => &[("result", Process), ("note", Process)],
         Kind::ActionAdded => &[("text", Process), ("owner", Process), ("worker", Process)],
         Kind::ContactNoted => &[("how", GuidanceNotes), ("note", GuidanceNotes)],
-        Kind::CooperationReviewed => {
-            &[("reason", Cooperation), ("assessors", Cooperation), ("consequence", Cooperation)]
-        }
+        Kind::CooperationAssessed => &[
+            ("criteria", Cooperation),
+            ("cooperates", Cooperation),
+            ("reason", Cooperation),
+            ("evidence", Cooperation),
+        ],
+        Kind::CooperationReviewed => &[
+            ("reason", Cooperation),
+            ("assessors", Cooperation),
+            ("consequence", Cooperation),
+            ("heard", Cooperation),
+            ("not_heard", Cooperation),
+            ("settled", Cooperation),
+        ],
+        Kind::MeasureTaken => &[
+            ("measure", Cooperation),
+            ("reason", Cooperation),
+            ("heard", Cooperation),
+            ("mandate", Cooperation),
+            ("remedy", Cooperation),
+        ],
+        Kind::ObjectionMade => &[("by", Legal), ("grounds", Legal)],
+        Kind::ObjectionDecided => &[("outcome", Legal), ("reason", Legal)],
+        // that someone must be sheltered, and on which ground, is known to all who could end it; the case itself is law
+        Kind::HoldSet => &[("ground", Process), ("note", Legal)],
+        Kind::HoldLifted => &[("note", Legal)],
+        Kind::DepartureStep => &[("note", Departure)],
         Kind::WorkerAssigned => &[("user", Process), ("task", Process)],
         Kind::WorkerReleased => &[("note", Process)],
         Kind::Left => &[("destination", Departure), ("evidence", Departure), ("note", Departure)],

@@ -40,6 +40,7 @@ pub struct Outflow {
 impl Trajectory {
     pub(crate) fn left(&mut self, h: &Header, body: Option<&Left>) -> Result<(), Refusal> {
         self.still_open()?;
+        self.not_held(h.valid_from)?;
         let reason = h.codes.outflow_reason.clone();
         let reason = reason.ok_or_else(|| Refusal::new("outflow-reason-missing").field("outflow_reason"))?;
         let on = h.valid_from;

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::civil::Date;
 
 use crate::{
-    codes::{Opening, OrgKind},
+    codes::{Measure, Opening, OrgKind},
     ids::{Code, MethodId, OrgId, SiteId},
 };
 
@@ -160,8 +160,14 @@ lists! {
     ContactKinds = "contact-kinds",
     /// Results of goals and actions.
     Results = "results",
+    /// Criteria of a cooperation review.
+    ReviewCriteria = "review-criteria",
     /// Consequences of a cooperation review.
     Consequences = "consequences",
+    /// Grounds on which someone must be sheltered.
+    HoldGrounds = "hold-grounds",
+    /// Steps of the departure process.
+    DepartureSteps = "departure-steps",
     /// Why someone left.
     OutflowReasons = "outflow-reasons",
     /// Evidence of leaving.
@@ -468,6 +474,10 @@ pub struct Method {
     pub max_stay_months: Option<u16>,
     /// How many people assess cooperation.
     pub assessors: u8,
+    /// The rubric by which cooperation is assessed; empty: without assessments beforehand.
+    pub criteria: Vec<Code>,
+    /// What can follow from a negative review: each step needs the one before.
+    pub ladder: Vec<Measure>,
     /// Admission grounds used here.
     pub grounds: Vec<Code>,
     /// Refusal grounds used here.

@@ -73,9 +73,13 @@ impl Trajectory {
                     self.enter(Phase::Intake, on);
                 }
             }
-            Status::Refused => self.end(on),
+            Status::Refused => {
+                self.not_held(on)?;
+                self.end(on);
+            }
             // past the intake someone does not go back to waiting: they leave, or are refused
             Status::WaitingList | Status::OutsideLvv => {
+                self.not_held(on)?;
                 if !matches!(self.phase_on(on), Phase::Registration | Phase::Intake | Phase::Ended) {
                     return Err(Refusal::new("status-needs-outflow").with("status", status).field("status"));
                 }

@@ -10,7 +10,7 @@ use crate::{
     trajectory::Trajectory,
 };
 
-/// A stay begins.
+/// A stay begins; a move names the stay it ends in the header (`about`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShelterStarted {
@@ -51,14 +51,22 @@ impl Trajectory {
 
     pub(crate) fn shelter_started(&mut self, h: &Header, body: Option<&ShelterStarted>) -> Result<(), Refusal> {
         self.still_open()?;
-        if let Some(stay) = self.stay() {
+        let moved_from = h.codes.about;
+        if let Some(stay) = self.stay()
+            && Some(stay.fact) != moved_from
+        {
             return Err(Refusal::new("stay-still-on").with("since", stay.from));
+        }
+        if moved_from.is_some() {
+            let stay = self.stays.iter_mut().find(|stay| Some(stay.fact) == moved_from && stay.to.is_none());
+            stay.ok_or_else(|| Refusal::new("stay-not-on"))?.to = Some(h.valid_from);
         }
         self.stays.push(Stay { fact: h.id, detail: body.cloned(), from: h.valid_from, to: None });
         Ok(())
     }
 
     pub(crate) fn shelter_ended(&mut self, h: &Header) -> Result<(), Refusal> {
+        self.not_held(h.valid_from)?;
         let stay = self.stays.iter_mut().find(|stay| Some(stay.fact) == h.codes.about);
         let stay = stay.filter(|stay| stay.to.is_none()).ok_or_else(|| Refusal::new("stay-not-on"))?;
         stay.to = Some(h.valid_from);

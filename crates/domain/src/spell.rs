@@ -17,18 +17,31 @@ pub enum Line {
     Shelter,
     /// Outcome of the last cooperation review: `yes` or `no`.
     Cooperation,
+    /// Something followed from a negative review: `taken`. Which step is not in the clear.
+    Consequence,
     /// Scenario agreed.
     Scenario,
     /// Pause, by reason.
     Pause,
     /// Obstacle.
     Obstacle,
+    /// Step of the departure process taken last.
+    Departure,
 }
 
 impl Line {
     /// Every line.
-    pub const ALL: &'static [Self] =
-        &[Self::Phase, Self::Status, Self::Shelter, Self::Cooperation, Self::Scenario, Self::Pause, Self::Obstacle];
+    pub const ALL: &'static [Self] = &[
+        Self::Phase,
+        Self::Status,
+        Self::Shelter,
+        Self::Cooperation,
+        Self::Consequence,
+        Self::Scenario,
+        Self::Pause,
+        Self::Obstacle,
+        Self::Departure,
+    ];
 
     /// The code in tables.
     pub const fn code(self) -> &'static str {
@@ -37,9 +50,11 @@ impl Line {
             Self::Status => "status",
             Self::Shelter => "shelter",
             Self::Cooperation => "cooperation",
+            Self::Consequence => "consequence",
             Self::Scenario => "scenario",
             Self::Pause => "pause",
             Self::Obstacle => "obstacle",
+            Self::Departure => "departure",
         }
     }
 }
@@ -66,6 +81,11 @@ pub(crate) fn spells(t: &Trajectory) -> Vec<Spell> {
     chain(&mut out, Line::Scenario, end, t.decisions.iter().map(|d| (d.scenario.to_string(), d.on)));
     let yes_no = |cooperates: bool| if cooperates { "yes" } else { "no" }.to_owned();
     chain(&mut out, Line::Cooperation, end, t.reviews.iter().map(|r| (yes_no(r.cooperates), r.on)));
+    // one for each review that something followed from, from the first step on, until something follows from another
+    let first = |at: &usize| t.measures[..*at].iter().all(|taken| taken.review != t.measures[*at].review);
+    let firsts = (0..t.measures.len()).filter(first).map(|at| ("taken".to_owned(), t.measures[at].on));
+    chain(&mut out, Line::Consequence, end, firsts);
+    chain(&mut out, Line::Departure, end, t.departure.iter().map(|step| (step.step.to_string(), step.on)));
     let mut push = |line, code: &str, from, to: Option<Date>| {
         out.push(Spell { line, code: code.to_owned(), from, to: to.or(end) });
     };

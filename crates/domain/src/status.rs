@@ -31,6 +31,9 @@ impl Trajectory {
         let status = h.codes.status.ok_or_else(|| Refusal::new("status-missing").field("status"))?;
         let admitted = self.statuses.iter().any(|(earlier, _)| *earlier == Status::Admitted);
         let takes_part = matches!(self.status(), Status::Admitted | Status::LivingAllowanceOnly);
+        if matches!(status, Status::LivingAllowanceOnly | Status::WaitingList | Status::OutsideLvv) {
+            self.not_held(h.valid_from)?;
+        }
         match status {
             // taking back an admission is a decision in mandate, or an outflow: never a plain change
             Status::ShelteredWithoutStatus if admitted && takes_part => {

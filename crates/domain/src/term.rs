@@ -44,6 +44,8 @@ pub enum Rule {
     MaxStay,
     /// Objection against a refusal.
     Objection,
+    /// Decision on an objection.
+    ObjectionDecision,
     /// What a partner took on in the last decision.
     Commitment,
     /// A goal of the plan.
@@ -71,6 +73,7 @@ impl Rule {
         Self::Review,
         Self::MaxStay,
         Self::Objection,
+        Self::ObjectionDecision,
         Self::Commitment,
         Self::Goal,
         Self::Action,
@@ -93,6 +96,7 @@ impl Rule {
             Self::Review => "review",
             Self::MaxStay => "max-stay",
             Self::Objection => "objection",
+            Self::ObjectionDecision => "objection-decision",
             Self::Commitment => "commitment",
             Self::Goal => "goal",
             Self::Action => "action",
@@ -153,7 +157,7 @@ fn plus(day: Date, days: u16) -> Date {
 }
 
 impl Term {
-    fn run(rule: Rule, trigger: Option<FactId>, start: Date, days: Option<u16>) -> Self {
+    pub(crate) fn run(rule: Rule, trigger: Option<FactId>, start: Date, days: Option<u16>) -> Self {
         Self {
             rule,
             version: VERSION,
@@ -238,6 +242,7 @@ pub fn terms(t: &Trajectory, method: &Method, lead: &OrgId) -> Vec<Term> {
         Phase::Guidance => out.extend(review(t, method, lead)),
         Phase::Ended => out.extend(objection(t)),
     }
+    out.extend(crate::objection::terms(t, lead));
     if phase != Phase::Ended {
         out.extend(standing(t, method, lead));
     }
@@ -320,6 +325,12 @@ fn review(t: &Trajectory, method: &Method, lead: &OrgId) -> Option<Term> {
     if let (Some(until), true) = (decision.until, trigger == decision.fact) {
         term.end = until;
         term.days = days_between(start, until);
+    }
+    // a last term that was set says when there is to be a look again
+    let set = t.measures.iter().filter(|taken| Some(taken.review) == reviewed.map(|(fact, _)| fact));
+    if let Some((until, taken)) = set.filter_map(|taken| Some((taken.until?, taken))).next_back() {
+        (term.trigger, term.start, term.end) = (Some(taken.fact), taken.on, until);
+        term.days = days_between(taken.on, until);
     }
     term.days.is_some().then_some(term)
 }

@@ -10,12 +10,16 @@ use crate::{
     check,
     codes::{Phase, Status},
     conference::Decision,
-    cooperation::Review,
+    cooperation::{Review, Round},
+    departure::Departing,
     dossier::Delivery,
     fact::{Body, Codes, Fact, Header, Kind},
     history::{self, History, Stop, with},
+    hold::Hold,
     ids::{CommandId, FactId, MethodId, OrgId, ParticipantId, SiteId, Stream, TrajectoryId, UserId},
     intake::Intake,
+    measure::Taken,
+    objection::Objection,
     obstacle::Obstacle,
     outflow::Outflow,
     partner::Worker,
@@ -80,6 +84,21 @@ pub struct Trajectory {
     pub contacts: Vec<Contact>,
     /// Cooperation reviews.
     pub reviews: Vec<Review>,
+    /// Assessments, by the review they are for.
+    #[serde(default)]
+    pub rounds: Vec<Round>,
+    /// What followed from reviews.
+    #[serde(default)]
+    pub measures: Vec<Taken>,
+    /// Objections.
+    #[serde(default)]
+    pub objections: Vec<Objection>,
+    /// What forbids to end shelter.
+    #[serde(default)]
+    pub holds: Vec<Hold>,
+    /// Steps of the departure process.
+    #[serde(default)]
+    pub departure: Vec<Departing>,
     /// Pauses.
     pub pauses: Vec<Pause>,
     /// Workers now assigned.
@@ -145,6 +164,11 @@ impl Trajectory {
             actions: vec![],
             contacts: vec![],
             reviews: vec![],
+            rounds: vec![],
+            measures: vec![],
+            objections: vec![],
+            holds: vec![],
+            departure: vec![],
             pauses: vec![],
             workers: vec![],
             outflow: None,
@@ -320,7 +344,14 @@ impl Trajectory {
             Kind::ActionAdded => self.action_added(h, body!(ActionAdded)),
             Kind::ActionClosed => self.action_closed(h, body!(ActionClosed)),
             Kind::ContactNoted => self.contact_noted(h, body!(ContactNoted)),
+            Kind::CooperationAssessed => self.cooperation_assessed(h, body!(CooperationAssessed), method),
             Kind::CooperationReviewed => self.cooperation_reviewed(h, body!(CooperationReviewed), method),
+            Kind::MeasureTaken => self.measure_taken(h, body!(MeasureTaken), method),
+            Kind::ObjectionMade => self.objection_made(h, body!(ObjectionMade)),
+            Kind::ObjectionDecided => self.objection_decided(h, body!(ObjectionDecided)),
+            Kind::HoldSet => self.hold_set(h, body!(HoldSet)),
+            Kind::HoldLifted => self.hold_lifted(h, body!(HoldLifted)),
+            Kind::DepartureStep => self.departure_step(h, body!(DepartureStep)),
             Kind::PauseStarted => self.pause_started(h, body!(PauseStarted)),
             Kind::PauseEnded => self.pause_ended(h),
             Kind::WorkerAssigned => self.worker_assigned(h, body!(WorkerAssigned)),
@@ -473,6 +504,7 @@ pub fn decide(
 ) -> Result<(Vec<Fact>, Trajectory), Refusal> {
     for draft in &drafts {
         check::draft(draft, history, context.today, method, programme)?;
+        check::own_assessment(draft, history, context.actor, method)?;
     }
     let facts = context.facts(drafts);
     match replay_until(&with(history, &facts), method) {

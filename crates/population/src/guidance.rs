@@ -2,9 +2,8 @@
 //! pauses, contacts. Everything is planned as if nobody ever left; the end cuts it off.
 
 use domain::{
-    codes::{Role, Status, Task},
+    codes::Status,
     conference::{Commitment, Decided, Present},
-    cooperation::CooperationReviewed,
     fact::{Codes, Withdrawn},
     ids::{FactId, OrgId, Stream},
     obstacle::ObstacleResolved,
@@ -72,16 +71,12 @@ impl Life<'_> {
             return;
         }
         let scenario = self.decisions(stay, decided);
-        if matches!(scenario, "return" | "dublin-return" | "onward-migration")
-            && let Some(director) = self.crew.with_role(Role::CaseDirector).cloned()
-        {
-            let on = self.dice.working(decided, 1, 12);
-            self.assign(on, &director, Task::CaseDirector);
-        }
+        self.departure(stay, scenario, decided, end);
         let goals = self.goals(decided, end);
         self.actions(decided, end, &goals);
         self.reviews(decided, end);
         self.pauses(decided, end);
+        self.hold(stay, decided, end);
     }
 
     fn decisions(&mut self, stay: &Stay, decided: Date) -> &'static str {
@@ -201,26 +196,6 @@ impl Life<'_> {
             let result = self.code(List::Results, if done { "done" } else { "not-done" });
             let note = self.words(if done { words::DONE } else { words::NOT_DONE });
             self.add(closed, &guide, ActionClosed { result, note }, Codes { about: Some(id), ..Codes::default() });
-        }
-    }
-
-    fn reviews(&mut self, decided: Date, end: Date) {
-        let coordinator = self.crew.coordinator.clone();
-        let names = [coordinator.name.clone(), self.guide.name.clone(), self.crew.shelter.name.clone()];
-        let assessors: Vec<String> = names.into_iter().take(usize::from(self.method.assessors.max(2))).collect();
-        let mut on = self.dice.working(decided, 78, 100);
-        // some reviews of the last weeks have not been held yet
-        let end = if self.dice.chance(14) { earlier(end, self.dice.between(5, 35)) } else { end };
-        while on < end {
-            let cooperates = self.dice.chance(84);
-            let reason = self.sentences(if cooperates { words::COOPERATES } else { words::COOPERATES_NOT });
-            let consequence = if cooperates { "continue" } else { *self.dice.pick(&["agreements", "warning"]) };
-            let consequence = self.code(List::Consequences, consequence);
-            let body = CooperationReviewed { reason, assessors: assessors.clone(), consequence };
-            let late = if self.dice.chance(10) { self.dice.between(1, 5) } else { 0 };
-            let codes = Codes { cooperates: Some(cooperates), ..Codes::default() };
-            self.add(on, &coordinator, body, codes).1.late = late;
-            on = self.dice.working(on, 78, 104);
         }
     }
 

@@ -11,6 +11,8 @@ use domain::{
 };
 use jiff::civil::Date;
 
+mod cooperation;
+mod departure;
 mod dice;
 mod guidance;
 mod household;

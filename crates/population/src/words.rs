@@ -221,3 +221,23 @@ pub(crate) const WRONG_TEXT: &[&str] =
 pub(crate) const WITHDRAWN: &[&str] = &["Bij de verkeerde persoon genoteerd.", "Dubbel ingevoerd."];
 pub(crate) const NAME_WRONG: &[&str] =
     &["Schrijfwijze volgens het document.", "Naam verkeerd verstaan bij de aanmelding."];
+
+pub(crate) const SETTLED: &[&str] = &[
+    "Samen bekeken: de gemiste afspraak viel in een week met ziekte.",
+    "Na overleg telt wat in het plan staat, niet wat daarbuiten gebeurde.",
+];
+pub(crate) const SAID: &[&str] = &[
+    "Zegt dat de brief niet is begrepen en wil een nieuwe afspraak.",
+    "Is het er niet mee eens: de papieren waren al gestuurd.",
+    "Wil verder met het plan, maar vraagt meer tijd.",
+];
+pub(crate) const MEASURE: &[&str] =
+    &["Besproken wat is afgesproken en wat er nu wordt verwacht.", "Uitgelegd wat er gebeurt als dit zo blijft."];
+pub(crate) const RULING: &[&str] =
+    &["Verzonnen uitspraak, zaaknummer TEST 22/1.", "Verzonnen uitspraak, zaaknummer TEST 21/7."];
+pub(crate) const DEPARTURE: &[&str] = &[
+    "Gesprek gehouden; deelnemer denkt na.",
+    "Stukken opgevraagd.",
+    "Uitgelegd welke hulp er is.",
+    "Afspraak voor een volgende stap gemaakt.",
+];

@@ -56,7 +56,10 @@ fn icon(kind: Kind) -> &'static str {
         Kind::Decided => "users-group",
         Kind::GoalSet | Kind::GoalClosed => "flag",
         Kind::ActionAdded | Kind::ActionClosed => "check",
-        Kind::CooperationReviewed => "clipboard-check",
+        Kind::CooperationAssessed | Kind::CooperationReviewed => "clipboard-check",
+        Kind::MeasureTaken => "flag",
+        Kind::ObjectionMade | Kind::ObjectionDecided | Kind::HoldSet | Kind::HoldLifted => "scale",
+        Kind::DepartureStep => "door-exit",
         Kind::PauseStarted | Kind::PauseEnded => "player-pause",
         Kind::WorkerAssigned | Kind::WorkerReleased => "user",
         Kind::Left => "door-exit",
@@ -165,6 +168,7 @@ fn words(fact: &Fact, l: L, names: &Names, file: &File, signed: &Signed) -> Vec<
     out.extend(codes.scenario.as_ref().map(|code| l.f("event-scenario", &[("scenario", &of(List::Scenarios, code))])));
     out.extend(codes.pause.as_ref().map(|code| of(List::Pauses, code)));
     out.extend(codes.obstacle.as_ref().map(|code| of(List::Obstacles, code)));
+    out.extend(codes.departure.as_ref().map(|code| of(List::DepartureSteps, code)));
     out.extend(codes.outflow_reason.as_ref().map(|code| of(List::OutflowReasons, code)));
     if let Some(cooperates) = codes.cooperates {
         out.push(l.t(if cooperates { "review-yes" } else { "review-no" }).into_owned());
@@ -197,6 +201,22 @@ fn about_words(about: domain::ids::FactId, file: &File, names: &Names) -> Option
         .or_else(|| goal.map(|goal| goal.text.clone()))
         .or_else(|| obstacle.map(|obstacle| names.of(List::Obstacles, obstacle.code.as_str())))
         .or_else(|| pause.map(|pause| names.of(List::Pauses, pause.code.as_str())))
+}
+
+/// When someone was heard, in which language, and what they said.
+pub(crate) fn heard_words(heard: &domain::cooperation::Hearing, l: L, names: &Names) -> String {
+    let language = names.of(List::Languages, heard.language.as_str());
+    let said = &heard.said;
+    match &heard.interpreter {
+        Some(code) => {
+            let interpreter = names.of(List::Languages, code.as_str());
+            l.f(
+                "heard-interpreted",
+                &[("date", &l.date(heard.on)), ("language", &language), ("interpreter", &interpreter), ("said", said)],
+            )
+        }
+        None => l.f("heard", &[("date", &l.date(heard.on)), ("language", &language), ("said", said)]),
+    }
 }
 
 fn body_words(body: &Body, out: &mut Vec<String>, l: L, names: &Names, signed: &Signed) {
@@ -257,7 +277,31 @@ fn body_words(body: &Body, out: &mut Vec<String>, l: L, names: &Names, signed: &
         Body::ContactNoted(b) => out.extend([of(List::ContactKinds, &b.how), b.note.clone()]),
         Body::CooperationReviewed(b) => {
             out.extend([b.reason.clone(), of(List::Consequences, &b.consequence), b.assessors.join(", ")]);
+            out.extend(b.heard.as_ref().map(|heard| heard_words(heard, l, names)));
+            out.extend(b.not_heard.as_ref().map(|why| l.f("event-not-heard", &[("why", why)])));
+            out.extend(b.settled.as_ref().map(|how| l.f("event-settled", &[("how", how)])));
         }
+        Body::CooperationAssessed(b) => {
+            out.push(l.t(if b.cooperates { "review-yes" } else { "review-no" }).into_owned());
+            out.push(b.reason.clone());
+            for judged in &b.criteria {
+                let (what, answer) = (of(List::ReviewCriteria, &judged.criterion), l.code("answer", judged.answer));
+                out.push(format!("{what}: {answer}. {}", judged.text));
+            }
+        }
+        Body::MeasureTaken(b) => {
+            out.extend([l.code("measure", b.measure).into_owned(), b.reason.clone()]);
+            out.extend(b.heard.as_ref().map(|heard| heard_words(heard, l, names)));
+            out.extend(b.mandate.as_ref().map(|mandate| mandate.by.clone()));
+            out.extend(b.remedy.as_ref().map(|code| of(List::Remedies, code)));
+        }
+        Body::ObjectionMade(b) => out.extend([l.code("asked-by", b.by).into_owned(), b.grounds.clone()]),
+        Body::ObjectionDecided(b) => {
+            out.extend([l.code("objection-outcome", b.outcome).into_owned(), b.reason.clone()]);
+        }
+        Body::HoldSet(b) => out.extend([of(List::HoldGrounds, &b.ground), b.note.clone()]),
+        Body::HoldLifted(b) => out.push(b.note.clone()),
+        Body::DepartureStep(b) => out.push(b.note.clone()),
         Body::PauseStarted(b) => out.push(b.note.clone()),
         Body::PauseEnded(b) => out.push(b.note.clone()),
         Body::WorkerAssigned(b) => {

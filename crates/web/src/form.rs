@@ -77,6 +77,8 @@ pub enum FieldKind {
     Radios(Vec<Choice>),
     /// Any number of a list.
     Checkboxes(Vec<Choice>),
+    /// One of a list, given beforehand: it names its row and is not changed.
+    Fixed(Vec<Choice>),
     /// Not shown.
     Hidden,
     /// The same fields several times, named by [`cell`].

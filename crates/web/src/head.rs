@@ -127,7 +127,7 @@ impl Head {
             ids,
             next: next(file, l, today),
             facts: facts(file, l, names, today, colleague),
-            alerts: alerts(file, l, names),
+            alerts: alerts(file, l, names, today),
             current,
             person: format!("/deelnemer/{}", person.id),
             notice: None,
@@ -188,15 +188,21 @@ fn facts(
     out
 }
 
-fn alerts(file: &File, l: L, names: &Names) -> Vec<(String, &'static str)> {
+fn alerts(file: &File, l: L, names: &Names, today: Date) -> Vec<(String, &'static str)> {
     let t = &file.trajectory;
     let mut out = Vec::new();
     if let Some(pause) = t.pause() {
         let why = names.of(List::Pauses, pause.code.as_str());
         out.push((l.f("alert-paused", &[("why", &why), ("since", &l.date(pause.from))]), "warn"));
     }
-    if t.ended().is_none() && t.reviews.last().is_some_and(|review| !review.cooperates) {
-        out.push((l.t("alert-does-not-cooperate").into_owned(), "bad"));
+    // how a review came out is a moment, with its reasons beside it: it is no mark on a person, and stands on its own tab
+    if let Some(hold) = t.hold_on(today).filter(|_| t.ended().is_none()) {
+        let ground = hold.ground.as_ref().map(|code| names.of(List::HoldGrounds, code.as_str())).unwrap_or_default();
+        let words = match hold.until {
+            Some(until) => l.f("alert-held-until", &[("ground", &ground), ("date", &l.date(until))]),
+            None => l.f("alert-held", &[("ground", &ground)]),
+        };
+        out.push((words, "warn"));
     }
     if let Some(outflow) = &t.outflow {
         out.push((

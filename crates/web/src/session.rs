@@ -151,6 +151,8 @@ impl Signed {
         let named = |name: &str, code: &str| match name {
             "partner" | "org" => Some(self.names.org(code)),
             "site" => Some(self.names.site(code)),
+            "hold" => Some(self.names.of(domain::programme::List::HoldGrounds, code)),
+            "criterion" => Some(self.names.of(domain::programme::List::ReviewCriteria, code)),
             _ => None,
         };
         self.l.refusal_with(refusal, named)

@@ -83,6 +83,7 @@ locales!(
     "surface",
     "destruction",
     "rights",
+    "cooperation",
 );
 
 /// The texts of all languages; read once.
@@ -383,7 +384,7 @@ impl L {
             return self.date(date);
         }
         let family = match name {
-            "kind" | "status" => name,
+            "kind" | "status" | "measure" => name,
             "month" => "month",
             _ => return value.to_owned(),
         };

@@ -103,6 +103,11 @@ fn each_role_records_its_kinds() {
         Kind::DossierCompleted,
         Kind::DossierIncomplete,
         Kind::Decided,
+        Kind::MeasureTaken,
+        Kind::ObjectionMade,
+        Kind::ObjectionDecided,
+        Kind::HoldSet,
+        Kind::HoldLifted,
         Kind::RightsAnswered,
         Kind::RestrictionChanged,
     ];
@@ -117,6 +122,7 @@ fn each_role_records_its_kinds() {
         Kind::ActionAdded,
         Kind::ActionClosed,
         Kind::WorkerAssigned,
+        Kind::DepartureStep,
         Kind::Left,
         Kind::Withdrawn,
     ];

@@ -232,7 +232,7 @@ impl Rules {
 /// The bytes of `table.bin`.
 pub(crate) fn table(set: &PolicySet, rules: &mut Rules) -> Vec<u8> {
     let mut masks = vec![0_u64; ROWS];
-    let mut kinds = vec![0_u32; KIND_ROWS];
+    let mut kinds = vec![0_u64; KIND_ROWS];
     let mut reaches = vec![0_u8; REACH_ROWS];
     let asker = |role: Role, at: Combination| Asker { role, org_kind: at.0, strength: at.1 };
     let see = |opening: Opening| Cell::Verb(opening.category(), Verb::See);

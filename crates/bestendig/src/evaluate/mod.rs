@@ -5,6 +5,7 @@
 mod answer;
 mod cuminc;
 mod file;
+mod funnel;
 mod gray;
 mod km;
 mod logrank;
@@ -21,6 +22,8 @@ pub(crate) enum Evaluate {
     Cuminc(cuminc::Cuminc),
     /// Survival without the event (Kaplan-Meier)
     Km(km::Km),
+    /// Which sites lie further from all together than chance takes equal ones
+    Funnel(funnel::Funnel),
     /// Whether groups differ in the cumulative incidence of a cause (Gray's test)
     Gray(gray::Gray),
     /// Whether groups differ in their hazard (log-rank test)
@@ -36,6 +39,7 @@ pub(crate) fn run(what: &Evaluate) -> Result<()> {
     let answer = match what {
         Evaluate::Cuminc(one) => one.answer(),
         Evaluate::Km(one) => one.answer(),
+        Evaluate::Funnel(one) => one.answer(),
         Evaluate::Gray(one) => one.answer(),
         Evaluate::Logrank(one) => one.answer(),
         Evaluate::States(one) => one.answer(),

@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use crate::run::{Place, text};
 
-fn oracle(case: &str, file: &str) -> PathBuf {
+pub(crate) fn oracle(case: &str, file: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../evaluation/tests/oracles")).join(case).join(file)
 }
 
-fn expected(case: &str) -> Value {
+pub(crate) fn expected(case: &str) -> Value {
     let whole: Value = serde_json::from_str(&std::fs::read_to_string(oracle(case, "expected.json")).unwrap()).unwrap();
     whole["results"].clone()
 }
@@ -26,13 +26,13 @@ fn run(args: &str, file: &Path) -> Output {
     Place::new().run("none", &words)
 }
 
-fn answer(args: &str, file: &Path) -> Value {
+pub(crate) fn answer(args: &str, file: &Path) -> Value {
     let out = run(args, file);
     assert!(out.status.success(), "{args}: {}", String::from_utf8_lossy(&out.stderr));
     serde_json::from_slice(&out.stdout).unwrap()
 }
 
-fn refusal(args: &str, file: &Path) -> String {
+pub(crate) fn refusal(args: &str, file: &Path) -> String {
     let out = run(args, file);
     let said = String::from_utf8(out.stderr).unwrap();
     assert_eq!(out.status.code(), Some(1), "{args}: {said}");
@@ -41,7 +41,7 @@ fn refusal(args: &str, file: &Path) -> String {
 }
 
 #[track_caller]
-fn near(found: &Value, expected: &Value) {
+pub(crate) fn near(found: &Value, expected: &Value) {
     let (a, b) = (found.as_f64().unwrap(), expected.as_f64().unwrap());
     assert!((a - b).abs() <= 1e-9 * b.abs().max(1.0), "{a} where {b} is expected");
 }
@@ -329,7 +329,7 @@ fn many_events() -> Vec<u8> {
     std::iter::once("t,e\n".to_owned()).chain(rows).collect::<String>().into_bytes()
 }
 
-fn fields(value: &Value, out: &mut std::collections::BTreeSet<String>) {
+pub(crate) fn fields(value: &Value, out: &mut std::collections::BTreeSet<String>) {
     match value {
         Value::Object(all) => all.iter().for_each(|(name, value)| {
             out.insert(name.clone());

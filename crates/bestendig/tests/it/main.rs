@@ -9,6 +9,7 @@ mod dependencies;
 mod destruction;
 mod documents;
 mod evaluate;
+mod evaluate_comparison;
 mod history;
 mod keys;
 mod logging;

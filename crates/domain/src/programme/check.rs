@@ -9,7 +9,10 @@ use super::{
     parse::Read,
     read::{Log, Place, one_of},
 };
-use crate::{codes::OrgKind, ids::OrgId};
+use crate::{
+    codes::{Measure, OrgKind},
+    ids::OrgId,
+};
 
 /// Keys of a method that give a term: each needs a source or is an assumption.
 fn terms(method: &Method) -> [(&'static str, bool); 9] {
@@ -33,6 +36,8 @@ const OTHER_KEYS: &[&str] = &[
     "may_skip",
     "rest_end",
     "assessors",
+    "criteria",
+    "ladder",
     "grounds",
     "refusal_grounds",
     "exception_by",
@@ -53,6 +58,7 @@ pub(super) fn whole<'a>(read: &Read<'a>, log: &Log<'a>, top: Place<'a>) {
     for (at, method) in &read.methods {
         period(read, log, *at, method);
         evidence(log, *at, method);
+        cooperation(log, *at, method);
     }
     overlaps(read, log);
     classifications(read, log);
@@ -137,6 +143,30 @@ fn period<'a>(read: &Read<'a>, log: &Log<'a>, at: Place<'a>, method: &Method) {
     for org in method.deliver.iter().filter(|org| !site.partners.contains(org)) {
         let message = format!("By the method {} `{org}` delivers, but it is not a partner of {}.", method.id, site.id);
         log.find(at, message, format!("add `{org}` to the partners of the site, or take it out of `deliver`."));
+    }
+}
+
+/// A ladder goes up: each step once, and shelter ends, if at all, last. Who is to be assessed by a rubric is assessed.
+fn cooperation<'a>(log: &Log<'a>, at: Place<'a>, method: &Method) {
+    let name = |measure: &Measure| format!("`{measure}`");
+    for (place, measure) in method.ladder.iter().enumerate() {
+        if method.ladder[..place].contains(measure) {
+            let message = format!("In the ladder of the method {} {} stands twice.", method.id, name(measure));
+            log.find(at, message, "name each step once, the lightest first.");
+        }
+        if *measure == Measure::ShelterEnds && place + 1 < method.ladder.len() {
+            let message = format!("In the ladder of the method {} something comes after {}.", method.id, name(measure));
+            log.find(at, message, "let the end of shelter be the last step, or leave it out.");
+        }
+    }
+    let ends = method.ladder.contains(&Measure::ShelterEnds);
+    if ends && !method.ladder.contains(&Measure::Hearing) {
+        let message = format!("By the ladder of the method {} shelter ends without a hearing.", method.id);
+        log.find(at, message, "put `hearing` before `shelter-ends`: who loses something is heard first (Awb 4:8).");
+    }
+    if !method.ladder.is_empty() && method.review_days.is_none() {
+        let message = format!("The method {} has a ladder but no interval between reviews.", method.id);
+        log.find(at, message, "add `review_days`, or leave out `ladder`.");
     }
 }
 

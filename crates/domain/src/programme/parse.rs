@@ -11,7 +11,7 @@ use super::{
     read::{File, Log, Place, Table, Target},
 };
 use crate::{
-    codes::{Opening, OrgKind},
+    codes::{Measure, Opening, OrgKind},
     date,
     ids::Code,
 };
@@ -227,6 +227,10 @@ fn method(mut t: Table<'_, '_>) -> Option<Method> {
     let (check_days, decision_days) = (days("check_days"), days("decision_days"));
     let (review_days, undecided_days) = (days("review_days"), days("undecided_days"));
     let (max_stay_months, assessors) = (t.maybe_number("max_stay_months", 1, 240), t.number("assessors", 1, 5));
+    t.knows("criteria");
+    let criteria = if t.has("criteria") { t.all("criteria", Target::In(List::ReviewCriteria)) } else { Some(vec![]) };
+    t.knows("ladder");
+    let ladder = if t.has("ladder") { t.choices("ladder", Measure::ALL) } else { Some(vec![]) };
     let grounds = t.all("grounds", Target::In(List::AdmissionGrounds));
     let refusal_grounds = t.all("refusal_grounds", Target::In(List::RefusalGrounds));
     let exception_by = t.all("exception_by", Target::In(List::ExceptionBy));
@@ -255,6 +259,8 @@ fn method(mut t: Table<'_, '_>) -> Option<Method> {
         undecided_days,
         max_stay_months,
         assessors: assessors?,
+        criteria: criteria?,
+        ladder: ladder?,
         grounds: grounds?,
         refusal_grounds: refusal_grounds?,
         exception_by: exception_by?,

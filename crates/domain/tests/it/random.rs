@@ -3,11 +3,14 @@
 use std::sync::LazyLock;
 
 use domain::{
-    codes::{Status, Task},
-    cooperation::CooperationReviewed,
+    codes::{AskedBy, Measure, ObjectionOutcome, Status, Task},
+    departure::DepartureStep,
     fact::{Body, Codes, Kind, Withdrawn},
     history::History,
+    hold::{HoldLifted, HoldSet},
     ids::{FactId, UserId},
+    measure::MeasureTaken,
+    objection::{ObjectionDecided, ObjectionMade},
     obstacle::{ObstacleNoted, ObstacleResolved},
     partner::{WorkerAssigned, WorkerReleased},
     pause::{PauseEnded, PauseStarted},
@@ -22,7 +25,7 @@ use jiff::{ToSpan as _, civil::Date};
 use proptest::{prelude::*, strategy::ValueTree as _};
 use uuid::Uuid;
 
-use crate::world::{World, asked, complete, day, delivered, lacking};
+use crate::world::{World, asked, code, complete, day, delivered, lacking};
 
 /// Kinds that are drawn; what a trajectory cannot hold (identities, links) is left out, a registration comes first.
 const KINDS: &[Kind] = &[
@@ -43,11 +46,18 @@ const KINDS: &[Kind] = &[
     Kind::ActionAdded,
     Kind::ActionClosed,
     Kind::ContactNoted,
+    Kind::CooperationAssessed,
     Kind::CooperationReviewed,
+    Kind::MeasureTaken,
+    Kind::ObjectionMade,
+    Kind::ObjectionDecided,
+    Kind::HoldSet,
+    Kind::HoldLifted,
     Kind::PauseStarted,
     Kind::PauseEnded,
     Kind::WorkerAssigned,
     Kind::WorkerReleased,
+    Kind::DepartureStep,
     Kind::Left,
 ];
 
@@ -161,9 +171,47 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
             new(ContactNoted { how: some(List::ContactKinds), note: "gesprek".into() }.into(), Codes::default())
         }
         Kind::CooperationReviewed => {
-            let assessors = vec!["Proef Een".into(), "Proef Twee".into()];
-            let body = CooperationReviewed { reason: "reden".into(), assessors, consequence: some(List::Consequences) };
-            new(body.into(), Codes { cooperates: Some(pick.is_multiple_of(2)), ..Codes::default() })
+            let mut draft = world.reviewed(&text, pick.is_multiple_of(2));
+            if let Body::CooperationReviewed(body) = &mut draft.body {
+                body.settled = Some("samen bekeken".into());
+            }
+            draft
+        }
+        Kind::CooperationAssessed => {
+            let about = earlier(history, &[Kind::CooperationAssessed], pick).filter(|_| !pick.is_multiple_of(4));
+            let mut draft = world.assessed(&text, pick.is_multiple_of(2), about);
+            if let Body::CooperationAssessed(body) = &mut draft.body {
+                body.evidence.extend(earlier(history, &[Kind::ContactNoted, Kind::ActionAdded], pick));
+            }
+            draft
+        }
+        Kind::MeasureTaken => {
+            let measure = world.method.ladder[pick % world.method.ladder.len()];
+            let heard = (measure == Measure::Hearing).then(|| world.hearing(&text));
+            let mandate = (measure == Measure::ShelterEnds).then(|| world.mandate(&text));
+            let body =
+                MeasureTaken { measure, reason: "reden".into(), heard, mandate, remedy: Some(code("objection")) };
+            let until = (measure == Measure::Term).then(|| on.saturating_add(3.days()));
+            new(body.into(), Codes { until, ..Codes::default() })
+        }
+        Kind::ObjectionMade => new(
+            ObjectionMade { by: AskedBy::Participant, grounds: "niet eens".into() }.into(),
+            about(if pick.is_multiple_of(2) { &[Kind::Screened] } else { &[Kind::MeasureTaken] }),
+        ),
+        Kind::ObjectionDecided => {
+            let outcome = ObjectionOutcome::ALL[pick % ObjectionOutcome::ALL.len()];
+            new(ObjectionDecided { outcome, reason: "reden".into() }.into(), about(&[Kind::ObjectionMade]))
+        }
+        Kind::HoldSet => {
+            let until = pick.is_multiple_of(2).then(|| on.saturating_add(5.days()));
+            let body = HoldSet { ground: some(List::HoldGrounds), note: "zaak TEST 1".into() };
+            new(body.into(), Codes { until, ..Codes::default() })
+        }
+        Kind::HoldLifted => new(HoldLifted { note: "uitspraak TEST 2".into() }.into(), about(&[Kind::HoldSet])),
+        Kind::DepartureStep => {
+            let codes =
+                Codes { departure: Some(some(List::DepartureSteps)), partner: "dtv".parse().ok(), ..Codes::default() };
+            new(DepartureStep { note: note() }.into(), codes)
         }
         Kind::PauseStarted => {
             new(PauseStarted { note: note() }.into(), Codes { pause: Some(some(List::Pauses)), ..Codes::default() })
@@ -186,8 +234,12 @@ fn history(gaps: &[i64], throws: &[Throw]) -> World {
     static GRONINGEN: LazyLock<World> = LazyLock::new(World::groningen);
     let mut world = GRONINGEN.clone();
     let mut id = 1000;
-    let mut offer = |world: &mut World, draft: Draft| {
+    let mut offer = |world: &mut World, mut draft: Draft| {
         id += 1;
+        // whoever assesses second answers the first
+        if draft.body.kind() == Kind::CooperationAssessed && draft.supersedes.is_none() && id % 4 != 0 {
+            draft.codes.about = world.state().open_round().and_then(domain::cooperation::Round::first);
+        }
         if let Ok((fact, state)) = world.try_as(id, draft) {
             world.add(fact);
             // what the program answers is what it reads back later
@@ -206,6 +258,8 @@ fn history(gaps: &[i64], throws: &[Throw]) -> World {
             offer(&mut world, draft);
         }
         let on = day("2022-01-03").saturating_add(throw.on.days());
+        // two people record: an assessment needs the other
+        world.actor = 3 + u128::from(throw.mends % 2);
         let target = earlier(&world.history, Kind::ALL, throw.pick).filter(|_| throw.mends < 18);
         let made = match target {
             None => draft(&world, KINDS[throw.kind], on, throw.pick),
@@ -225,6 +279,24 @@ fn history(gaps: &[i64], throws: &[Throw]) -> World {
     }
     for draft in steps {
         offer(&mut world, draft);
+    }
+    // a review and what follows: chance alone seldom brings two people to one
+    let decided = earlier(&world.history, &[Kind::Decided], 0);
+    let decided = world.history.iter().find(|recorded| Some(recorded.fact.header.id) == decided);
+    let last = decided.map_or(day("2022-03-10"), |recorded| recorded.fact.header.valid_from);
+    let kinds = [
+        (3, Kind::CooperationAssessed),
+        (4, Kind::CooperationAssessed),
+        (3, Kind::CooperationReviewed),
+        (3, Kind::MeasureTaken),
+        (3, Kind::ObjectionMade),
+        (3, Kind::ObjectionDecided),
+    ];
+    for (place, (actor, kind)) in kinds.into_iter().enumerate() {
+        world.actor = actor;
+        let on = last.saturating_add(i64::try_from(place).unwrap().days());
+        let made = draft(&world, kind, on, 5);
+        offer(&mut world, made);
     }
     world
 }
@@ -254,7 +326,11 @@ fn recorded_anew(world: &World, mut waiting: Vec<&Recorded>) -> Option<Trajector
         let mut left: Vec<&Recorded> = Vec::new();
         let before = waiting.len();
         for recorded in waiting {
-            let (h, body) = (&recorded.fact.header, recorded.fact.body.clone().unwrap());
+            let (h, mut body) = (&recorded.fact.header, recorded.fact.body.clone().unwrap());
+            if let Body::CooperationAssessed(body) = &mut body {
+                body.evidence.iter_mut().for_each(|fact| *fact = now.current(*fact));
+            }
+            other.actor = h.actor.0.as_u128();
             let held_up = left.iter().any(|earlier| earlier.fact.header.valid_from == h.valid_from);
             // recorded as it now is, a fact builds on the correction and not on what that replaced
             let codes = Codes { about: h.codes.about.map(|about| now.current(about)), ..h.codes.clone() };

@@ -47,8 +47,14 @@ fn resumed(world: &World, on: &str) -> Draft {
 
 fn reviewed(world: &World, on: &str, assessors: &[&str]) -> Draft {
     let assessors = assessors.iter().map(|name| (*name).to_owned()).collect();
-    let body =
-        CooperationReviewed { reason: "besproken".into(), assessors, consequence: first(world, List::Consequences) };
+    let body = CooperationReviewed {
+        reason: "besproken".into(),
+        assessors,
+        consequence: first(world, List::Consequences),
+        heard: None,
+        not_heard: None,
+        settled: None,
+    };
     Draft::new(body, day(on)).codes(Codes { cooperates: Some(true), ..Codes::default() })
 }
 
@@ -226,8 +232,9 @@ fn a_registration_is_not_moved_to_before_the_site_opened() {
 }
 
 #[test]
-fn two_assessors_are_two_people() {
+fn without_a_rubric_two_assessors_are_two_names() {
     let mut world = World::with_deliveries();
+    world.method.criteria.clear();
     world.does(complete("ind", "2022-04-02"));
     world.does(complete("dtv", "2022-04-02"));
     assert_eq!(key(&world, reviewed(&world, "2022-05-01", &["Proef Een", "Proef Twee"])), "decision-first");

@@ -1,8 +1,9 @@
 //! A trajectory in Groningen, and the steps that make it.
 
 use domain::{
-    codes::{Purpose, Status},
+    codes::{Answer, Purpose, Status},
     conference::{Commitment, Decided, Present},
+    cooperation::{CooperationAssessed, CooperationReviewed, Hearing, Judged},
     dossier::{DossierCompleted, DossierDelivered, DossierIncomplete, DossierRequested},
     fact::{Body, Codes, Fact},
     ids::{Code, CommandId, FactId, OrgId, ParticipantId, Stream, TrajectoryId, UserId},
@@ -32,6 +33,8 @@ pub(crate) struct World {
     pub(crate) method: Method,
     pub(crate) history: Vec<Recorded>,
     pub(crate) today: Date,
+    /// Who records.
+    pub(crate) actor: u128,
 }
 
 pub(crate) fn day(text: &str) -> Date {
@@ -46,7 +49,7 @@ impl World {
         let programme = programme(folder);
         let today = day("2022-07-01");
         let method = programme.method_on(&site.parse().unwrap(), today).unwrap().clone();
-        Self { programme, method, history: vec![], today }
+        Self { programme, method, history: vec![], today, actor: 3 }
     }
 
     pub(crate) fn groningen() -> Self {
@@ -60,7 +63,7 @@ impl World {
             subject: ParticipantId(id(2)),
             site: self.method.site.clone(),
             method: self.method.id.clone(),
-            actor: UserId(id(3)),
+            actor: UserId(id(self.actor)),
             org: "ind".parse().unwrap(),
             command: CommandId(id(4)),
             recorded_at: Timestamp::UNIX_EPOCH,
@@ -169,6 +172,55 @@ impl World {
         ];
         steps.into_iter().for_each(|step| drop(world.does(step)));
         world
+    }
+
+    /// Guidance since 2 May 2022.
+    pub(crate) fn guided() -> Self {
+        let mut world = Self::with_deliveries();
+        world.does(complete("ind", "2022-04-02"));
+        world.does(complete("dtv", "2022-04-02"));
+        world.does(world.decided("2022-05-02"));
+        world
+    }
+
+    /// What one assessor finds by the rubric; a no on the first criterion when not.
+    pub(crate) fn assessed(&self, on: &str, cooperates: bool, about: Option<FactId>) -> Draft {
+        let criteria = self.method.criteria.iter().enumerate().map(|(place, criterion)| {
+            let no = place == 0 && !cooperates;
+            let answer = if no { Answer::No } else { Answer::Yes };
+            Judged { criterion: criterion.clone(), answer, text: if no { "kwam niet".into() } else { String::new() } }
+        });
+        let reason = "zo gezien".into();
+        let body = CooperationAssessed { criteria: criteria.collect(), cooperates, reason, evidence: vec![] };
+        Draft::new(body, day(on)).codes(Codes { about, ..Codes::default() })
+    }
+
+    pub(crate) fn hearing(&self, on: &str) -> Hearing {
+        Hearing { on: day(on), language: self.first(List::Languages), interpreter: None, said: "was ziek".into() }
+    }
+
+    /// The review that concludes a round.
+    pub(crate) fn reviewed(&self, on: &str, cooperates: bool) -> Draft {
+        let body = CooperationReviewed {
+            reason: "besproken".into(),
+            assessors: vec![],
+            consequence: self.first(List::Consequences),
+            heard: Some(self.hearing(on)),
+            not_heard: None,
+            settled: None,
+        };
+        Draft::new(body, day(on)).codes(Codes { cooperates: Some(cooperates), ..Codes::default() })
+    }
+
+    /// A whole review on one day: two people assess, and the first concludes.
+    pub(crate) fn reviews(&mut self, on: &str, cooperates: bool) -> Trajectory {
+        self.actor = 3;
+        self.does(self.assessed(on, cooperates, None));
+        let first = self.last();
+        self.actor = 4;
+        self.does(self.assessed(on, cooperates, Some(first)));
+        self.actor = 3;
+        self.does(self.reviewed(on, cooperates))
     }
 
     /// Up to two deliveries, the last on 1 April 2022.

@@ -214,3 +214,84 @@ fn how_strong_a_hidden_cause_must_be() {
     assert!((e_value_of_interval(1.8, 4.0).unwrap() - 3.0).abs() < 1e-12);
     assert!(e_value(0.0).is_err());
 }
+
+type Ask = fn(Compared<'_>, u8, &[f64], f64) -> Result<Standardised, evaluation::Problem>;
+
+#[test]
+fn what_cannot_be_told_is_refused_with_the_reason() {
+    let data = open();
+    let all: [Ask; 3] = [g_formula, iptw, aiptw];
+    let told = |ask: Ask, data: &Data, cause: u8, times: &[f64], level: f64| {
+        data.with(|compared| ask(compared, cause, times, level).unwrap_err().to_string())
+    };
+    for ask in all {
+        assert!(told(ask, &data, 2, &[9999.0], 0.95).contains("up to the last one seen, 4556"));
+        assert!(told(ask, &data, 2, &[-1.0], 0.95).contains("-1 is not possible"));
+        assert!(told(ask, &data, 2, &[f64::NAN], 0.95).contains("NaN is not possible"));
+        assert!(told(ask, &data, 2, &[], 0.95).contains("at least one"));
+        assert!(told(ask, &data, 3, &[365.0], 0.95).contains("nobody has cause 3"));
+        assert!(told(ask, &data, 2, &[365.0], 1.0).contains("between 0 and 1"));
+
+        let mut wrong = open();
+        wrong.covariates[1][7] = f64::NAN;
+        assert!(told(ask, &wrong, 2, &[365.0], 0.95).contains("row 8, logbili"));
+        let mut wrong = open();
+        wrong.covariates[1].pop();
+        assert!(told(ask, &wrong, 2, &[365.0], 0.95).contains("has 311 values"));
+    }
+    // a covariate that follows from another: the models of the outcome see it, and so do the chances
+    let mut wrong = open();
+    wrong.covariates[1] = wrong.covariates[0].iter().map(|age| 2.0 * age + 1.0).collect();
+    assert!(told(g_formula, &wrong, 2, &[365.0], 0.95).contains("logbili"));
+    assert!(told(iptw, &wrong, 2, &[365.0], 0.95).contains("told apart"));
+    // a covariate that separates the groups: nobody on the other side is comparable
+    let mut wrong = open();
+    wrong.covariates[3] = wrong.treated.iter().map(|treated| f64::from(u8::from(*treated))).collect();
+    assert!(told(iptw, &wrong, 2, &[365.0], 0.95).contains("separate"));
+    let one = data.with(|compared| {
+        let groups = Groups::one(compared.sample.rows());
+        g_formula(Compared { groups: &groups, ..compared }, 2, &[365.0], 0.95).unwrap_err().to_string()
+    });
+    assert!(one.contains("at least two are needed"), "{one}");
+    let entry = vec![0.5; data.time.len()];
+    let entered = data.with(|compared| {
+        let sample = compared.sample.with_entry(&entry).unwrap();
+        g_formula(Compared { sample: &sample, ..compared }, 2, &[365.0], 0.95).unwrap_err().to_string()
+    });
+    assert!(entered.contains("no delayed entry"), "{entered}");
+}
+
+#[test]
+fn weights_and_differences_refuse_what_cannot_be() {
+    assert_eq!(weights(&[true, false], &[0.5, 1.0], false).unwrap_err().row, Some(1));
+    assert!(weights(&[true], &[0.5, 0.5], false).is_err());
+    assert!(standardised_difference(&[1.0, 2.0], &[true, true], &[1.0, 1.0]).is_err());
+    assert!(overlap(&[true, true], &[0.5, 0.5]).is_err());
+}
+
+/// Of three sites, without covariates, all three ways come near the plain curve of the site.
+#[test]
+fn without_covariates_each_way_comes_near_the_curve_of_the_site_itself() {
+    let data = open();
+    let sample = Sample::new(&data.time, &data.event).unwrap();
+    let codes: Vec<u32> = (0..312).map(|row| row % 3).collect();
+    let groups = Groups::from_codes(codes, vec!["A".into(), "B".into(), "C".into()]).unwrap();
+    let none = Covariates::new();
+    let compared = Compared { sample: &sample, groups: &groups, covariates: &none };
+    let curves = aalen_johansen(&sample, &groups, &Confidence::default(), Variance::Greenwood).unwrap();
+    let (g, w, both) = (
+        g_formula(compared, 2, &[1095.0], 0.95).unwrap(),
+        iptw(compared, 2, &[1095.0], 0.95).unwrap(),
+        aiptw(compared, 2, &[1095.0], 0.95).unwrap(),
+    );
+    for (group, curve) in curves.iter().enumerate() {
+        let own = curve.at(2, 1095.0);
+        // the Cox models let sites lend each other the shape of their hazard, which narrows the error of the first
+        for (found, narrower) in [(&g, 0.75), (&w, 0.9), (&both, 0.9)] {
+            let found = found.risk(group, 0);
+            let ratio = found.error / own.se;
+            assert!((found.estimate - own.value).abs() < 0.02, "{found:?} {own:?}");
+            assert!(narrower < ratio && ratio < 1.1, "{found:?} {own:?}");
+        }
+    }
+}

@@ -121,7 +121,6 @@ head-site = LVV
 head-also = also
 head-alerts = Attention
 alert-paused = Paused since { $since }: { $why }
-alert-does-not-cooperate = Last review: does not cooperate
 alert-left = Left on { $date }: { $why }
 tabs-name = Parts of this file
 tab-overview = Overview

@@ -121,7 +121,6 @@ head-site = LVV
 head-also = ook
 head-alerts = Let op
 alert-paused = Pauze sinds { $since }: { $why }
-alert-does-not-cooperate = Laatste toets: werkt niet mee
 alert-left = Vertrokken op { $date }: { $why }
 tabs-name = Onderdelen van dit dossier
 tab-overview = Overzicht

@@ -252,6 +252,19 @@ impl FormData {
         values.into_iter().filter(|value| self.among(name, value)).filter_map(|value| value.parse().ok()).collect()
     }
 
+    /// All chosen facts, each once.
+    pub fn ids<T: FromStr<Err = Problem> + PartialEq>(&mut self, name: &str) -> Vec<T> {
+        let values = self.raws(name).to_vec();
+        let values: Vec<String> = values.into_iter().filter(|value| !value.is_empty()).collect();
+        let mut out: Vec<T> = Vec::new();
+        for value in values {
+            let read = if self.among(name, &value) { self.keep(name, value.parse()) } else { None };
+            let new = read.filter(|id| !out.contains(id));
+            out.extend(new);
+        }
+        out
+    }
+
     /// The rows (from 1) of a repeated field in which something was filled in; read them with [`cell`].
     pub fn rows(&self, name: &str) -> Vec<usize> {
         let filled = |row: &usize| {
@@ -265,9 +278,12 @@ impl FormData {
 
     fn among(&mut self, name: &str, value: &str) -> bool {
         let listed = match self.spec(name).map(|spec| &spec.kind) {
-            Some(FieldKind::Select(list) | FieldKind::Radios(list) | FieldKind::Checkboxes(list)) => {
-                list.iter().any(|choice| choice.value == value)
-            }
+            Some(
+                FieldKind::Select(list)
+                | FieldKind::Radios(list)
+                | FieldKind::Checkboxes(list)
+                | FieldKind::Fixed(list),
+            ) => list.iter().any(|choice| choice.value == value),
             _ => true,
         };
         if !listed {

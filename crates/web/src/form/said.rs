@@ -37,7 +37,10 @@ impl FormData {
                 let parts = ["dag", "maand", "jaar"].map(|part| self.raw(&format!("{name}-{part}")).trim().to_owned());
                 parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
             }
-            FieldKind::Select(list) | FieldKind::Radios(list) | FieldKind::Checkboxes(list) => labels(list),
+            FieldKind::Select(list)
+            | FieldKind::Radios(list)
+            | FieldKind::Checkboxes(list)
+            | FieldKind::Fixed(list) => labels(list),
             _ => self.raw(name).trim().to_owned(),
         }
     }

@@ -183,7 +183,7 @@ impl FieldView {
             FieldKind::Select(list) => Control::Select { options: options(list) },
             FieldKind::Radios(list) => Control::Choices { options: options(list), several: false },
             FieldKind::Checkboxes(list) => Control::Choices { options: options(list), several: true },
-            FieldKind::Hidden => Control::Hidden { value: raw() },
+            FieldKind::Hidden | FieldKind::Fixed(_) => Control::Hidden { value: raw() },
         };
         let partial = (spec.kind == FieldKind::PartialDate).then_some("form-partial-hint");
         Self {
@@ -204,14 +204,25 @@ impl FieldView {
 
     fn repeat(l: L, spec: &FieldSpec, columns: &[FieldSpec], rows: usize, data: &FormData) -> Self {
         let label = l.t(spec.label).into_owned();
+        // what is given beforehand names the row, and there are no others
+        let given = columns.iter().find_map(|column| match &column.kind {
+            FieldKind::Fixed(list) => Some((column.name, list)),
+            _ => None,
+        });
+        let named = |row: usize| {
+            let (column, list) = given?;
+            let value = data.raw(&cell(spec.name, row, column));
+            list.iter().find(|choice| choice.value == value).map(|choice| choice.label.clone())
+        };
         let row = |row: usize| RowView {
-            legend: l.f("form-row", &[("label", &label), ("number", &row)]),
+            legend: named(row).unwrap_or_else(|| l.f("form-row", &[("label", &label), ("number", &row)])),
             fields: columns
                 .iter()
                 .map(|column| Self::of(l, column, cell(spec.name, row, column.name), data).within_row())
                 .collect(),
         };
-        let control = Control::Repeat { rows: (1..=rows).map(row).collect(), full: rows >= MOST_ROWS };
+        let control =
+            Control::Repeat { rows: (1..=rows).map(row).collect(), full: rows >= MOST_ROWS || given.is_some() };
         Self {
             l,
             name: spec.name.to_owned(),

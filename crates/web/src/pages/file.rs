@@ -85,7 +85,9 @@ pub(crate) struct Sheet {
     deliveries: Vec<DeliveryView>,
     rest: Option<(String, String)>,
     decisions: Vec<(String, Vec<(String, String)>)>,
-    reviews: Vec<(String, bool, Vec<(String, String)>)>,
+    cooperation: super::cooperation::CooperationView,
+    holds: Vec<(String, bool, Vec<(String, String)>)>,
+    departure: Vec<(String, String, Option<String>)>,
     pauses: Vec<(String, String)>,
     obstacles: Vec<(String, String, Option<String>)>,
     screenings: Vec<(String, Vec<(String, String)>)>,
@@ -276,7 +278,8 @@ impl Sheet {
         }
         if on(Cooperation) {
             sheet.decisions = t.decisions.iter().rev().map(|decision| parts.decision(decision)).collect();
-            sheet.reviews = t.reviews.iter().rev().map(|review| parts.review(review)).collect();
+            let method = names.programme().method(&t.method);
+            sheet.cooperation = parts.cooperation(file, method, signed.who.user, &colleague);
             let pauses = t.pauses.iter().rev();
             sheet.pauses = pauses
                 .map(|pause| (names.of(List::Pauses, pause.code.as_str()), parts.span(pause.from, pause.to)))
@@ -284,6 +287,8 @@ impl Sheet {
         }
         if on(Partners) {
             sheet.screenings = t.screenings.iter().rev().map(|screening| parts.screening(screening)).collect();
+            sheet.holds = parts.holds(file);
+            sheet.departure = parts.departure(file);
             sheet.stays = t.stays.iter().rev().filter_map(|stay| parts.stay(stay)).collect();
             sheet.site_partners = site_partners(names, &t.site, l);
         }

@@ -30,7 +30,7 @@ impl Parts<'_> {
         }
     }
 
-    fn row(&self, key: &str, value: impl Into<String>) -> (String, String) {
+    pub(super) fn row(&self, key: &str, value: impl Into<String>) -> (String, String) {
         (self.l.t(key).into_owned(), value.into())
     }
 
@@ -159,7 +159,7 @@ impl Parts<'_> {
     }
 
     /// In whose mandate something was decided, and on which form.
-    fn mandate(&self, m: &Mandate) -> [(String, String); 2] {
+    pub(super) fn mandate(&self, m: &Mandate) -> [(String, String); 2] {
         let on_behalf = self.names.of(List::OnBehalfOf, m.on_behalf_of.as_str());
         let form = self.names.of(List::Forms, m.form.as_str());
         [
@@ -168,16 +168,22 @@ impl Parts<'_> {
         ]
     }
 
-    pub(crate) fn review(&self, review: &Review) -> (String, bool, Rows) {
+    pub(crate) fn review(&self, review: &Review) -> (String, Rows) {
         let key = if review.cooperates { "review-yes" } else { "review-no" };
         let title = format!("{} · {}", self.l.date(review.on), self.l.t(key));
         let mut rows = Vec::new();
         if let Some(detail) = &review.detail {
             rows.push(self.row("file-reason", &detail.reason));
-            rows.push(self.row("review-assessors", detail.assessors.join(", ")));
+            if !detail.assessors.is_empty() {
+                rows.push(self.row("review-assessors", detail.assessors.join(", ")));
+            }
+            let heard = detail.heard.as_ref().map(|heard| crate::event::heard_words(heard, self.l, self.names));
+            rows.extend(heard.map(|heard| self.row("review-heard", heard)));
+            rows.extend(detail.not_heard.as_ref().map(|why| self.row("review-not-heard", why)));
+            rows.extend(detail.settled.as_ref().map(|how| self.row("review-settled", how)));
             rows.push(self.row("review-consequence", self.names.of(List::Consequences, detail.consequence.as_str())));
         }
-        (title, review.cooperates, rows)
+        (title, rows)
     }
 
     pub(crate) fn screening(&self, screening: &Screening) -> (String, Rows) {

@@ -68,14 +68,20 @@ fn group(kind: Kind) -> &'static str {
         | Kind::Registered
         | Kind::Screened
         | Kind::StatusChanged => "admission",
-        Kind::ShelterStarted | Kind::ShelterEnded => "shelter",
+        Kind::ShelterStarted | Kind::ShelterEnded | Kind::HoldSet | Kind::HoldLifted => "shelter",
         Kind::IntakeHeld | Kind::ObstacleNoted | Kind::ObstacleResolved => "intake",
         Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => "dossier",
         Kind::Decided => "decision",
         Kind::GoalSet | Kind::GoalClosed | Kind::ActionAdded | Kind::ActionClosed | Kind::ContactNoted => "plan",
-        Kind::CooperationReviewed | Kind::PauseStarted | Kind::PauseEnded => "cooperation",
+        Kind::CooperationAssessed
+        | Kind::CooperationReviewed
+        | Kind::MeasureTaken
+        | Kind::ObjectionMade
+        | Kind::ObjectionDecided
+        | Kind::PauseStarted
+        | Kind::PauseEnded => "cooperation",
         Kind::WorkerAssigned | Kind::WorkerReleased => "partners",
-        Kind::Left => "outflow",
+        Kind::DepartureStep | Kind::Left => "outflow",
         Kind::Withdrawn => "withdrawn",
     }
 }

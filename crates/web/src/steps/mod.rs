@@ -5,8 +5,12 @@
 
 mod conference;
 mod cooperation;
+mod departure;
 mod dossier;
+mod hold;
 mod intake;
+mod measure;
+mod objection;
 mod obstacle;
 mod offer;
 mod outflow;
@@ -81,6 +85,8 @@ impl Step {
                 | Kind::ActionClosed
                 | Kind::PauseEnded
                 | Kind::WorkerReleased
+                | Kind::ObjectionDecided
+                | Kind::HoldLifted
         )
     }
 }
@@ -104,11 +110,18 @@ pub(crate) const ALL: &[Step] = &[
     plan::CONTACT,
     obstacle::NOTE,
     obstacle::RESOLVE,
+    cooperation::ASSESS,
     cooperation::REVIEW,
+    measure::TAKE,
+    objection::OBJECT,
+    objection::DECIDE,
+    hold::SET,
+    hold::LIFT,
     pause::START,
     pause::END,
     partner::ASSIGN,
     partner::RELEASE,
+    departure::TAKE,
     outflow::LEAVE,
 ];
 

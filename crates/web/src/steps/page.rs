@@ -126,6 +126,12 @@ impl Work {
                 Some(ask) if step.kind == Kind::Decided => {
                     super::conference::with_partners(&ask, prefilled(step, &fields, today, None))
                 }
+                Some(ask) if step.kind == Kind::CooperationAssessed => {
+                    super::cooperation::with_rubric(&ask, prefilled(step, &fields, today, None))
+                }
+                Some(ask) if step.kind == Kind::CooperationReviewed => {
+                    super::cooperation::with_conclusion(&ask, prefilled(step, &fields, today, None))
+                }
                 _ => prefilled(step, &fields, today, None),
             },
             Purpose::Correct(step, fact) => prefilled(step, &fields, today, Some(fact)),
@@ -225,8 +231,8 @@ impl Work {
         };
         match group {
             "dossier" => "/dossier",
-            "conference" => "/medewerking",
-            "partners" | "shelter" => "/partners",
+            "conference" | "cooperation" => "/medewerking",
+            "partners" | "shelter" | "departure" => "/partners",
             "guidance" => "/plan",
             _ => "",
         }

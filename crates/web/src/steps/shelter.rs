@@ -1,4 +1,4 @@
-//! Shelter stays.
+//! Shelter stays. While one is on, another is a move: it ends the first the same day.
 
 use domain::{
     codes::Category::ShelterAddress,
@@ -7,14 +7,14 @@ use domain::{
     shelter::{ShelterEnded, ShelterStarted},
 };
 
-use super::{Step, line, no_codes, note};
+use super::{Step, line, note};
 use crate::form::{FieldKind, FieldSpec, FormData};
 
 pub(super) const START: Step = Step {
     path: "opvang",
     kind: Kind::ShelterStarted,
     group: "shelter",
-    trial: no_codes,
+    trial: |ask| Codes { about: ask.file.trajectory.stay().map(|stay| stay.fact), ..Codes::default() },
     fields: |ask| {
         let names = &ask.signed.names;
         let select = |name, label, list| {
@@ -26,9 +26,11 @@ pub(super) const START: Step = Step {
             select("funder", "field-funder", List::Funders),
         ]
     },
-    read: |_, data| {
+    read: |ask, data| {
         let (kind, location, funder) = (data.code("kind"), data.text("location"), data.code("funder"));
-        Some((ShelterStarted { kind: kind?, location, funder: funder? }.into(), Codes::default()))
+        let on = ask.file.trajectory.stay().map(|stay| stay.fact);
+        let about = if ask.corrects.is_some() { ask.about } else { on };
+        Some((ShelterStarted { kind: kind?, location, funder: funder? }.into(), Codes { about, ..Codes::default() }))
     },
     fill: |fact, data| match &fact.body {
         Some(Body::ShelterStarted(b)) => {

@@ -8,8 +8,8 @@ use std::{
 
 use domain::{
     codes::{
-        AskedBy, Category, InformedHow, OrgKind, Outcome, Phase, Purpose, Relation, RestrictionGround, Right, Role,
-        Sex, Status, Task,
+        Answer, AskedBy, Category, InformedHow, Measure, ObjectionOutcome, OrgKind, Outcome, Phase, Purpose, Relation,
+        RestrictionGround, Right, Role, Sex, Status, Task,
     },
     fact::Kind,
     term::Rule,
@@ -69,7 +69,8 @@ fn every_code_of_the_program_has_words() {
         "phase" Phase; "status" Status; "role" Role; "category" Category; "purpose" Purpose; "sex" Sex;
         "relation" Relation; "task" Task; "org-kind" OrgKind; "rule" Rule; "kind" Kind;
         "informed-how" InformedHow; "right" Right; "asked-by" AskedBy; "outcome" Outcome;
-        "restriction-ground" RestrictionGround;
+        "restriction-ground" RestrictionGround; "answer" Answer; "measure" Measure;
+        "objection-outcome" ObjectionOutcome;
     }
     wanted.extend(Rule::ALL.iter().map(|rule| format!("rule-{}-why", rule.code())));
     all_there(&wanted);

@@ -1,0 +1,144 @@
+//! Objection (*bezwaar*) against a decision: a refusal, or a step that follows from a review.
+//!
+//! Six weeks from the day after the decision (Awb 6:7 and 6:8); a decision on it within six weeks from the day after that
+//! term (Awb 7:10, first paragraph). One that comes late is recorded all the same: whether that is excused (Awb 6:11) is for
+//! the decision on it.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    calendar,
+    codes::{AskedBy, ObjectionOutcome, Status},
+    fact::Header,
+    ids::{FactId, OrgId},
+    refusal::Refusal,
+    term::{OBJECTION_DAYS, Rule, Term},
+    trajectory::Trajectory,
+};
+
+/// An objection was made; the decision it is against stands in the header (`about`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectionMade {
+    /// By the participant, or on their behalf.
+    pub by: AskedBy,
+    /// What is objected.
+    pub grounds: String,
+}
+
+/// It was decided on; the objection stands in the header (`about`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectionDecided {
+    /// How.
+    pub outcome: ObjectionOutcome,
+    /// Why.
+    pub reason: String,
+}
+
+/// An objection in the state of a trajectory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Objection {
+    /// The fact.
+    pub fact: FactId,
+    /// Day.
+    pub on: Date,
+    /// The decision it is against.
+    pub against: FactId,
+    /// Day of that decision.
+    pub decided_on: Date,
+    /// What is objected; gone when forgotten.
+    pub detail: Option<ObjectionMade>,
+    /// The fact and day of the decision on it.
+    pub closed: Option<(FactId, Date)>,
+    /// How and why; gone when forgotten.
+    pub answer: Option<ObjectionDecided>,
+}
+
+impl Objection {
+    /// The last day on which it could be made.
+    pub fn last_day(&self) -> Date {
+        calendar::statutory_end(self.decided_on, OBJECTION_DAYS)
+    }
+
+    /// Whether it came after that.
+    pub fn is_late(&self) -> bool {
+        self.on > self.last_day()
+    }
+}
+
+impl Trajectory {
+    /// Decisions that an objection can be against, with their day.
+    pub fn open_to_objection(&self) -> Vec<(FactId, Date)> {
+        let refused = self.screenings.iter().filter(|screening| screening.status == Status::Refused);
+        let refused = refused.map(|screening| (screening.fact, screening.on));
+        refused.chain(self.measures.iter().map(|taken| (taken.fact, taken.on))).collect()
+    }
+
+    pub(crate) fn objection_made(&mut self, h: &Header, body: Option<&ObjectionMade>) -> Result<(), Refusal> {
+        let found = self.open_to_objection().into_iter().find(|(fact, _)| Some(*fact) == h.codes.about);
+        let (against, decided_on) = found.ok_or_else(|| Refusal::new("nothing-to-object").field("about"))?;
+        if let Some(open) = self.objections.iter().find(|one| one.against == against && one.closed.is_none()) {
+            return Err(Refusal::new("objection-open").with("on", open.on).field("about"));
+        }
+        let (fact, on, detail) = (h.id, h.valid_from, body.cloned());
+        self.objections.push(Objection { fact, on, against, decided_on, detail, closed: None, answer: None });
+        Ok(())
+    }
+
+    pub(crate) fn objection_decided(&mut self, h: &Header, body: Option<&ObjectionDecided>) -> Result<(), Refusal> {
+        let found = self.objections.iter_mut().find(|one| Some(one.fact) == h.codes.about);
+        let objection = found.filter(|one| one.closed.is_none());
+        let objection = objection.ok_or_else(|| Refusal::new("objection-not-open").field("about"))?;
+        (objection.closed, objection.answer) = (Some((h.id, h.valid_from)), body.cloned());
+        let against = objection.against;
+        // what is annulled is not a step any more; a later step on the ladder needs it anew
+        if body.is_some_and(|body| body.outcome == ObjectionOutcome::Upheld) {
+            let annulled = self.measures.iter_mut().filter(|taken| taken.fact == against);
+            annulled.for_each(|taken| taken.annulled = Some(h.valid_from));
+        }
+        Ok(())
+    }
+}
+
+/// The terms of objections: to make one against a step with a remedy, and to decide on those that were made.
+pub(crate) fn terms(t: &Trajectory, lead: &OrgId) -> Vec<Term> {
+    let with_remedy = t.measures.iter().filter(|taken| taken.annulled.is_none()).filter(|taken| {
+        let objected = t.objections.iter().any(|one| one.against == taken.fact);
+        !objected && taken.detail.as_ref().is_some_and(|detail| detail.remedy.is_some())
+    });
+    let to_make = with_remedy.map(|taken| {
+        let term = statutory(Term::run(Rule::Objection, Some(taken.fact), taken.on, Some(OBJECTION_DAYS)));
+        Term { until: Some(term.end), ..term }
+    });
+    let open = t.objections.iter().filter(|one| one.closed.is_none());
+    let to_decide = open.map(|one| {
+        // made late, the term for it has run out already: then it counts from the day it came
+        let start = one.last_day().max(one.on);
+        statutory(Term::run(Rule::ObjectionDecision, Some(one.fact), start, Some(OBJECTION_DAYS))).on(Some(lead))
+    });
+    to_make.chain(to_decide).collect()
+}
+
+/// A term in a law: a last day that is no working day moves on (Algemene termijnenwet, article 1).
+fn statutory(mut term: Term) -> Term {
+    let end = calendar::statutory_end(term.start, term.days.unwrap_or(0));
+    if end != term.end {
+        (term.moved_from, term.end) = (Some(term.end), end);
+    }
+    term.statutory = true;
+    term
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn six_weeks_that_end_on_a_holiday_move_on() {
+        let term = statutory(Term::run(Rule::Objection, None, date(2022, 3, 7), Some(OBJECTION_DAYS)));
+        assert_eq!((term.end, term.moved_from), (date(2022, 4, 19), Some(date(2022, 4, 18))), "Easter Monday");
+    }
+}
