@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::civil::Date;
 
 use crate::{
-    codes::{Measure, Opening, OrgKind},
+    codes::{Opening, OrgKind},
     ids::{Code, MethodId, OrgId, SiteId},
 };
 
@@ -477,7 +477,7 @@ pub struct Method {
     /// The rubric by which cooperation is assessed; empty: without assessments beforehand.
     pub criteria: Vec<Code>,
     /// What can follow from a negative review: each step needs the one before.
-    pub ladder: Vec<Measure>,
+    pub ladder: Vec<crate::codes::Measure>,
     /// Admission grounds used here.
     pub grounds: Vec<Code>,
     /// Refusal grounds used here.
