@@ -358,6 +358,7 @@ impl Work<'_> {
             return Err(Failure::Hidden);
         }
         may_record(&standing, self.order.drafts.iter().map(|draft| draft.body.kind()))?;
+        self.on_information_of(site)?;
         let stream = Stream::Trajectory(id);
         let history = self.inner.history(tx, stream, subject)?;
         self.may_touch(&history, &standing)?;
@@ -384,6 +385,24 @@ impl Work<'_> {
         let done = Done { trajectory: Some(id), participant: subject, version: state.version, repeated: false };
         let rows = vec![(row, before.spells(), state.spells())];
         Ok(Prepared { batches: vec![batch], grounds, people: vec![], rows, done, at: self.at })
+    }
+
+    /// What another organisation did is recorded by who leads or guides, and on the information of a partner of the site.
+    fn on_information_of(&self, site: &SiteId) -> Result<(), Failure> {
+        let partners = self.inner.programme.site(site).map(|site| site.partners.as_slice()).unwrap_or_default();
+        for source in self.order.drafts.iter().filter_map(|draft| draft.source.as_ref()) {
+            if *source == self.who.org {
+                continue;
+            }
+            // a correction by whoever recorded it keeps on whose information it was
+            if !access::may_record_for(self.who) {
+                return Err(Failure::Denied);
+            }
+            if !partners.contains(source) {
+                return Err(Refusal::new("not-a-partner").with("partner", source).field("source").into());
+            }
+        }
+        Ok(())
     }
 
     /// A correction touches a fact: its kind must be one that may be seen and recorded.

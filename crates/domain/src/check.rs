@@ -68,7 +68,9 @@ fn newest(draft: &Draft, method: &Method, programme: &Programme) -> Result<(), R
         return Err(Refusal::new("mandate-missing").field("mandate_by"));
     }
     let partners = programme.site(&method.site).map(|site| site.partners.as_slice()).unwrap_or_default();
-    let silent = partners.iter().find(|org| !body.commitments.iter().any(|said| said.org == **org));
+    // who does not take part (any more) is not waited for
+    let mut there = partners.iter().filter(|org| method.is_there(org, draft.valid_from));
+    let silent = there.find(|org| !body.commitments.iter().any(|said| said.org == **org));
     match silent {
         Some(org) => Err(Refusal::new("commitment-missing").with("partner", org).field("commitments")),
         None => Ok(()),

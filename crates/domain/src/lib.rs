@@ -1,5 +1,6 @@
 //! What happens in a trajectory and what follows from it. No I/O, no clock, no randomness.
 
+pub mod absence;
 pub mod calendar;
 pub mod case_number;
 pub mod check;

@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::civil::Date;
 
 use crate::{
+    absence::Absence,
     codes::{Opening, OrgKind},
     ids::{Code, MethodId, OrgId, SiteId},
 };
@@ -492,6 +493,10 @@ pub struct Method {
     pub assumptions: BTreeMap<String, Text>,
     /// Keys above with where they were published.
     pub sources: BTreeMap<String, String>,
+    /// Partners of the site that take no part under this version.
+    pub without: Vec<OrgId>,
+    /// When partners take no part: under this version, a later one, or because their agreement has ended.
+    pub absent: Vec<Absence>,
 }
 
 /// A versioned mapping from outflow reason to outcome class.

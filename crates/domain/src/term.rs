@@ -259,6 +259,13 @@ pub fn terms(t: &Trajectory, method: &Method, lead: &OrgId) -> Vec<Term> {
         term.worker = action.detail.as_ref().and_then(|detail| detail.worker);
         term
     }));
+    if let Some(day) = t.dropped {
+        let since = t.phases.iter().rev().find(|(phase, _)| *phase == Phase::Dossier).map_or(since, |(_, from)| *from);
+        let mut awaited = Vec::new();
+        dossier(&mut awaited, t, method, lead, since);
+        out.extend(awaited.into_iter().filter_map(|term| term.until_before(day)));
+    }
+    let mut out = crate::absence::adjust(out, method, lead);
     out.sort_by_key(|term| (term.days.is_none(), term.end, term.rule));
     out
 }
@@ -297,7 +304,8 @@ fn days_between(from: Date, to: Date) -> Option<u16> {
 fn dossier(out: &mut Vec<Term>, t: &Trajectory, method: &Method, lead: &OrgId, since: Date) {
     for partner in &method.deliver {
         let Some(delivery) = t.deliveries.iter().find(|delivery| delivery.partner == *partner) else {
-            out.push(Term::run(Rule::DossierRequest, t.turns.phase, since, method.check_days).on(Some(lead)));
+            let ask = Term::run(Rule::DossierRequest, t.turns.phase, since, method.check_days).on(Some(lead));
+            out.extend(method.while_there(partner, ask));
             continue;
         };
         if delivery.complete.is_some() {

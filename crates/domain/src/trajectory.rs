@@ -99,6 +99,9 @@ pub struct Trajectory {
     /// Steps of the departure process.
     #[serde(default)]
     pub departure: Vec<Departing>,
+    /// Day from which the dossier is no longer waited for, because who had to deliver has gone.
+    #[serde(default)]
+    pub dropped: Option<Date>,
     /// Pauses.
     pub pauses: Vec<Pause>,
     /// Workers now assigned.
@@ -169,6 +172,7 @@ impl Trajectory {
             objections: vec![],
             holds: vec![],
             departure: vec![],
+            dropped: None,
             pauses: vec![],
             workers: vec![],
             outflow: None,
@@ -298,7 +302,14 @@ impl Trajectory {
 
     fn apply(&mut self, fact: &Fact, method: &Method) -> Result<(), Refusal> {
         let (phase, status) = (self.phases.last().copied(), self.statuses.len());
-        self.take(fact, method)?;
+        let kind = fact.header.kind;
+        // what a partner that has gone still delivers is taken in; everything else no longer counts on it
+        if method.absent.is_empty() || matches!(kind, Kind::DossierRequested | Kind::DossierDelivered) {
+            self.take(fact, method)?;
+        } else {
+            self.take(fact, &method.present_on(fact.header.valid_from))?;
+        }
+        self.wait_for_nobody(&fact.header, method);
         let id = Some(fact.header.id);
         if self.phases.last().copied() != phase {
             self.turns.phase = id;

@@ -38,6 +38,7 @@ const OTHER_KEYS: &[&str] = &[
     "assessors",
     "criteria",
     "ladder",
+    "without",
     "grounds",
     "refusal_grounds",
     "exception_by",
@@ -140,9 +141,28 @@ fn period<'a>(read: &Read<'a>, log: &Log<'a>, at: Place<'a>, method: &Method) {
         log.find(at, message, format!("let `to` (the day after the last) come after {}.", method.from));
     }
     let Some((_, site)) = read.sites.iter().find(|(_, site)| site.id == method.site) else { return };
+    without(log, at, method, site);
     for org in method.deliver.iter().filter(|org| !site.partners.contains(org)) {
         let message = format!("By the method {} `{org}` delivers, but it is not a partner of {}.", method.id, site.id);
         log.find(at, message, format!("add `{org}` to the partners of the site, or take it out of `deliver`."));
+    }
+}
+
+/// Who takes no part is a partner (or there is nothing to say), and is not asked for anything.
+fn without<'a>(log: &Log<'a>, at: Place<'a>, method: &Method, site: &Site) {
+    for org in &method.without {
+        if !site.partners.contains(org) {
+            let message = format!("The method {} is without `{org}`, which is no partner of {}.", method.id, site.id);
+            log.find(at, message, "leave it out of `without`, or add it to the partners of the site.");
+        }
+        if method.deliver.contains(org) {
+            let message = format!("By the method {} `{org}` delivers a dossier and takes no part.", method.id);
+            log.find(at, message, format!("take `{org}` out of `deliver`, or out of `without`."));
+        }
+        if *org == site.lead {
+            let message = format!("The method {} is without `{org}`, which leads {}.", method.id, site.id);
+            log.find(at, message, "somebody has to lead: take it out of `without`.");
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     read::{File, Log, Place, Table, Target},
 };
 use crate::{
+    absence::Absence,
     codes::{Measure, Opening, OrgKind},
     date,
     ids::Code,
@@ -79,6 +80,9 @@ pub(super) fn programme(files: &[(String, String)]) -> Result<Programme, Vec<Fin
         check::whole(&read, &log, top);
     }
     let findings = log.into_findings();
+    let sites: Vec<Site> = read.sites.into_iter().map(|(_, site)| site).collect();
+    let mut methods: Vec<Method> = read.methods.into_iter().map(|(_, method)| method).collect();
+    absences(&sites, &mut methods);
     match read.head {
         Some(head) if findings.is_empty() => Ok(Programme {
             id: head.id,
@@ -86,8 +90,8 @@ pub(super) fn programme(files: &[(String, String)]) -> Result<Programme, Vec<Fin
             source: head.source,
             today: head.today,
             organisations: read.organisations,
-            sites: read.sites.into_iter().map(|(_, site)| site).collect(),
-            methods: read.methods.into_iter().map(|(_, method)| method).collect(),
+            sites,
+            methods,
             lists: read.lists.into_iter().map(|(list, (_, entries))| (list, entries)).collect(),
             classifications: read.classifications.into_iter().map(|(_, classification)| classification).collect(),
             funding: read.funding,
@@ -234,6 +238,8 @@ fn method(mut t: Table<'_, '_>) -> Option<Method> {
     let grounds = t.all("grounds", Target::In(List::AdmissionGrounds));
     let refusal_grounds = t.all("refusal_grounds", Target::In(List::RefusalGrounds));
     let exception_by = t.all("exception_by", Target::In(List::ExceptionBy));
+    t.knows("without");
+    let without = if t.has("without") { t.all("without", Target::Organisation) } else { Some(vec![]) };
     let shelter_hours = t.free_code("shelter_hours", SHELTER_HOURS);
     let (characteristics, sources) = (t.map("characteristics"), t.map("sources"));
     let assumptions = t.texts("assumptions");
@@ -268,7 +274,26 @@ fn method(mut t: Table<'_, '_>) -> Option<Method> {
         characteristics,
         assumptions,
         sources,
+        without: without?,
+        absent: vec![],
     })
+}
+
+/// Who is dropped by a version of a method is not waited for from its first day, whatever version a trajectory began under.
+fn absences(sites: &[Site], methods: &mut [Method]) {
+    let dropped: Vec<(crate::ids::SiteId, Absence)> = methods
+        .iter()
+        .flat_map(|method| {
+            let of = |org: &crate::ids::OrgId| Absence { org: org.clone(), from: method.from, to: method.to };
+            method.without.iter().map(move |org| (method.site.clone(), of(org)))
+        })
+        .collect();
+    for method in methods {
+        let ended = sites.iter().filter(|site| site.id == method.site).flat_map(|site| &site.agreements);
+        let ended = ended.map(|agreement| Absence { org: agreement.org.clone(), from: agreement.until, to: None });
+        let own = dropped.iter().filter(|(site, _)| *site == method.site).map(|(_, absence)| absence.clone());
+        method.absent = own.chain(ended).collect();
+    }
 }
 
 fn lists<'a>(read: &mut Read<'a>, mut t: Table<'a, '_>, log: &Log<'a>) {

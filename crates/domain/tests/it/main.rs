@@ -1,6 +1,7 @@
 //! The process of the letter as scenarios of the work, and its laws over random orders of facts.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod absence;
 mod cooperation;
 mod corrections;
 mod measures;

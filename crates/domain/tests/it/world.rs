@@ -147,7 +147,8 @@ impl World {
     }
 
     pub(crate) fn decided(&self, on: &str) -> Draft {
-        let present = vec![Present { org: "ind".parse().unwrap(), name: "Proef".into() }];
+        let lead = self.programme.site(&self.method.site).unwrap().lead.clone();
+        let present = vec![Present { org: lead, name: "Proef".into() }];
         let perspective = self.first(List::Perspectives);
         let nothing = |org: &OrgId| Commitment { org: org.clone(), text: String::new(), due: None, nothing: true };
         let partners = &self.programme.site(&self.method.site).unwrap().partners;

@@ -80,7 +80,10 @@ fn fields(ask: &Ask<'_>) -> Vec<FieldSpec> {
 
 /// A new form has a row for each partner: one is required of each, and "nothing" is an answer.
 pub(super) fn with_partners(ask: &Ask<'_>, mut data: FormData) -> FormData {
-    for (row, partner) in (1..).zip(ask.signed.names.partners(&ask.file.trajectory.site)) {
+    let today = ask.signed.today();
+    let mut partners = ask.signed.names.partners(&ask.file.trajectory.site);
+    partners.retain(|org| org.value.parse().is_ok_and(|org| ask.method.is_there(&org, today)));
+    for (row, partner) in (1..).zip(partners) {
         data = data.with(cell("commitments", row, "org"), partner.value);
     }
     data

@@ -150,9 +150,30 @@ pub(crate) fn line(name: &'static str, label: &'static str, category: Category) 
     FieldSpec::new(name, label, FieldKind::Text { max: 300 }, category)
 }
 
+/// Whether a kind of fact can be what a partner did, and told: then who leads or guides records it on their information.
+/// What the municipality decides is its own, and so is what someone assesses.
+fn partners_do(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Screened
+            | Kind::StatusChanged
+            | Kind::DossierCompleted
+            | Kind::DossierIncomplete
+            | Kind::Decided
+            | Kind::CooperationAssessed
+            | Kind::CooperationReviewed
+            | Kind::MeasureTaken
+            | Kind::ObjectionDecided
+            | Kind::HoldSet
+            | Kind::HoldLifted
+            | Kind::Withdrawn
+    )
+}
+
 /// On whose information, for the steps of partners.
 pub(crate) fn source(ask: &Ask<'_>, category: Category) -> FieldSpec {
-    let partners = ask.signed.names.partners(&ask.file.trajectory.site);
+    let mut partners = ask.signed.names.partners(&ask.file.trajectory.site);
+    partners.retain(|org| org.value != ask.signed.who.org.as_str());
     FieldSpec::new("source", "field-source", FieldKind::Select(partners), category).hint("field-source-hint")
 }
 
@@ -161,6 +182,12 @@ pub(crate) fn fields(step: &Step, ask: &Ask<'_>, correction: bool) -> Vec<FieldS
     let category = step.kind.category();
     let mut fields = vec![day(category)];
     fields.extend((step.fields)(ask));
+    // what the state or a shelter records is its own
+    let tells = access::may_record_for(&ask.signed.who);
+    fields.retain(|field| tells || field.name != "source");
+    if tells && partners_do(step.kind) && !fields.iter().any(|field| field.name == "source") {
+        fields.push(source(ask, category));
+    }
     if correction {
         let why = note("why", "field-why", category).required().hint("field-why-hint");
         fields.push(why);
