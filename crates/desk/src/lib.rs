@@ -26,6 +26,7 @@ mod rights;
 mod rows;
 mod search;
 pub mod sees;
+pub mod supervision;
 mod timeline;
 pub mod who_read;
 
@@ -64,6 +65,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 204, name: "read review", sql: include_str!("../migrations/0204_read_review.sql") },
     Migration { number: 206, name: "destruction", sql: include_str!("../migrations/0206_destruction.sql") },
     Migration { number: 220, name: "releases", sql: include_str!("../migrations/0220_releases.sql") },
+    Migration { number: 225, name: "recommendations", sql: include_str!("../migrations/0225_recommendations.sql") },
 ];
 
 /// Every migration from the journal up, in order.
@@ -162,7 +164,7 @@ impl Inner {
 
 /// Every fixed statement of the rooms below, for the test that prepares them on both databases.
 pub fn statements() -> Vec<String> {
-    let others = [destruction::table::SQL, glass::SQL, question::SQL].into_iter().flatten().copied();
+    let others = [destruction::table::SQL, glass::SQL, question::SQL, supervision::SQL].into_iter().flatten().copied();
     let own = account::statements().chain(others).map(str::to_owned);
     let rooms = journal::statements().into_iter().chain(views::statements());
     rooms.chain(own).chain(read_review::statements()).chain(release::statements()).collect()

@@ -10,6 +10,7 @@ pub mod project;
 pub mod rights;
 mod scoped;
 pub mod search;
+pub mod supervision;
 pub mod today;
 pub mod turn;
 pub mod worklist;
@@ -25,7 +26,7 @@ pub const MIGRATIONS: &[Migration] = &[
 ];
 
 /// Version of what these tables hold: a store that was kept with another one makes them anew at start.
-pub const VERSION: &str = "4";
+pub const VERSION: &str = "5";
 
 /// Every fixed statement of this room.
 pub fn statements() -> Vec<String> {

@@ -27,6 +27,8 @@ pub enum Menu {
     Register,
     /// Numbers about groups.
     Figures,
+    /// What the DT&V watches over.
+    Supervision,
     /// Questions of the police.
     Questions,
     /// Access in an emergency.
@@ -41,12 +43,13 @@ pub enum Menu {
 
 impl Menu {
     /// Every item, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Today,
         Self::Worklist,
         Self::Participants,
         Self::Register,
         Self::Figures,
+        Self::Supervision,
         Self::Questions,
         Self::Glass,
         Self::GlassReview,
@@ -62,6 +65,7 @@ impl Menu {
             Self::Participants => "/deelnemers",
             Self::Register => "/aanmelden",
             Self::Figures => "/cijfers",
+            Self::Supervision => "/toezicht",
             Self::Questions => "/vragen",
             Self::Glass => "/noodtoegang",
             Self::GlassReview => "/beheer/noodtoegang",
@@ -78,6 +82,7 @@ impl Menu {
             Self::Participants => "menu-participants",
             Self::Register => "menu-register",
             Self::Figures => "menu-figures",
+            Self::Supervision => "menu-supervision",
             Self::Questions => "menu-questions",
             Self::Glass => "menu-glass",
             Self::GlassReview => "menu-glass-review",
@@ -94,6 +99,7 @@ impl Menu {
             Self::Participants => "users",
             Self::Register => "plus",
             Self::Figures => "chart-histogram",
+            Self::Supervision => "door-exit",
             Self::Questions => "message-circle",
             Self::Glass => "alert-triangle",
             Self::GlassReview => "clipboard-check",
@@ -111,6 +117,7 @@ impl Menu {
             // who registers someone first looks whether they are known
             Self::Register => has(Reach::Search) && Standing::of_new_case(who).may_record(Kind::Registered),
             Self::Figures => has(Reach::Figures),
+            Self::Supervision => access::may_supervise(who),
             Self::Questions => has(Reach::Question),
             Self::Glass => desk::glass::may_break_glass(who),
             Self::GlassReview => desk::glass::reviews_glass(who),

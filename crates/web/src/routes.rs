@@ -11,8 +11,8 @@ use crate::{
     app::App,
     pages::{
         account, again, checkpoints, destruction, disclosure, extract, factors, figures, file, glass, help, language,
-        oidc, person, purpose, question, read_log, register, report, rights, search, second, sees, sign_in, timeline,
-        today, users, who_read, worklist,
+        oidc, person, purpose, question, read_log, register, report, rights, search, second, sees, sign_in,
+        supervision, supervision_report, timeline, today, users, who_read, worklist,
     },
     problem_page::Trouble,
     security::{self, Guard, Limits},
@@ -123,6 +123,12 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/beheer/vernietigen/{id}/verklaring"),
     ("POST", "/beheer/tegenhouden"),
     ("GET", "/rechten"),
+    ("GET", "/toezicht"),
+    ("POST", "/toezicht"),
+    ("GET", "/toezicht/verslag"),
+    ("GET", "/toezicht/verslag/pdf"),
+    ("GET", "/toezicht/advies/{id}"),
+    ("POST", "/toezicht/advies/{id}"),
     ("GET", "/gezondheid"),
     ("GET", "/beveiliging"),
     ("GET", "/.well-known/security.txt"),
@@ -213,6 +219,10 @@ pub fn router(app: App) -> Router {
         .route("/beheer/vernietigen/{id}/verklaring", get(destruction::certificate))
         .route("/beheer/tegenhouden", post(destruction::hold))
         .route("/rechten", get(rights::list))
+        .route("/toezicht", get(supervision::show).post(supervision::submit))
+        .route("/toezicht/verslag", get(supervision_report::show))
+        .route("/toezicht/verslag/pdf", get(supervision_report::pdf))
+        .route("/toezicht/advies/{id}", get(supervision::one).post(supervision::answer))
         .route("/gezondheid", get(sign_in::health))
         .route("/beveiliging", get(disclosure::page))
         .route("/.well-known/security.txt", get(disclosure::text))

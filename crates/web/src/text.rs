@@ -84,6 +84,7 @@ locales!(
     "destruction",
     "rights",
     "cooperation",
+    "supervision",
 );
 
 /// The texts of all languages; read once.

@@ -27,6 +27,8 @@ pub(crate) mod search;
 pub(crate) mod second;
 pub(crate) mod sees;
 pub(crate) mod sign_in;
+pub(crate) mod supervision;
+pub(crate) mod supervision_report;
 pub(crate) mod timeline;
 pub(crate) mod today;
 pub(crate) mod users;

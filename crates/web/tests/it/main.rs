@@ -18,6 +18,7 @@ mod routes;
 mod scenario;
 mod sign_in;
 mod sockets;
+mod supervision;
 mod texts;
 mod threats;
 mod tls;

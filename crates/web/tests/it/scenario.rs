@@ -25,6 +25,10 @@ impl Colleague {
         Self { cookie, csrf, who }
     }
 
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// Sends a form; status, where it leads to, and the page.
     pub(crate) async fn sends(
         &self,

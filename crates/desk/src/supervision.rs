@@ -1,0 +1,316 @@
+//! What the DT&V watches over: its part in every trajectory, what stands still, the departure process, and its
+//! recommendations to those who commission the network, with what became of them (letter of 29 November 2018).
+//!
+//! Case numbers and counts; a name shows only where the DT&V is assigned. Recommendations are about the network: they are rows
+//! of their own and no facts, which are about one person each.
+
+use std::sync::Arc;
+
+use access::{Principal, Reach, Scope, may_supervise};
+use domain::{
+    codes::OrgKind,
+    ids::{OrgId, SiteId, UserId},
+    refusal::Refusal,
+};
+use jiff::civil::Date;
+use journal::{Row, Tx, params};
+use uuid::Uuid;
+use views::supervision::{Late, Span};
+
+use crate::{
+    Desk, Failure, Inner,
+    lists::ListItem,
+    read_log::{Activity, Reading},
+};
+
+/// Most characters of a recommendation or an answer.
+const LONGEST: usize = 4000;
+
+const ALL: &str = "SELECT id, site, org, made_on, text, recorded_by, recorded_at FROM recommendation
+    ORDER BY made_on DESC, recorded_at DESC, id";
+const ANSWERS: &str = "SELECT recommendation, number, answered_on, outcome, note, recorded_by, recorded_at
+    FROM recommendation_answer ORDER BY recommendation, number";
+const PUT: &str = "INSERT INTO recommendation (id, site, org, made_on, text, recorded_by, recorded_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING";
+const ANSWERED: &str = "SELECT COUNT(*) FROM recommendation_answer WHERE recommendation = $1";
+const PUT_ANSWER: &str =
+    "INSERT INTO recommendation_answer (recommendation, number, answered_on, outcome, note, recorded_by,
+    recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+/// Every fixed statement here.
+pub(crate) const SQL: &[&str] = &[ALL, ANSWERS, PUT, ANSWERED, PUT_ANSWER];
+
+/// What became of a recommendation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Became {
+    /// It was on the table; no answer yet.
+    Discussed,
+    /// It will be done.
+    Adopted,
+    /// Part of it will be.
+    PartlyAdopted,
+    /// It will not be.
+    NotAdopted,
+    /// It was done.
+    Done,
+}
+
+impl Became {
+    /// Every one.
+    pub const ALL: [Self; 5] = [Self::Discussed, Self::Adopted, Self::PartlyAdopted, Self::NotAdopted, Self::Done];
+    /// Its code in the store and in text keys.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Discussed => "discussed",
+            Self::Adopted => "adopted",
+            Self::PartlyAdopted => "partly-adopted",
+            Self::NotAdopted => "not-adopted",
+            Self::Done => "done",
+        }
+    }
+    /// The one with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|became| became.code() == code)
+    }
+}
+
+/// A recommendation to those who commission the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recommendation {
+    /// Which.
+    pub id: Uuid,
+    /// About which site; none: about all.
+    pub site: Option<SiteId>,
+    /// Who made it.
+    pub org: OrgId,
+    /// When.
+    pub on: Date,
+    /// What.
+    pub text: String,
+    /// Who recorded it.
+    pub by: UserId,
+    /// What became of it, oldest first.
+    pub answers: Vec<BecameOf>,
+}
+
+/// A line of what became of a recommendation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BecameOf {
+    /// When.
+    pub on: Date,
+    /// What.
+    pub became: Became,
+    /// In words.
+    pub note: String,
+    /// Who recorded it.
+    pub by: UserId,
+}
+
+/// The page of supervision, as it stands today.
+#[derive(Debug, Clone, Default)]
+pub struct Supervision {
+    /// Whether the DT&V is a partner at one of these sites.
+    pub has_dtv: bool,
+    /// Open cases of people who take part.
+    pub open: u64,
+    /// Of those, how many without a case director and without any step of the departure process.
+    pub without: u64,
+    /// The first of them.
+    pub cases: Vec<ListItem>,
+    /// Pauses, obstacles and last steps of open cases.
+    pub standing: Vec<Span>,
+    /// Terms that ran out.
+    pub late: Vec<Late>,
+    /// Recommendations, newest first.
+    pub recommendations: Vec<Recommendation>,
+}
+
+/// What the report over a period is drafted from.
+#[derive(Debug, Clone, Default)]
+pub struct SupervisionReport {
+    /// As it stands today.
+    pub now: Supervision,
+    /// Steps taken in the period.
+    pub steps: Vec<Span>,
+}
+
+impl Desk {
+    /// The page of supervision.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for who does not supervise.
+    pub async fn supervision(&self, who: &Principal) -> Result<Supervision, Failure> {
+        Ok(self.supervised(who, None).await?.now)
+    }
+
+    /// What the report over a period [from, to) is drafted from.
+    ///
+    /// # Errors
+    /// As [`Desk::supervision`]; a refusal when the period ends before it begins.
+    pub async fn supervision_report(
+        &self,
+        who: &Principal,
+        from: Date,
+        to: Date,
+    ) -> Result<SupervisionReport, Failure> {
+        if to <= from {
+            return Err(Refusal::new("period-before-start").with("on", from).field("to").into());
+        }
+        self.supervised(who, Some((from, to))).await
+    }
+
+    async fn supervised(&self, who: &Principal, period: Option<(Date, Date)>) -> Result<SupervisionReport, Failure> {
+        if !may_supervise(who) {
+            return Err(Failure::Denied);
+        }
+        self.roll().await?;
+        let scope = access::scope(who, Reach::List)?;
+        let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
+        let read = self.inner.store.read(move |tx| inner.supervised(tx, &scope, today, period));
+        let report = read.await?;
+        self.log_read(who, Reading::of_list(who, Activity::Worklist, &report.now.cases)).await?;
+        Ok(report)
+    }
+
+    /// Records a recommendation. The same id twice is one.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for who does not supervise; a refusal for a day after today, a site of others or no text.
+    pub async fn recommend(
+        &self,
+        who: &Principal,
+        id: Uuid,
+        site: Option<SiteId>,
+        on: Date,
+        text: &str,
+    ) -> Result<(), Failure> {
+        if !may_supervise(who) {
+            return Err(Failure::Denied);
+        }
+        if site.as_ref().is_some_and(|site| !who.sites.contains(site)) {
+            return Err(Refusal::new("site-unknown").field("site").into());
+        }
+        let text = self.said(on, "text", text)?;
+        let (user, at, org) = (who.user, self.inner.clock.business(), who.org.clone());
+        let write = self.inner.store.write(move |tx| {
+            let site = site.as_ref().map(SiteId::as_str);
+            tx.exec(PUT, params![id, site, org.as_str(), on, text.as_str(), user.0, at])?;
+            Ok::<_, Failure>(())
+        });
+        write.await
+    }
+
+    /// Records what became of a recommendation; the day it was made is the first possible.
+    ///
+    /// # Errors
+    /// As [`Desk::recommend`]; [`Failure::Hidden`] for one that does not exist or is of another's site.
+    pub async fn recommendation_became(
+        &self,
+        who: &Principal,
+        id: Uuid,
+        on: Date,
+        became: Became,
+        note: &str,
+    ) -> Result<(), Failure> {
+        let known = self.supervision(who).await?.recommendations.into_iter().find(|one| one.id == id);
+        let known = known.ok_or(Failure::Hidden)?;
+        if on < known.on {
+            return Err(Refusal::new("due-before-start").with("on", known.on).field("valid_from").into());
+        }
+        let note = self.said(on, "note", note)?;
+        let (user, at) = (who.user, self.inner.clock.business());
+        let write = self.inner.store.write(move |tx| {
+            let number = tx.one(ANSWERED, params![id], |row| row.get::<i64>(0))?.unwrap_or(0) + 1;
+            tx.exec(PUT_ANSWER, params![id, number, on, became.code(), note.as_str(), user.0, at])?;
+            Ok::<_, Failure>(())
+        });
+        write.await
+    }
+
+    /// A text that says something, on a day that has been.
+    fn said(&self, on: Date, field: &'static str, text: &str) -> Result<String, Failure> {
+        let today = self.inner.clock.today();
+        if on > today {
+            return Err(Refusal::new("date-in-future").with("today", today).field("valid_from").into());
+        }
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Refusal::new("text-missing").field(field).into());
+        }
+        if text.chars().count() > LONGEST {
+            return Err(Refusal::new("text-too-long").with("most", LONGEST).field(field).into());
+        }
+        Ok(text.to_owned())
+    }
+}
+
+impl Inner {
+    fn supervised(
+        &self,
+        tx: &mut Tx<'_>,
+        scope: &Scope,
+        today: Date,
+        period: Option<(Date, Date)>,
+    ) -> Result<SupervisionReport, Failure> {
+        let orgs = self.returning(scope);
+        let (open, without, rows) = views::supervision::without(tx, scope, &orgs, today)?;
+        let now = Supervision {
+            has_dtv: !orgs.is_empty(),
+            open,
+            without,
+            cases: self.items(tx, scope, rows)?,
+            standing: views::supervision::standing(tx, scope, today)?,
+            late: views::supervision::late(tx, scope, today)?,
+            recommendations: recommendations(tx, scope)?,
+        };
+        let steps = match period {
+            Some((from, to)) => views::supervision::steps(tx, scope, today, from, to)?,
+            None => vec![],
+        };
+        Ok(SupervisionReport { now, steps })
+    }
+
+    /// The organisations whose work is departure, at the sites of the scope.
+    fn returning(&self, scope: &Scope) -> Vec<OrgId> {
+        let sites = self.programme.sites.iter().filter(|site| scope.covers(&site.id));
+        let mut orgs: Vec<OrgId> = sites.flat_map(|site| site.partners.iter().cloned()).collect();
+        orgs.retain(|org| self.programme.org(org).is_some_and(|org| org.kind == OrgKind::Dtv));
+        orgs.sort();
+        orgs.dedup();
+        orgs
+    }
+}
+
+fn unusable(what: &str) -> journal::Error {
+    journal::Error::Unusable(format!("a recommendation with an unknown {what}"))
+}
+
+fn recommendation(row: &Row<'_>) -> journal::Result<Recommendation> {
+    let site = row.get::<Option<String>>(1)?.map(|site| site.parse().map_err(|_| unusable("site"))).transpose()?;
+    Ok(Recommendation {
+        id: row.get(0)?,
+        site,
+        org: row.get::<String>(2)?.parse().map_err(|_| unusable("organisation"))?,
+        on: row.get(3)?,
+        text: row.get(4)?,
+        by: UserId(row.get(5)?),
+        answers: vec![],
+    })
+}
+
+/// Those about the sites of the scope, or about all.
+fn recommendations(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<Recommendation>, Failure> {
+    let mut all = tx.query(ALL, params![], recommendation)?;
+    all.retain(|one| one.site.as_ref().is_none_or(|site| scope.covers(site)));
+    let answers = tx.query(ANSWERS, params![], |row| {
+        let became = Became::from_code(&row.get::<String>(3)?).ok_or_else(|| unusable("outcome"))?;
+        let answer = BecameOf { on: row.get(2)?, became, note: row.get(4)?, by: UserId(row.get(5)?) };
+        Ok((row.get::<Uuid>(0)?, answer))
+    })?;
+    for (id, answer) in answers {
+        if let Some(one) = all.iter_mut().find(|one| one.id == id) {
+            one.answers.push(answer);
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,97 @@
+//! Supervision by the DT&V: counts and case numbers, names only where it is assigned, recommendations and the report; and what
+//! is recorded on the information of a partner.
+
+use crate::{
+    routes::{get, send, world},
+    scenario::{Colleague, admission, dated, errors, fields, registered},
+};
+use axum::http::StatusCode;
+
+#[tokio::test]
+async fn a_case_without_the_dtv_is_on_its_page_by_number_until_a_step_is_recorded() {
+    let (lead, dtv) = (Colleague::new("coordinator.groningen").await, Colleague::new("dtv.groningen").await);
+    let id = registered(&lead, "Toezichta Voorbeeldsma", "2019-04-02").await;
+    lead.does(id, "toelating", "2019-04-03", &admission("2022-01-04", "grond-aa"), "grond-aa").await;
+    let number = world().desk.file(&lead.who, id).await.unwrap().case_number;
+    let before = dtv.sees("/toezicht").await;
+    assert!(before.contains(&number), "the longest waiting stands first");
+    assert!(!before.contains("Toezichta"), "no name before the DT&V has a task");
+    // the municipality records what the DT&V did, on its information
+    let mut step = fields(&[("departure", "departure-talk"), ("partner", "dtv"), ("source", "dtv")]);
+    step.push(("note", "gesprek-bb".into()));
+    lead.does(id, "vertrekstap", "2019-06-03", &step, "gesprek-bb").await;
+    let timeline = lead.sees(&format!("/traject/{id}/tijdlijn?alles=1")).await;
+    assert!(timeline.contains("op informatie van"), "and the timeline says so");
+    assert!(!dtv.sees("/toezicht").await.contains(&number));
+    // an invented source is refused, and so is one who may only record their own
+    let bad = [
+        dated("valid_from", "2019-06-04"),
+        fields(&[("departure", "departure-talk"), ("partner", "dtv"), ("source", "niemand")]),
+    ]
+    .concat();
+    let (status, ..) = lead.sends(&format!("/traject/{id}/doe/vertrekstap"), "", &bad).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let form = dtv.sees(&format!("/traject/{}/doe/vertrekstap", own_case(&dtv).await)).await;
+    assert!(!form.contains("name=\"source\""), "the state records its own");
+}
+
+/// A case in which the DT&V has a task.
+async fn own_case(dtv: &Colleague) -> String {
+    let page = dtv.sees("/werklijst?welke=mijn").await;
+    let at = page.find("/traject/").unwrap() + "/traject/".len();
+    page[at..at + 36].to_owned()
+}
+
+#[tokio::test]
+async fn recommendations_and_what_became_of_them() {
+    let dtv = Colleague::new("dtv.groningen").await;
+    let advice =
+        [fields(&[("text", "vaste dag voor vertrekgesprekken-cc")]), dated("valid_from", "2022-05-01")].concat();
+    let (status, to, page) = dtv.sends("/toezicht", "", &advice).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{}", errors(&page));
+    let page = dtv.sees(to.split('#').next().unwrap()).await;
+    let at = page.find("vaste dag voor vertrekgesprekken-cc").unwrap();
+    let from = at + page[at..].find("/toezicht/advies/").unwrap();
+    let path = page[from..from + "/toezicht/advies/".len() + 36].to_owned();
+    let became = |on: &'static str, note: &'static str| {
+        [fields(&[("became", "adopted"), ("note", note)]), dated("valid_from", on)].concat()
+    };
+    let (status, _, page) = dtv.sends(&path, "", &became("2022-04-30", "te vroeg-dd")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "not before it was made");
+    assert!(errors(&page).contains("1 mei 2022"), "{}", errors(&page));
+    let (status, ..) = dtv.sends(&path, "", &became("2022-05-20", "vanaf juni-ee")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let report =
+        dtv.sees("/toezicht/verslag?van-dag=1&van-maand=1&van-jaar=2022&tot-dag=30&tot-maand=6&tot-jaar=2022").await;
+    for words in ["vaste dag voor vertrekgesprekken-cc", "vanaf juni-ee", "Een stap telt op de dag", "Zonder DT&#38;V"]
+    {
+        assert!(report.contains(words), "{words}");
+    }
+    // bad input: no text, a day to come, a period the wrong way round, a 13th month, another's site
+    for (name, value) in [("text", " "), ("valid_from-jaar", "2031"), ("valid_from-maand", "13"), ("site", "utrecht")] {
+        let mut bad: Vec<(&str, String)> = advice.iter().filter(|(key, _)| *key != name).cloned().collect();
+        bad.push((name, value.to_owned()));
+        let (status, ..) = dtv.sends("/toezicht", "", &bad).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+    }
+    let wrong = "/toezicht/verslag?van-dag=1&van-maand=6&van-jaar=2022&tot-dag=1&tot-maand=1&tot-jaar=2022";
+    let (status, page) = send(get(wrong, dtv.cookie())).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("eindigt voor zij begint"));
+}
+
+#[tokio::test]
+async fn supervision_is_for_the_dtv_and_who_leads() {
+    for (login, status) in [
+        ("dtv.groningen", StatusCode::OK),
+        ("coordinator.groningen", StatusCode::OK),
+        ("begeleider.groningen", StatusCode::FORBIDDEN),
+        ("ind.groningen", StatusCode::FORBIDDEN),
+        ("politie.groningen", StatusCode::FORBIDDEN),
+    ] {
+        let colleague = Colleague::new(login).await;
+        for path in ["/toezicht", "/toezicht/verslag"] {
+            assert_eq!(send(get(path, colleague.cookie())).await.0, status, "{login} {path}");
+        }
+    }
+}
