@@ -30,6 +30,7 @@ figures-axis-count = Number
 figures-axis-share = Per cent
 figures-axis-days = Days (median)
 figures-chart-largest = The longest bar is { $label }.
+figures-no-tables = This programme has no definitions of figures.
 figures-unsafe = This figure cannot be shown without giving small numbers away. Choose another breakdown or a longer period.
 figures-wrong-date = "{ $said }" is no date. Write a date like this: 2022-07-01.
 figures-wrong-site = There is no LVV "{ $said }".

@@ -30,6 +30,7 @@ figures-axis-count = Aantal
 figures-axis-share = Procent
 figures-axis-days = Dagen (mediaan)
 figures-chart-largest = De langste balk is { $label }.
+figures-no-tables = Dit programma heeft geen definities van cijfers.
 figures-unsafe = Dit cijfer kan niet worden getoond zonder kleine aantallen te verraden. Kies een andere uitsplitsing of een langere periode.
 figures-wrong-date = "{ $said }" is geen datum. Schrijf een datum zo: 2022-07-01.
 figures-wrong-site = Er is geen LVV "{ $said }".

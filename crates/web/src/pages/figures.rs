@@ -64,12 +64,12 @@ pub(super) fn shown(known: &Known, question: &Question<'_>) -> Result<Guarded, f
 /// Why a figure is not made, as a page.
 pub(super) fn refused(signed: &Signed, refused: &Refused) -> Response {
     let words = words::refused(signed, refused);
-    signed.answer(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(words))
+    signed.answer(Trouble::new(StatusCode::BAD_REQUEST).saying(words))
 }
 
 /// Numbers that cannot be protected are not shown.
 pub(super) fn unsafe_numbers(signed: &Signed, refusal: &figures::disclosure::Refusal) -> Response {
     tracing::error!(%refusal, "a figure could not be protected");
     let words = signed.l.t("figures-unsafe").into_owned();
-    signed.answer(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(words))
+    signed.answer(Trouble::new(StatusCode::BAD_REQUEST).saying(words))
 }

@@ -48,7 +48,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
         Ok(ask) => ask,
         Err(wrong) => {
             let words = ask::words(&signed, &wrong);
-            return signed.answer(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(words));
+            return signed.answer(Trouble::new(StatusCode::BAD_REQUEST).saying(words));
         }
     };
     let at = match ask.known_at(signed.app.desk.clock().business()) {

@@ -109,7 +109,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
     }
     let wrong = |wrong: &Wrong| {
         let words = ask::words(&signed, wrong);
-        signed.answer(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(words))
+        signed.answer(Trouble::new(StatusCode::BAD_REQUEST).saying(words))
     };
     let mut ask = match Ask::parse(query.as_deref().unwrap_or_default(), signed.today(), OWN) {
         Ok(ask) => ask,
@@ -130,7 +130,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
     };
     if second < first {
         let words = signed.l.t("figures-difference-order").into_owned();
-        return signed.answer(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(words));
+        return signed.answer(Trouble::new(StatusCode::BAD_REQUEST).saying(words));
     }
     let before = match known(&signed, first).await {
         Ok(known) => known,

@@ -1,7 +1,7 @@
 //! The monitor: who comes, who is there, who leaves and how, per site and for the whole network, as known when one asks.
 
 use askama::Template;
-use axum::{extract::RawQuery, response::Response};
+use axum::{extract::RawQuery, http::StatusCode, response::Response};
 
 use super::{
     ask::{self, Ask},
@@ -48,7 +48,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
         Ok(ask) => ask,
         Err(wrong) => {
             let words = ask::words(&signed, &wrong);
-            return signed.answer(Trouble::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY).saying(words));
+            return signed.answer(Trouble::new(StatusCode::BAD_REQUEST).saying(words));
         }
     };
     let at = match ask.known_at(signed.app.desk.clock().business()) {

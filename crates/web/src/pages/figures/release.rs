@@ -133,7 +133,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
         Ok(ask) => list(&signed, StatusCode::OK, ask, None).await,
         Err(wrong) => {
             let words = ask::words(&signed, &wrong);
-            signed.answer(crate::problem_page::Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(words))
+            signed.answer(crate::problem_page::Trouble::new(StatusCode::BAD_REQUEST).saying(words))
         }
     }
 }
