@@ -2,7 +2,7 @@
 //!
 //!     timing [FILE.csv | N]
 //!
-//! With a file (columns `time`, `event`, `site`) the estimates can be compared with those of another program on the same file;
+//! With a file (columns `time`, `event`, `site`, and `x1` … `x6` for the regressions) the estimates can be compared with those of another program on the same file;
 //! without, the rows are made here by the same recipe.
 #![allow(
     clippy::unwrap_used,
@@ -15,8 +15,8 @@
 use std::{hint::black_box, time::Instant};
 
 use evaluation::{
-    Confidence, Event, Groups, Sample, Variance, aalen_johansen, gray, kaplan_meier, log_rank, resampled_incidence,
-    restricted_means,
+    Confidence, Event, Groups, Sample, Variance, aalen_johansen, cox::Cox, fine_gray::FineGray, gray, kaplan_meier,
+    log_rank, regression::Covariates, resampled_incidence, restricted_means,
 };
 
 /// A sequence of evenly spread numbers (Steele, Lea and Flood 2014).
@@ -46,6 +46,8 @@ struct Rows {
     time: Vec<f64>,
     event: Vec<Event>,
     site: Vec<u32>,
+    /// Six covariates; none when the file has no columns for them
+    x: [Vec<f64>; 6],
 }
 
 /// Exponential cause-specific hazards that depend on six covariates and on the site, censoring spread evenly over 30 to 1,500 days.
@@ -75,6 +77,7 @@ fn made(n: usize) -> Rows {
         rows.time.push(end.min(censored).ceil());
         rows.event.push(if end <= censored { cause.map_or(3, |cause| cause as Event + 1) } else { 0 });
         rows.site.push(site);
+        rows.x.iter_mut().zip(x).for_each(|(column, value)| column.push(value));
     }
     rows
 }
@@ -86,10 +89,15 @@ fn read(path: &str) -> Rows {
     let place =
         |name: &str| headings.iter().position(|heading| *heading == name).unwrap_or_else(|| panic!("no {name}"));
     let (time, event, site) = (place("time"), place("event"), place("site"));
+    let x: Vec<Option<usize>> =
+        (1..=6).map(|j| headings.iter().position(|heading| *heading == format!("x{j}"))).collect();
     let mut rows = Rows::default();
     for line in lines {
         let (mut t, mut e, mut s) = ("", "", "");
         for (index, cell) in line.split(',').enumerate() {
+            if let Some(j) = x.iter().position(|place| *place == Some(index)) {
+                rows.x[j].push(cell.parse().unwrap());
+            }
             if index == time {
                 t = cell;
             } else if index == event {
@@ -161,7 +169,22 @@ fn main() {
     let draws = row("1,000 samples drawn from 2,000, Aalen-Johansen", "0.5", 3, || {
         resampled_incidence(&few, &[365.0], 1_000, &mut || random.next()).unwrap()
     });
+    let names = (1..).map(|j| format!("x{j}"));
+    let all = rows.x.iter().zip(names).fold(Covariates::new(), |all, (column, name)| all.with(name, column));
+    let first: Vec<bool> = rows.event.iter().map(|event| *event == 1).collect();
+    let mut coefficients = Vec::new();
+    if rows.x.iter().all(|column| column.len() == rows.time.len()) {
+        let cox = row("Cox by Efron, six covariates", "1.2", 3, || Cox::new(&rows.time, &first, &all).fit().unwrap());
+        row("the same, robust variance", "", 3, || Cox::new(&rows.time, &first, &all).robust().fit().unwrap());
+        let gray = row("Fine-Gray with variance, six covariates", "2.5", 3, || {
+            FineGray::new(&rows.time, &rows.event, 1, &all).fit().unwrap()
+        });
+        coefficients.extend([("Cox", cox.coefficients[0]), ("Fine-Gray", gray.coefficients[0])]);
+    }
     println!();
+    for (model, coefficient) in coefficients {
+        println!("{model}, cause 1, coefficient of x1: {coefficient:.11}");
+    }
     let point = curves[0].at(1, 365.0);
     println!("cause 1, site 0, day 365: {:.12} (standard error {:.3e})", point.value, point.se);
     for test in &tests {

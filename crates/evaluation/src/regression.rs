@@ -1,5 +1,8 @@
 //! What the regressions share: named covariates, what can be wrong with them, and how a partial likelihood is maximised.
 
+/// Rows and columns of numbers.
+pub type Matrix = DMatrix<f64>;
+
 pub(crate) mod newton;
 
 use nalgebra::DMatrix;

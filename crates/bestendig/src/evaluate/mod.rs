@@ -3,12 +3,15 @@
 //! A command is one file here: its options, and a function from those to a `Report`.
 
 mod answer;
+mod cox;
 mod cuminc;
 mod file;
+mod finegray;
 mod funnel;
 mod gray;
 mod km;
 mod logrank;
+mod model;
 mod rmtl;
 mod states;
 mod survival;
@@ -28,6 +31,10 @@ pub(crate) enum Evaluate {
     Gray(gray::Gray),
     /// Whether groups differ in their hazard (log-rank test)
     Logrank(logrank::Logrank),
+    /// Hazard explained by covariates (Cox)
+    Cox(cox::Cox),
+    /// Cumulative incidence of a cause explained by covariates (Fine-Gray)
+    Finegray(finegray::Finegray),
     /// Transition matrices and occupancy of states, with returns
     States(states::States),
     /// Mean time without an event and lost to each cause, up to a horizon
@@ -42,6 +49,8 @@ pub(crate) fn run(what: &Evaluate) -> Result<()> {
         Evaluate::Funnel(one) => one.answer(),
         Evaluate::Gray(one) => one.answer(),
         Evaluate::Logrank(one) => one.answer(),
+        Evaluate::Cox(one) => one.answer(),
+        Evaluate::Finegray(one) => one.answer(),
         Evaluate::States(one) => one.answer(),
         Evaluate::Rmtl(one) => one.answer(),
     }?;

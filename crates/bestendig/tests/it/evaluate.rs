@@ -357,6 +357,8 @@ fn every_field_of_an_answer_is_documented() {
         ("logrank --time time --event status --group sex", &lung),
         ("rmtl --time time --event event --group sex --at 60", &mgus),
         ("states --id id --start a --stop b --event next --at 4", &stretches),
+        ("cox --time time --event status --covariates age,sex --at 100", &lung),
+        ("finegray --time time --event event --cause 1 --covariates age,sex --at 60", &mgus),
     ] {
         fields(&answer(args, file), &mut found);
     }
@@ -389,4 +391,97 @@ fn guards_warn_on_stderr_and_in_the_answer() {
     // past the last time nothing is known: no number is made up
     let answer = answer("cuminc --time day --event outcome --at 31", &file);
     assert!(answer["groups"][0]["at"][0]["causes"][0]["value"].is_null(), "{answer}");
+}
+
+#[test]
+fn regressions_are_those_of_r() {
+    let (colon, mgus) = (expected("05_cox_colon"), expected("07_finegray_mgus2"));
+    let args = "cox --time time --event status --covariates lev,lev5fu,age,sex,nodes,obstruct --at 365,2555";
+    let data = oracle("05_cox_colon", "data.csv");
+    let told = answer(args, &data);
+    let lines = told["coefficients"].as_array().unwrap();
+    assert_eq!(lines.len(), 6);
+    for (j, line) in lines.iter().enumerate() {
+        let name = line["covariate"].as_str().unwrap();
+        near(&line["coefficient"], &colon["efron"]["coef"][name]);
+        near(&line["se"], &colon["efron"]["se"][j]);
+        near(&told["proportional"][j]["statistic"], &colon["zph_km"]["chisq"][j]);
+    }
+    near(&told["concordance"]["se"], &colon["efron"]["concordance"][1]);
+    near(&told["tests"]["score"]["statistic"], &colon["efron"]["score"]);
+    near(&told["baseline"][0]["at"][1]["hazard"], &colon["basehaz_uncentered"]["hazard"][4]);
+    let robust = answer(&format!("{args} --id clus"), &data);
+    near(&robust["coefficients"][4]["se"], &colon["cluster_robust"]["se"][4]);
+    near(&robust["coefficients"][4]["model_se"], &colon["efron"]["se"][4]);
+    let strata = answer(&format!("{args} --strata extent --ties efron"), &data);
+    near(&strata["loglik"][1], &colon["strata"]["loglik"][1]);
+    let exact = "cox --time time --event status --covariates lev,lev5fu,age,sex,nodes,obstruct --ties exact";
+    near(&answer(exact, &data)["coefficients"][0]["coefficient"], &colon["exact"]["coef"]["lev"]);
+
+    let args = "finegray --time time --event event --cause 1 --covariates age,sex,hgb,creat,mspike --at 60";
+    let told = answer(args, &oracle("07_finegray_mgus2", "data.csv"));
+    for (j, line) in told["coefficients"].as_array().unwrap().iter().enumerate() {
+        let name = line["covariate"].as_str().unwrap();
+        let (own, theirs) = (line["coefficient"].as_f64().unwrap(), mgus["crr_cause1"]["coef"][name].as_f64().unwrap());
+        assert!((own - theirs).abs() < 1e-6, "{name}: {own} where {theirs} is expected");
+        let own = line["se"].as_f64().unwrap().powi(2);
+        let theirs = mgus["crr_cause1"]["var"][j][j].as_f64().unwrap();
+        assert!((own / theirs - 1.0).abs() < 1e-5, "{name}: {own} where {theirs} is expected");
+    }
+}
+
+#[test]
+fn covariates_that_change_are_rows_of_one_person() {
+    let expected = &expected("06_lefttrunc_channing_jasa")["time_dependent_robust"];
+    let file = oracle("06_lefttrunc_channing_jasa", "heart_startstop.csv");
+    let args = "cox --start start --stop stop --id id --event event --covariates trans,age,year,surgery";
+    let told = answer(args, &file);
+    near(&told["coefficients"][0]["coefficient"], &expected["coef"]["trans"]);
+    near(&told["coefficients"][0]["se"], &expected["se"][0]);
+    assert_eq!(told["robust"], true);
+}
+
+#[test]
+fn what_a_model_cannot_use_is_refused_by_name_and_line() {
+    let place = Place::new();
+    let file = |name: &str, text: &str| {
+        let path = place.path(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let good = "t,e,x,g\n1,1,0.3,a\n2,1,0.1,b\n3,2,0.9,a\n4,0,0.4,b\n5,1,0.2,a\n6,0,0.8,b\n7,1,0.5,a\n8,1,0.7,b\n";
+    let good = file("good.csv", good);
+    let told = answer("cox --time t --event e --cause 1 --covariates x,g", &good);
+    assert_eq!(told["references"], serde_json::json!({ "g": "a" }));
+    assert_eq!(told["coefficients"][1]["covariate"], "g=b");
+    assert_eq!(told["warnings"][0]["guard"], "few-events");
+    let several = refusal("cox --time t --event e --covariates x", &good);
+    assert!(several.contains("--cause (1, 2)"), "{several}");
+    let unknown = refusal("finegray --time t --event e --cause 3 --covariates x", &good);
+    assert!(unknown.contains("no row has the cause 3"), "{unknown}");
+    let twice = refusal("cox --time t --event e --cause 1 --covariates x,x", &good);
+    assert!(twice.contains("names x twice"), "{twice}");
+    let rows = |name: &str, text: &str, args: &str, words: &[&str]| {
+        let said = refusal(args, &file(name, text));
+        assert!(words.iter().all(|word| said.contains(word)), "{said}");
+    };
+    let cox = "cox --time t --event e --covariates x";
+    rows("text.csv", "t,e,x\n1,1,0.3\n2,1,veel\n3,0,1\n", cox, &["line 3", "column x", "`veel` is not a number"]);
+    rows("before.csv", "t,e,x\n1,1,0.3\n-2,1,0.4\n3,0,1\n", cox, &["line 3", "column t", "-2 is negative"]);
+    rows("nan.csv", "t,e,x\n1,1,0.3\n2,1,NaN\n3,0,1\n", cox, &["line 3", "column x"]);
+    rows("none.csv", "t,e,x\n1,0,0.3\n2,0,0.2\n", cox, &["column e", "censored"]);
+    rows("same.csv", "t,e,x\n1,1,2\n2,1,2\n3,0,2\n", cox, &["column x", "one value"]);
+    rows("apart.csv", "t,e,x\n1,1,1\n2,1,1\n3,0,0\n4,0,0\n", cox, &["column x", "separates"]);
+    let both = "cox --time t --event e --covariates x,y";
+    rows("sum.csv", "t,e,x,y\n1,1,0.3,1.3\n2,1,0.1,1.1\n3,0,0.9,1.9\n4,1,0.2,1.2\n", both, &["column y", "follows"]);
+    let spans = "cox --start s --stop t --id i --event e --covariates x";
+    rows(
+        "over.csv",
+        "i,s,t,e,x\n1,0,5,0,1\n1,4,9,1,0\n2,0,7,1,0\n",
+        spans,
+        &["line 3", "column s", "within another row"],
+    );
+    rows("empty.csv", "i,s,t,e,x\n1,0,5,0,1\n2,7,7,1,0\n", spans, &["line 3", "column s", "not before the time"]);
+    let gray = "finegray --time t --event e --cause 1 --covariates x";
+    rows("gray.csv", "t,e,x\n1,1,2\n2,2,2\n3,0,2\n", gray, &["column x", "one value"]);
 }
