@@ -8,6 +8,7 @@ mod cuminc;
 mod file;
 mod finegray;
 mod funnel;
+mod gformula;
 mod gray;
 mod km;
 mod logrank;
@@ -27,6 +28,8 @@ pub(crate) enum Evaluate {
     Km(km::Km),
     /// Which sites lie further from all together than chance takes equal ones
     Funnel(funnel::Funnel),
+    /// Risks of groups with the case mix taken into account (g-formula, inverse chances, or both)
+    Gformula(gformula::Gformula),
     /// Whether groups differ in the cumulative incidence of a cause (Gray's test)
     Gray(gray::Gray),
     /// Whether groups differ in their hazard (log-rank test)
@@ -47,6 +50,7 @@ pub(crate) fn run(what: &Evaluate) -> Result<()> {
         Evaluate::Cuminc(one) => one.answer(),
         Evaluate::Km(one) => one.answer(),
         Evaluate::Funnel(one) => one.answer(),
+        Evaluate::Gformula(one) => one.answer(),
         Evaluate::Gray(one) => one.answer(),
         Evaluate::Logrank(one) => one.answer(),
         Evaluate::Cox(one) => one.answer(),

@@ -133,6 +133,11 @@ impl Read {
         Ok(())
     }
 
+    /// The level of confidence.
+    pub(super) fn level(&self) -> f64 {
+        self.level
+    }
+
     pub(super) fn covariates(&self) -> Covariates<'_> {
         self.names.iter().zip(&self.columns).fold(Covariates::new(), |all, (name, column)| all.with(name, column))
     }

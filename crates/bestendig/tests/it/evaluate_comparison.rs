@@ -1,4 +1,4 @@
-//! `bestendig evaluate funnel` on files: the reference case, refusals with line and column, and guards.
+//! `bestendig evaluate funnel|gformula` on files: the reference cases, refusals with line and column, and guards.
 
 use std::collections::BTreeSet;
 
@@ -96,4 +96,71 @@ fn bad_counts_are_one_line_that_names_line_and_column() {
     }
     let told = answer("funnel --group site --events r --total n", &file);
     assert!(told["warnings"].to_string().contains("group B: 5 people, fewer than 10"), "{told}");
+}
+
+#[test]
+fn risks_of_groups_are_those_of_the_reference() {
+    let expected = expected("12_ate_pbc");
+    let file = oracle("12_ate_pbc", "data.csv");
+    let args = "gformula --time time --event status --cause 2 --group trt --covariates age,logbili,logalb,edema,logpro";
+    let close = |found: &Value, expected: &Value, within: f64| {
+        let (a, b) = (found.as_f64().unwrap(), expected.as_f64().unwrap());
+        assert!((a - b).abs() <= within, "{a} where {b} is expected");
+    };
+    for (by, key) in [("g", "GFORMULA_cause2"), ("iptw", "IPTW_cause2"), ("aiptw", "AIPTW_cause2")] {
+        let told = answer(&format!("{args} --at 365,1095 --by {by}"), &file);
+        for time in 0..2 {
+            let at = &told["at"][time];
+            for group in 0..2 {
+                close(&at["risks"][group]["estimate"], &expected[key]["risk"][3 * group + time], 1e-6);
+                close(&at["risks"][group]["se"], &expected[key]["se"][3 * group + time], 5e-4);
+            }
+            close(&at["differences"][0]["difference"]["estimate"], &expected[key]["diff"][time], 1e-6);
+        }
+        assert_eq!(told["balance"].is_array(), by != "g");
+        documented(&told);
+    }
+    let told = answer(&format!("{args} --at 365 --by iptw"), &file);
+    close(&told["balance"][1]["effective"], &expected["balance"]["ess_treated"], 1e-6);
+    close(&told["balance"][1]["covariates"][0]["after"], &expected["balance"]["smd_iptw"][0], 1e-8);
+    // nobody had a transplant in the first year
+    let told = answer(&format!("{} --at 365", args.replace("--cause 2", "--cause 1")), &file);
+    assert!(told["warnings"].to_string().contains("no-events"), "{told}");
+    assert_eq!(told["at"][0]["differences"][0]["ratio"], Value::Null);
+}
+
+#[test]
+fn a_question_the_g_formula_cannot_answer_is_one_line() {
+    let place = Place::new();
+    let file = place.path("people.csv");
+    let people = |change: &dyn Fn(usize) -> String| {
+        let rows: String = (0..40).map(change).collect();
+        std::fs::write(&file, format!("site,days,outcome,age\n{rows}")).unwrap();
+    };
+    let row = |i: usize| format!("{},{},{},{}\n", ["A", "B"][i % 2], 10 + i, i % 3, 20 + i * 7 % 31);
+    let ask = "gformula --time days --event outcome --cause 1 --group site --covariates age";
+    people(&row);
+    answer(&format!("{ask} --at 30"), &file);
+    for (asked, told) in [
+        (format!("{ask} --at 300"), "up to the last one seen, 49"),
+        (format!("{ask} --at=-1"), "--at -1 is not possible"),
+        (format!("{ask} --at 30 --level 2"), "between 0 and 1"),
+        (format!("{ask},site --at 30"), "names the group"),
+        (format!("{} --at 30", ask.replace("--cause 1", "--cause 7")), "no row has the cause 7"),
+        (format!("{} --at 30", ask.replace("age", "weight")), "has no column weight"),
+    ] {
+        assert!(refusal(&asked, &file).contains(told), "{asked}");
+    }
+    for (bad, told) in [
+        ("A,12,1,old\n", "line 4, column age"),
+        ("A,-2,1,30\n", "line 4, column days: -2 is negative"),
+        ("A,,1,30\n", "line 4, column days: is empty"),
+        (",12,1,30\n", "line 4, column site: is empty"),
+    ] {
+        people(&|i| if i == 2 { bad.to_owned() } else { row(i) });
+        let said = refusal(&format!("{ask} --at 30"), &file);
+        assert!(said.contains(told), "{said}");
+    }
+    people(&|i| row(i).replace(['B'], "A"));
+    assert!(refusal(&format!("{ask} --at 30"), &file).contains("column site: there is one group"));
 }
