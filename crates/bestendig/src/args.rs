@@ -274,7 +274,7 @@ pub(crate) enum Command {
     #[command(
         after_long_help = "Results go to stdout, with small groups left out (`hidden`): fewer than ten, or what would give such a group away. A\n\
         stock needs --on; inflow and outflow need --from and --to, the day after the last. Without NAME the figures of the programme\n\
-        are listed. Exit code 1 when the question does not fit the figure; the line says what would.\n\
+        are listed. Stop `serve` first. Exit code 1 when the question does not fit the figure; the line says what would.\n\
         \n\
         Examples:\n\
         \x20 bestendig figure stock --on 2022-01-01 --by scenario\n\
