@@ -126,6 +126,12 @@ impl Standing {
     pub fn sees(&self, category: Category) -> bool {
         self.see.contains(category)
     }
+    /// The same, with no more to see than this: on a screen that others look at too.
+    #[must_use]
+    pub fn within(mut self, see: Categories) -> Self {
+        self.see = self.see.both(see);
+        self
+    }
     /// Whether anything may be seen: what may not does not exist.
     pub fn is_hidden(&self) -> bool {
         self.see.is_empty()

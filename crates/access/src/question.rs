@@ -113,7 +113,10 @@ pub const fn verb_of(kind: Kind) -> Verb {
         | Kind::MeasureTaken
         | Kind::ObjectionDecided
         | Kind::HoldSet
-        | Kind::HoldLifted => Verb::Decide,
+        | Kind::HoldLifted
+        | Kind::CaseDiscussed
+        | Kind::Escalated
+        | Kind::Advised => Verb::Decide,
         Kind::IdentityRecorded
         | Kind::PersonLinked
         | Kind::PersonUnlinked
@@ -125,6 +128,8 @@ pub const fn verb_of(kind: Kind) -> Verb {
         | Kind::ObstacleResolved
         | Kind::DossierRequested
         | Kind::DossierDelivered
+        | Kind::Tabled
+        | Kind::Untabled
         | Kind::GoalSet
         | Kind::GoalClosed
         | Kind::ActionAdded

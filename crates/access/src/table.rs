@@ -169,6 +169,11 @@ impl Categories {
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
+    /// What is in this one and in the other.
+    #[must_use]
+    pub const fn both(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
     /// What is in it, in the order of [`Category::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Category> {
         Category::ALL.iter().copied().filter(move |category| self.contains(*category))

@@ -46,7 +46,8 @@ fn subject(kind: Kind) -> Option<&'static str> {
         Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => {
             Some("dossier")
         }
-        Kind::Decided => Some("conference"),
+        Kind::Decided | Kind::CaseDiscussed | Kind::Escalated | Kind::Advised => Some("conference"),
+        Kind::Tabled | Kind::Untabled => Some("agenda"),
         // two who assess at the same time do not disturb each other: the history says who was first
         Kind::CooperationAssessed => None,
         Kind::CooperationReviewed | Kind::MeasureTaken => Some("cooperation"),

@@ -170,7 +170,7 @@ impl Inner {
         Ok(file)
     }
 
-    fn opened(
+    pub(crate) fn opened(
         &self,
         tx: &mut journal::Tx<'_>,
         scope: &Scope,

@@ -5,6 +5,7 @@ mod beside;
 pub mod bulk;
 mod cases;
 pub mod clock;
+pub mod conference;
 pub mod destruction;
 mod execute;
 mod extract;
@@ -64,6 +65,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 203, name: "exceptions", sql: include_str!("../migrations/0203_exceptions.sql") },
     Migration { number: 204, name: "read review", sql: include_str!("../migrations/0204_read_review.sql") },
     Migration { number: 206, name: "destruction", sql: include_str!("../migrations/0206_destruction.sql") },
+    Migration { number: 207, name: "conference", sql: include_str!("../migrations/0207_conference.sql") },
     Migration { number: 220, name: "releases", sql: include_str!("../migrations/0220_releases.sql") },
     Migration { number: 225, name: "recommendations", sql: include_str!("../migrations/0225_recommendations.sql") },
 ];
@@ -164,7 +166,8 @@ impl Inner {
 
 /// Every fixed statement of the rooms below, for the test that prepares them on both databases.
 pub fn statements() -> Vec<String> {
-    let others = [destruction::table::SQL, glass::SQL, question::SQL, supervision::SQL].into_iter().flatten().copied();
+    let others = [destruction::table::SQL, glass::SQL, question::SQL, supervision::SQL, conference::SQL];
+    let others = others.into_iter().flatten().copied();
     let own = account::statements().chain(others).map(str::to_owned);
     let rooms = journal::statements().into_iter().chain(views::statements());
     rooms.chain(own).chain(read_review::statements()).chain(release::statements()).collect()

@@ -275,7 +275,12 @@ impl Codes<'_> {
                 self.all("missing", List::DossierItems, &b.missing)?;
                 if b.missing.is_empty() { Err(Refusal::new("choice-missing").field("missing")) } else { Ok(()) }
             }
-            Body::Decided(b) => self.decided(b, method),
+            Body::Decided(b) => self.decided(b, draft, method),
+            Body::Tabled(b) => self.tabled(b, method),
+            Body::Untabled(b) => text("reason", &b.reason),
+            Body::CaseDiscussed(b) => text("reason", &b.reason),
+            Body::Escalated(b) => self.escalated(b, draft, method),
+            Body::Advised(b) => text("text", &b.text),
             Body::GoalSet(b) => text("text", &b.text),
             Body::ActionAdded(b) => text("text", &b.text),
             Body::GoalClosed(b) => self.one("result", List::Results, &b.result),
@@ -382,7 +387,37 @@ impl Codes<'_> {
         }
     }
 
-    fn decided(&self, b: &crate::conference::Decided, method: &Method) -> Result<(), Refusal> {
+    /// Whether a case may stand on two agendas is for the body to say.
+    fn tabled(&self, b: &crate::agenda::Tabled, method: &Method) -> Result<(), Refusal> {
+        let conference = self.programme.conference(b.board, &method.site);
+        let conference = conference.ok_or_else(|| Refusal::new("conference-unknown").field("board"))?;
+        if b.also && conference.twice == crate::programme::Twice::Refuse {
+            return Err(Refusal::new("tabled-twice-refused").field("also"));
+        }
+        Ok(())
+    }
+
+    /// A case goes where the programme sends it, within its term, with a question.
+    fn escalated(&self, b: &crate::escalation::Escalated, draft: &Draft, method: &Method) -> Result<(), Refusal> {
+        let conference = |board| self.programme.conference(board, &method.site);
+        let from = conference(b.from).ok_or_else(|| Refusal::new("conference-unknown").field("from"))?;
+        let to = conference(b.to).ok_or_else(|| Refusal::new("conference-unknown").field("to"))?;
+        // the partners have had the advice of the next body and still do not agree: then the one after it
+        let mut allowed = std::iter::successors(from.next, |board| conference(*board).and_then(|known| known.next));
+        if !allowed.any(|board| board == b.to) {
+            return Err(Refusal::new("escalation-way").with("board", b.to).field("to"));
+        }
+        if to.days.is_some() && draft.codes.until.is_none() {
+            return Err(Refusal::new("due-missing").field("until"));
+        }
+        if draft.codes.partner.is_none() {
+            return Err(Refusal::new("choice-missing").field("partner"));
+        }
+        text("question", &b.question)?;
+        b.positions.iter().try_for_each(|position| text("positions", &position.text))
+    }
+
+    fn decided(&self, b: &crate::conference::Decided, draft: &Draft, method: &Method) -> Result<(), Refusal> {
         self.one("perspective", List::Perspectives, &b.perspective)?;
         text("reason", &b.reason)?;
         if b.present.is_empty() {
@@ -405,6 +440,20 @@ impl Codes<'_> {
                 text("commitments", &said.text)?;
             }
         }
+        if b.exception_by.is_some() {
+            if draft.codes.status.is_none() {
+                return Err(Refusal::new("exception-only-admits").field("exception_by"));
+            }
+            among("exception_by", &method.exception_by, b.exception_by.as_ref())?;
+        }
+        for way in &b.options {
+            text("options", &way.text)?;
+            text("options", &way.reason)?;
+        }
+        if let Some(other) = b.dissent.iter().find(|said| !partner(&said.org)) {
+            return Err(Refusal::new("not-a-partner").with("partner", &other.org).field("dissent"));
+        }
+        b.dissent.iter().try_for_each(|said| text("dissent", &said.reason))?;
         b.mandate.as_ref().map_or(Ok(()), |mandate| self.mandate(mandate))
     }
 

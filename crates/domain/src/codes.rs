@@ -178,6 +178,54 @@ codes! {
         PrivacyOfficer = "privacy-officer",
     }
 
+    /// A body in which partners decide together, from the case up (domain study, 1.2).
+    Board {
+        /// Lokaal Samenwerkingsoverleg: the partners of a site.
+        Lso = "lso",
+        /// Multidisciplinair Review Team: advises on one central question.
+        Mrt = "mrt",
+        /// Stuurgroep of a site.
+        SteeringGroup = "steering-group",
+        /// Programmaraad: national.
+        ProgrammeCouncil = "programme-council",
+        /// Bestuurlijk overleg: state secretary and aldermen, the last step.
+        Administrative = "administrative",
+    }
+
+    /// Why a case stands on an agenda.
+    Why {
+        /// Ready for a first decision: dossier complete, rest period over.
+        FirstDecision = "first-decision",
+        /// Its review is due.
+        Review = "review",
+        /// Advice or a decision of another body came back.
+        Advised = "advised",
+        /// Sheltered for long without a decision.
+        Undecided = "undecided",
+        /// Another body sent it, with a question.
+        Sent = "sent",
+        /// A partner brings it in.
+        BroughtIn = "brought-in",
+    }
+
+    /// What came of a case that was discussed without a decision.
+    Discussed {
+        /// It comes back later.
+        Postponed = "postponed",
+        /// Told and talked over; nothing had to be decided.
+        Heard = "heard",
+    }
+
+    /// What another body gave back.
+    Answered {
+        /// Advice: the partners decide.
+        Advice = "advice",
+        /// A decision that the partners carry out.
+        Decision = "decision",
+        /// It gave the case back without an answer.
+        None = "none",
+    }
+
     /// How two people belong together.
     Relation {
         /// Married or living together.

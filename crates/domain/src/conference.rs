@@ -4,9 +4,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    agenda::End,
     codes::{Phase, Status},
     fact::Header,
-    ids::{Code, FactId, OrgId},
+    ids::{Code, FactId, OrgId, SittingId},
     programme::{Admission, Method, Step},
     refusal::Refusal,
     screening::Mandate,
@@ -40,6 +41,29 @@ pub struct Commitment {
     pub nothing: bool,
 }
 
+/// A way that was considered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Considered {
+    /// Which way.
+    pub text: String,
+    /// Why it was chosen or not.
+    pub reason: String,
+    /// Whether it was chosen.
+    #[serde(default)]
+    pub chosen: bool,
+}
+
+/// A partner that went along and sees it otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dissent {
+    /// Which partner.
+    pub org: OrgId,
+    /// Why.
+    pub reason: String,
+}
+
 /// A decision by agreement; the scenario stands in the header (`under-investigation` is a value).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,6 +81,18 @@ pub struct Decided {
     /// In mandate: required with a decision that admits (since version 2).
     #[serde(default)]
     pub mandate: Option<Mandate>,
+    /// At which sitting; none outside one (since version 3).
+    #[serde(default)]
+    pub sitting: Option<SittingId>,
+    /// Ways that were considered (since version 3).
+    #[serde(default)]
+    pub options: Vec<Considered>,
+    /// Partners that went along and see it otherwise (since version 3).
+    #[serde(default)]
+    pub dissent: Vec<Dissent>,
+    /// Who allowed an exception, when this admits someone who does not meet the grounds (since version 3).
+    #[serde(default)]
+    pub exception_by: Option<Code>,
 }
 
 /// A decision in the state of a trajectory.
@@ -97,6 +133,9 @@ impl Trajectory {
             }
             Some(_) => return Err(Refusal::new("conference-does-not-admit").field("status")),
         }
+        self.dealt_with(body.and_then(|body| body.sitting), h, End::Decided)?;
+        // agreed after all: no other body is waited for
+        self.settle(on);
         self.enter(Phase::Guidance, on);
         self.decisions.push(Decision { fact: h.id, on, scenario, until: h.codes.until, detail: body.cloned() });
         Ok(())

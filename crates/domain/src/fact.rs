@@ -9,15 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    codes::{AgeBand, Category, Phase, Purpose, Sex, Status},
-    ids::{Code, CommandId, FactId, MethodId, OrgId, ParticipantId, SiteId, Stream, UserId},
-    problem::{Parsed, Problem},
-};
-use crate::{
+    agenda::{CaseDiscussed, Tabled, Untabled},
     conference::Decided,
     cooperation::{CooperationAssessed, CooperationReviewed},
     departure::DepartureStep,
     dossier::{DossierCompleted, DossierDelivered, DossierIncomplete, DossierRequested},
+    escalation::{Advised, Escalated},
     hold::{HoldLifted, HoldSet},
     intake::IntakeHeld,
     measure::MeasureTaken,
@@ -33,6 +30,11 @@ use crate::{
     screening::Screened,
     shelter::{ShelterEnded, ShelterStarted},
     status::StatusChanged,
+};
+use crate::{
+    codes::{AgeBand, Category, Phase, Purpose, Sex, Status},
+    ids::{Code, CommandId, FactId, MethodId, OrgId, ParticipantId, SiteId, Stream, UserId},
+    problem::{Parsed, Problem},
 };
 
 /// Something that happened, with both its times.
@@ -218,7 +220,17 @@ kinds! {
     /// A delivery was checked and something is missing.
     DossierIncomplete, "dossier-incomplete", 1, Dossier, Dossier, true;
     /// Partners decided on perspective and scenario.
-    Decided, "decided", 2, Process, Conference, true;
+    Decided, "decided", 3, Process, Conference, true;
+    /// The case is placed on the agenda of a sitting.
+    Tabled, "tabled", 1, Process, Conference, false;
+    /// And taken off.
+    Untabled, "untabled", 1, Process, Conference, false;
+    /// It was discussed, without a decision.
+    CaseDiscussed, "case-discussed", 1, Process, Conference, true;
+    /// Partners did not agree: it goes to another body with one question.
+    Escalated, "escalated", 1, Process, Conference, true;
+    /// Advice or a decision of that body came back.
+    Advised, "advised", 1, Process, Conference, true;
     /// A goal of the guidance plan.
     GoalSet, "goal-set", 1, Process, Guidance, false;
     /// A goal reached or dropped.
@@ -329,6 +341,13 @@ fn upcast(kind: Kind, version: u16, mut body: Value) -> Value {
     // version 1 did not say in whose mandate the partners admitted: that stays unknown
     if let (Kind::Decided, 1, Value::Object(fields)) = (kind, version, &mut body) {
         fields.insert("mandate".into(), Value::Null);
+    }
+    // before version 3 nobody wrote down at which sitting, what else was considered, and who saw it otherwise
+    if let (Kind::Decided, 1 | 2, Value::Object(fields)) = (kind, version, &mut body) {
+        fields.insert("sitting".into(), Value::Null);
+        fields.insert("exception_by".into(), Value::Null);
+        fields.insert("options".into(), Value::Array(vec![]));
+        fields.insert("dissent".into(), Value::Array(vec![]));
     }
     body
 }

@@ -47,8 +47,21 @@ pub const fn fields(kind: Kind) -> &'static [(&'static str, Category)] {
                 ("present", Process),
                 ("commitments", Process),
                 ("mandate", Process),
+                ("sitting", Process),
+                ("options", Process),
+                ("dissent", Process),
+                ("exception_by", Process),
             ]
         }
+        Kind::Tabled => {
+            &[("sitting", Process), ("board", Process), ("why", Process), ("question", Process), ("also", Process)]
+        }
+        Kind::Untabled => &[("reason", Process)],
+        Kind::CaseDiscussed => &[("sitting", Process), ("outcome", Process), ("reason", Process)],
+        Kind::Escalated => {
+            &[("sitting", Process), ("from", Process), ("to", Process), ("question", Process), ("positions", Process)]
+        }
+        Kind::Advised => &[("sitting", Process), ("from", Process), ("answer", Process), ("text", Process)],
         Kind::GoalSet => &[("text", Process), ("owner", Process)],
         Kind::GoalClosed | Kind::ActionClosed => &[("result", Process), ("note", Process)],
         Kind::ActionAdded => &[("text", Process), ("owner", Process), ("worker", Process)],

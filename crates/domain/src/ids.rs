@@ -38,6 +38,8 @@ random_id! {
     UserId;
     /// One command: the same id twice has one effect.
     CommandId;
+    /// One sitting of a conference.
+    SittingId;
 }
 
 /// A short name given by a programme: lower-case letters, digits and hyphens, at most 48.

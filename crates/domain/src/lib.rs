@@ -1,6 +1,7 @@
 //! What happens in a trajectory and what follows from it. No I/O, no clock, no randomness.
 
 pub mod absence;
+pub mod agenda;
 pub mod calendar;
 pub mod case_number;
 pub mod check;
@@ -10,6 +11,7 @@ pub mod cooperation;
 pub mod date;
 pub mod departure;
 pub mod dossier;
+pub mod escalation;
 pub mod fact;
 pub mod fields;
 pub mod history;
@@ -32,6 +34,7 @@ pub mod retention;
 pub mod rights;
 pub mod screening;
 pub mod shelter;
+pub mod sitting;
 pub mod spell;
 pub mod status;
 pub mod term;

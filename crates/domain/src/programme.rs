@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::{
     absence::Absence,
-    codes::{Opening, OrgKind},
+    codes::{Board, Opening, OrgKind},
     ids::{Code, MethodId, OrgId, SiteId},
 };
 
@@ -34,6 +34,7 @@ macro_rules! choices {
 }
 
 mod check;
+mod conference;
 mod definition;
 mod parse;
 mod published;
@@ -41,6 +42,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub use conference::{Conference, Twice};
 pub use definition::{Base, Column, Definition, Exclude, FigureTable, Measure, Of, Part, TAKING_PART, list_of};
 pub use published::{Count, Counted, Number, Published, What};
 
@@ -192,6 +194,8 @@ pub struct Programme {
     pub sites: Vec<Site>,
     /// Ways of working, per site and period.
     pub methods: Vec<Method>,
+    /// Bodies in which partners decide together, per site.
+    pub conferences: Vec<Conference>,
     /// Code lists.
     pub lists: BTreeMap<List, CodeList>,
     /// Versioned mappings from outflow reason to outcome class.
@@ -249,6 +253,27 @@ impl Programme {
     /// A definition of a figure.
     pub fn definition(&self, id: &str) -> Option<&Definition> {
         self.definitions.iter().find(|definition| definition.id == *id)
+    }
+
+    /// The body of a kind at a site.
+    pub fn conference(&self, board: Board, site: &SiteId) -> Option<&Conference> {
+        self.conferences.iter().find(|conference| conference.board == board && conference.sites.contains(site))
+    }
+
+    /// The bodies of a site, from the case up.
+    pub fn conferences_of(&self, site: &SiteId) -> Vec<&Conference> {
+        let mut all: Vec<_> = self.conferences.iter().filter(|conference| conference.sites.contains(site)).collect();
+        all.sort_by_key(|conference| conference.board);
+        all
+    }
+
+    /// The kinds of organisation that are partners at a site.
+    pub fn kinds_at(&self, site: &SiteId) -> Vec<OrgKind> {
+        let partners = self.site(site).map(|site| site.partners.as_slice()).unwrap_or_default();
+        let mut kinds: Vec<OrgKind> = partners.iter().filter_map(|org| Some(self.org(org)?.kind)).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
     }
 
     /// A classification.

@@ -56,6 +56,10 @@ pub enum Rule {
     AfterCare,
     /// Answer to a participant about their data (GDPR article 12(3)).
     RightsAnswer,
+    /// Answer of the body that a case was sent to.
+    Escalation,
+    /// Advice that came back and that the partners have to decide on.
+    Advice,
 }
 
 impl Rule {
@@ -79,6 +83,8 @@ impl Rule {
         Self::Action,
         Self::AfterCare,
         Self::RightsAnswer,
+        Self::Escalation,
+        Self::Advice,
     ];
 
     /// The code in tables and texts.
@@ -102,6 +108,8 @@ impl Rule {
             Self::Action => "action",
             Self::AfterCare => "after-care",
             Self::RightsAnswer => "rights-answer",
+            Self::Escalation => "escalation",
+            Self::Advice => "advice",
         }
     }
 
@@ -249,6 +257,7 @@ pub fn terms(t: &Trajectory, method: &Method, lead: &OrgId) -> Vec<Term> {
     if phase != Phase::Ended {
         out.extend(commitments(t));
         out.extend(goals(t));
+        out.extend(escalation(t, method, lead));
     }
     out.extend(t.actions.iter().filter(|action| action.closed.is_none()).map(|action| {
         let rule = if action.aftercare { Rule::AfterCare } else { Rule::Action };
@@ -282,6 +291,17 @@ fn commitments(t: &Trajectory) -> Vec<Term> {
             Some(Term { end: due, until: Some(due), ..run }.on(Some(&promise.org)))
         })
         .collect()
+}
+
+/// A case with another body: its answer, on the day that was agreed. Advice that came back: the decision of the partners.
+fn escalation(t: &Trajectory, method: &Method, lead: &OrgId) -> Option<Term> {
+    if let Some(open) = t.escalation() {
+        let days = open.due.and_then(|due| days_between(open.on, due));
+        let run = Term::run(Rule::Escalation, Some(open.fact), open.on, days);
+        return Some(Term { end: open.due.unwrap_or(open.on), ..run }.on(open.owner.as_ref()));
+    }
+    let (on, fact, _) = t.advice()?.answer.as_ref()?;
+    Some(Term::run(Rule::Advice, Some(*fact), *on, method.decision_days).on(Some(lead)))
 }
 
 /// Open goals with a day.

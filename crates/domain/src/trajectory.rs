@@ -7,12 +7,14 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    agenda::Tabling,
     check,
     codes::{Phase, Status},
     conference::Decision,
     cooperation::{Review, Round},
     departure::Departing,
     dossier::Delivery,
+    escalation::Escalation,
     fact::{Body, Codes, Fact, Header, Kind},
     history::{self, History, Stop, with},
     hold::Hold,
@@ -76,6 +78,12 @@ pub struct Trajectory {
     pub rest: Option<Term>,
     /// Decisions of the partners.
     pub decisions: Vec<Decision>,
+    /// Places on agendas.
+    #[serde(default)]
+    pub tablings: Vec<Tabling>,
+    /// Times it went to another body.
+    #[serde(default)]
+    pub escalations: Vec<Escalation>,
     /// Goals.
     pub goals: Vec<Goal>,
     /// Actions and after-care tasks.
@@ -163,6 +171,8 @@ impl Trajectory {
             complete: None,
             rest: None,
             decisions: vec![],
+            tablings: vec![],
+            escalations: vec![],
             goals: vec![],
             actions: vec![],
             contacts: vec![],
@@ -248,6 +258,8 @@ impl Trajectory {
         self.enter(Phase::Ended, on);
         self.stays.iter_mut().filter(|stay| stay.to.is_none()).for_each(|stay| stay.to = Some(on));
         self.pauses.iter_mut().filter(|pause| pause.to.is_none()).for_each(|pause| pause.to = Some(on));
+        self.settle(on);
+        self.leave_agendas(on);
     }
 
     pub(crate) fn set_status(&mut self, status: Status, on: Date) {
@@ -350,6 +362,11 @@ impl Trajectory {
             Kind::DossierCompleted => self.dossier_completed(h, body!(DossierCompleted), method),
             Kind::DossierIncomplete => self.dossier_incomplete(h, body!(DossierIncomplete)),
             Kind::Decided => self.decided(h, body!(Decided), method),
+            Kind::Tabled => self.tabled(h, body!(Tabled)),
+            Kind::Untabled => self.untabled(h),
+            Kind::CaseDiscussed => self.case_discussed(h, body!(CaseDiscussed)),
+            Kind::Escalated => self.escalated(h, body!(Escalated)),
+            Kind::Advised => self.advised(h, body!(Advised)),
             Kind::GoalSet => self.goal_set(h, body!(GoalSet)),
             Kind::GoalClosed => self.goal_closed(h, body!(GoalClosed)),
             Kind::ActionAdded => self.action_added(h, body!(ActionAdded)),

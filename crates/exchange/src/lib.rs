@@ -1,5 +1,6 @@
 //! What comes in and goes out.
 
+pub mod calendar;
 pub mod extract;
 pub mod history;
 pub mod read_log;

@@ -104,6 +104,11 @@ fn stored(row: &Row<'_>) -> Result<StoredFact> {
 }
 
 impl StoredFact {
+    /// The hash of the stream up to and with this fact.
+    pub const fn chain(&self) -> [u8; 32] {
+        self.chain
+    }
+
     /// Opens what these keys open of the sealed part. Without key or ciphertext the person is forgotten: a fact without
     /// body, as is one of a category whose key is not held.
     ///

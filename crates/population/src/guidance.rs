@@ -135,6 +135,10 @@ impl Life<'_> {
             present,
             commitments,
             mandate,
+            sitting: None,
+            options: vec![],
+            dissent: vec![],
+            exception_by: None,
         };
         let until = self.dice.chance(55).then(|| self.dice.working(on, 80, 95));
         let scenario = Some(self.code(List::Scenarios, scenario));

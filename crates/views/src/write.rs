@@ -49,6 +49,7 @@ const CLEAR: &[&str] = &[
     "DELETE FROM term",
     "DELETE FROM worker",
     "DELETE FROM involved",
+    "DELETE FROM agenda",
     "DELETE FROM spell",
     "DELETE FROM search_token",
     "DELETE FROM rights_request",
@@ -125,6 +126,7 @@ pub fn put_trajectory(tx: &mut Tx<'_>, sealed: &SealedRow) -> journal::Result<()
         let Some(detail) = &worker.detail else { continue };
         tx.exec(PUT_WORKER, params![id, detail.user.0, detail.task.code(), worker.org.as_str(), worker.from])?;
     }
+    crate::agenda::put(tx, &row.state)?;
     tx.exec(DROP_INVOLVED, params![id])?;
     row.involved.iter().try_for_each(|org| tx.exec(PUT_INVOLVED, params![id, org.as_str()]).map(|_| ()))
 }

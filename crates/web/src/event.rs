@@ -53,7 +53,8 @@ fn icon(kind: Kind) -> &'static str {
         Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => {
             "file-text"
         }
-        Kind::Decided => "users-group",
+        Kind::Decided | Kind::CaseDiscussed | Kind::Escalated | Kind::Advised => "users-group",
+        Kind::Tabled | Kind::Untabled => "list-check",
         Kind::GoalSet | Kind::GoalClosed => "flag",
         Kind::ActionAdded | Kind::ActionClosed => "check",
         Kind::CooperationAssessed | Kind::CooperationReviewed => "clipboard-check",
@@ -269,6 +270,34 @@ fn body_words(body: &Body, out: &mut Vec<String>, l: L, names: &Names, signed: &
             out.push(b.reason.clone());
             let orgs: Vec<String> = b.present.iter().map(|present| names.org_id(&present.org)).collect();
             out.push(l.f("event-present", &[("orgs", &orgs.join(", "))]));
+            out.extend(b.options.iter().map(|way| {
+                let key = if way.chosen { "event-option-chosen" } else { "event-option" };
+                l.f(key, &[("option", &way.text), ("reason", &way.reason)])
+            }));
+            out.extend(
+                b.dissent
+                    .iter()
+                    .map(|said| l.f("event-dissent", &[("org", &names.org_id(&said.org)), ("reason", &said.reason)])),
+            );
+            out.extend(
+                b.exception_by.as_ref().map(|code| l.f("event-exception", &[("by", &of(List::ExceptionBy, code))])),
+            );
+        }
+        Body::Tabled(b) => {
+            out.push(format!("{} · {}", l.code("board", b.board), l.code("agenda-why", b.why)));
+            out.push(b.question.clone());
+        }
+        Body::Untabled(b) => out.push(b.reason.clone()),
+        Body::CaseDiscussed(b) => out.extend([l.code("discussed", b.outcome).into_owned(), b.reason.clone()]),
+        Body::Escalated(b) => {
+            out.push(l.f("event-escalated", &[("from", &l.code("board", b.from)), ("to", &l.code("board", b.to))]));
+            out.push(b.question.clone());
+            let positions = b.positions.iter();
+            out.extend(positions.map(|one| format!("{}: {}", names.org_id(&one.org), one.text)));
+        }
+        Body::Advised(b) => {
+            out.push(format!("{} · {}", l.code("board", b.from), l.code("answered", b.answer)));
+            out.push(b.text.clone());
         }
         Body::GoalSet(b) => out.push(b.text.clone()),
         Body::GoalClosed(b) => out.extend([of(List::Results, &b.result), b.note.clone()]),

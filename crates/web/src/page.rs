@@ -29,6 +29,8 @@ pub enum Menu {
     Figures,
     /// What the DT&V watches over.
     Supervision,
+    /// Sittings: agenda, table, minutes.
+    Conference,
     /// Questions of the police.
     Questions,
     /// Access in an emergency.
@@ -43,11 +45,12 @@ pub enum Menu {
 
 impl Menu {
     /// Every item, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Today,
         Self::Worklist,
         Self::Participants,
         Self::Register,
+        Self::Conference,
         Self::Figures,
         Self::Supervision,
         Self::Questions,
@@ -66,6 +69,7 @@ impl Menu {
             Self::Register => "/aanmelden",
             Self::Figures => "/cijfers",
             Self::Supervision => "/toezicht",
+            Self::Conference => "/overleg",
             Self::Questions => "/vragen",
             Self::Glass => "/noodtoegang",
             Self::GlassReview => "/beheer/noodtoegang",
@@ -83,6 +87,7 @@ impl Menu {
             Self::Register => "menu-register",
             Self::Figures => "menu-figures",
             Self::Supervision => "menu-supervision",
+            Self::Conference => "menu-conference",
             Self::Questions => "menu-questions",
             Self::Glass => "menu-glass",
             Self::GlassReview => "menu-glass-review",
@@ -100,6 +105,7 @@ impl Menu {
             Self::Register => "plus",
             Self::Figures => "chart-histogram",
             Self::Supervision => "door-exit",
+            Self::Conference => "users-group",
             Self::Questions => "message-circle",
             Self::Glass => "alert-triangle",
             Self::GlassReview => "clipboard-check",
@@ -118,6 +124,7 @@ impl Menu {
             Self::Register => has(Reach::Search) && Standing::of_new_case(who).may_record(Kind::Registered),
             Self::Figures => has(Reach::Figures),
             Self::Supervision => access::may_supervise(who),
+            Self::Conference => desk::conference::confers(who),
             Self::Questions => has(Reach::Question),
             Self::Glass => desk::glass::may_break_glass(who),
             Self::GlassReview => desk::glass::reviews_glass(who),

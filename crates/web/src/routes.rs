@@ -10,9 +10,11 @@ use axum::{
 use crate::{
     app::App,
     pages::{
-        account, again, checkpoints, destruction, disclosure, extract, factors, figures, file, glass, help, language,
-        oidc, person, purpose, question, read_log, register, report, rights, search, second, sees, sign_in,
-        supervision, supervision_report, timeline, today, users, who_read, worklist,
+        account, again, checkpoints,
+        conference::{agenda, list, minutes, pack, plan, queue, table},
+        destruction, disclosure, extract, factors, figures, file, glass, help, language, oidc, person, purpose,
+        question, read_log, register, report, rights, search, second, sees, sign_in, supervision, supervision_report,
+        timeline, today, users, who_read, worklist,
     },
     problem_page::Trouble,
     security::{self, Guard, Limits},
@@ -86,6 +88,26 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/traject/{id}/feit/{fact}/verbeter"),
     ("GET", "/traject/{id}/feit/{fact}/intrekken"),
     ("POST", "/traject/{id}/feit/{fact}/intrekken"),
+    ("GET", "/overleg"),
+    ("GET", "/overleg/nieuw"),
+    ("POST", "/overleg/nieuw"),
+    ("GET", "/overleg/doorstroom"),
+    ("GET", "/overleg/{id}"),
+    ("POST", "/overleg/{id}/agenda"),
+    ("POST", "/overleg/{id}/nummer"),
+    ("POST", "/overleg/{id}/af"),
+    ("POST", "/overleg/{id}/orde"),
+    ("POST", "/overleg/{id}/doe"),
+    ("GET", "/overleg/{id}/uitnodiging.ics"),
+    ("GET", "/overleg/{id}/stukken"),
+    ("GET", "/overleg/{id}/stukken/{case}"),
+    ("GET", "/overleg/{id}/afdruk"),
+    ("GET", "/overleg/{id}/tafel"),
+    ("POST", "/overleg/{id}/tafel"),
+    ("POST", "/overleg/{id}/aanwezig"),
+    ("POST", "/overleg/{id}/buiten"),
+    ("GET", "/overleg/{id}/notulen"),
+    ("POST", "/overleg/{id}/notulen"),
     ("GET", "/cijfers"),
     ("GET", "/cijfers/gevallen"),
     ("GET", "/cijfers/verschil"),
@@ -192,6 +214,23 @@ pub fn router(app: App) -> Router {
         .route("/traject/{id}/doe/{step}", get(step::show).post(step::submit))
         .route("/traject/{id}/feit/{fact}/verbeter", get(step::show_correction).post(step::submit_correction))
         .route("/traject/{id}/feit/{fact}/intrekken", get(step::show_withdrawal).post(step::submit_withdrawal))
+        .route("/overleg", get(list::show))
+        .route("/overleg/nieuw", get(plan::show).post(plan::submit))
+        .route("/overleg/doorstroom", get(queue::show))
+        .route("/overleg/{id}", get(agenda::show))
+        .route("/overleg/{id}/agenda", post(agenda::place))
+        .route("/overleg/{id}/nummer", post(agenda::by_number))
+        .route("/overleg/{id}/af", post(agenda::take_off))
+        .route("/overleg/{id}/orde", post(agenda::order))
+        .route("/overleg/{id}/doe", post(plan::act))
+        .route("/overleg/{id}/uitnodiging.ics", get(plan::invitation))
+        .route("/overleg/{id}/stukken", get(pack::show))
+        .route("/overleg/{id}/stukken/{case}", get(pack::one))
+        .route("/overleg/{id}/afdruk", get(pack::print))
+        .route("/overleg/{id}/tafel", get(table::show).post(table::deal))
+        .route("/overleg/{id}/aanwezig", post(table::seats))
+        .route("/overleg/{id}/buiten", post(table::recuse))
+        .route("/overleg/{id}/notulen", get(minutes::show).post(minutes::submit))
         .route("/cijfers", get(figures::monitor::show))
         .route("/cijfers/gevallen", get(figures::cases::show))
         .route("/cijfers/verschil", get(figures::difference::show))

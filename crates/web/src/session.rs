@@ -153,6 +153,7 @@ impl Signed {
             "site" => Some(self.names.site(code)),
             "hold" => Some(self.names.of(domain::programme::List::HoldGrounds, code)),
             "criterion" => Some(self.names.of(domain::programme::List::ReviewCriteria, code)),
+            "board" => Some(self.l.code("board", code).into_owned()),
             _ => None,
         };
         self.l.refusal_with(refusal, named)

@@ -85,6 +85,7 @@ locales!(
     "rights",
     "cooperation",
     "supervision",
+    "conference",
 );
 
 /// The texts of all languages; read once.

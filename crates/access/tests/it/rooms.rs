@@ -108,6 +108,9 @@ fn each_role_records_its_kinds() {
         Kind::ObjectionDecided,
         Kind::HoldSet,
         Kind::HoldLifted,
+        Kind::CaseDiscussed,
+        Kind::Escalated,
+        Kind::Advised,
         Kind::RightsAnswered,
         Kind::RestrictionChanged,
     ];

@@ -62,6 +62,9 @@ pub(super) fn whole<'a>(read: &Read<'a>, log: &Log<'a>, top: Place<'a>) {
         cooperation(log, *at, method);
     }
     overlaps(read, log);
+    if !read.partial {
+        super::conference::check(read, log);
+    }
     classifications(read, log);
     figures(read, log);
     if read.sites.is_empty() && !read.partial {

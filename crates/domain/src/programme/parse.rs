@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::{
-    Admission, Agreement, Applies, Capacity, Classification, CodeList, Definition, EndRule, Entry, FigureTable,
-    Finding, Funding, List, Mapping, Method, Organisation, OutcomeClass, Programme, Published, Retention, Site,
-    SiteFact, Step, Text, check, definition, published,
+    Admission, Agreement, Applies, Capacity, Classification, CodeList, Conference, Definition, EndRule, Entry,
+    FigureTable, Finding, Funding, List, Mapping, Method, Organisation, OutcomeClass, Programme, Published, Retention,
+    Site, SiteFact, Step, Text, check, conference, definition, published,
     read::{File, Log, Place, Table, Target},
 };
 use crate::{
@@ -40,6 +40,7 @@ pub(super) struct Read<'a> {
     pub(super) organisations: Vec<Organisation>,
     pub(super) sites: Vec<(Place<'a>, Site)>,
     pub(super) methods: Vec<(Place<'a>, Method)>,
+    pub(super) conferences: Vec<(Place<'a>, Conference)>,
     pub(super) lists: BTreeMap<List, (Place<'a>, CodeList)>,
     pub(super) classifications: Vec<(Place<'a>, Classification)>,
     funding: Vec<Funding>,
@@ -92,6 +93,7 @@ pub(super) fn programme(files: &[(String, String)]) -> Result<Programme, Vec<Fin
             organisations: read.organisations,
             sites,
             methods,
+            conferences: read.conferences.into_iter().map(|(_, conference)| conference).collect(),
             lists: read.lists.into_iter().map(|(list, (_, entries))| (list, entries)).collect(),
             classifications: read.classifications.into_iter().map(|(_, classification)| classification).collect(),
             funding: read.funding,
@@ -126,6 +128,10 @@ fn file_of<'a>(read: &mut Read<'a>, mut root: Table<'a, '_>, log: &Log<'a>) {
         let (at, method) = (table.at(), method(table));
         read.partial |= method.is_none();
         read.methods.extend(method.map(|method| (at, method)));
+    }
+    for table in root.tables("conference") {
+        let at = table.at();
+        read.conferences.extend(conference::read(table).map(|conference| (at, conference)));
     }
     let classifications = root.tables("classification").into_iter();
     read.classifications.extend(classifications.filter_map(|table| Some((table.at(), classification(table, log)?))));

@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod conference;
 mod definition;
 mod published;
 

@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod absence;
+mod conference;
 mod cooperation;
 mod corrections;
 mod measures;
 mod order;
 mod random;
 mod scenarios;
+mod sitting;
 mod steps;
 mod world;

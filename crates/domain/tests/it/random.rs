@@ -3,12 +3,14 @@
 use std::sync::LazyLock;
 
 use domain::{
-    codes::{AskedBy, Measure, ObjectionOutcome, Status, Task},
+    agenda::{CaseDiscussed, Tabled, Untabled},
+    codes::{Answered, AskedBy, Board, Discussed, Measure, ObjectionOutcome, Status, Task, Why},
     departure::DepartureStep,
+    escalation::{Advised, Escalated},
     fact::{Body, Codes, Kind, Withdrawn},
     history::History,
     hold::{HoldLifted, HoldSet},
-    ids::{FactId, UserId},
+    ids::{FactId, SittingId, UserId},
     measure::MeasureTaken,
     objection::{ObjectionDecided, ObjectionMade},
     obstacle::{ObstacleNoted, ObstacleResolved},
@@ -41,6 +43,11 @@ const KINDS: &[Kind] = &[
     Kind::DossierCompleted,
     Kind::DossierIncomplete,
     Kind::Decided,
+    Kind::Tabled,
+    Kind::Untabled,
+    Kind::CaseDiscussed,
+    Kind::Escalated,
+    Kind::Advised,
     Kind::GoalSet,
     Kind::GoalClosed,
     Kind::ActionAdded,
@@ -112,6 +119,11 @@ fn earlier(history: &[Recorded], kinds: &[Kind], pick: usize) -> Option<FactId> 
     (!of.is_empty()).then(|| of[pick % of.len()])
 }
 
+/// One of three sittings.
+fn sitting(pick: usize) -> SittingId {
+    SittingId(Uuid::from_u128(700 + (pick % 3) as u128))
+}
+
 fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
     let (history, text) = (&world.history, on.to_string());
     let some = |list: List| world.programme.list(list).0[pick % world.programme.list(list).0.len()].code.clone();
@@ -154,6 +166,35 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
             let mut decided = world.decided(&text);
             decided.codes.scenario = Some(some(List::Scenarios));
             decided
+        }
+        Kind::Tabled => {
+            let body = Tabled {
+                sitting: sitting(pick),
+                board: Board::Mrt,
+                why: Why::ALL[pick % Why::ALL.len()],
+                question: String::new(),
+                also: pick.is_multiple_of(2),
+            };
+            new(body.into(), Codes { until: Some(on.saturating_add(7.days())), ..Codes::default() })
+        }
+        Kind::Untabled => new(Untabled { reason: "reden".into() }.into(), about(&[Kind::Tabled])),
+        Kind::CaseDiscussed => {
+            let outcome = Discussed::ALL[pick % Discussed::ALL.len()];
+            let body = CaseDiscussed { sitting: sitting(pick), outcome, reason: "reden".into() };
+            new(body.into(), about(&[Kind::Tabled]))
+        }
+        Kind::Escalated => {
+            let to = [Board::Mrt, Board::SteeringGroup][pick % 2];
+            let at = pick.is_multiple_of(3).then(|| sitting(pick));
+            let body =
+                Escalated { sitting: at, from: Board::Lso, to, question: "welke weg?".into(), positions: vec![] };
+            let until = Some(on.saturating_add(42.days()));
+            new(body.into(), Codes { until, partner: Some(org()), ..Codes::default() })
+        }
+        Kind::Advised => {
+            let from = [Board::Mrt, Board::SteeringGroup][pick % 2];
+            let body = Advised { sitting: None, from, answer: Answered::Advice, text: "advies".into() };
+            new(body.into(), about(&[Kind::Escalated]))
         }
         Kind::GoalSet => new(GoalSet { text: "doel".into(), owner: org() }.into(), Codes::default()),
         Kind::GoalClosed => {

@@ -330,5 +330,9 @@ fn an_older_decision_is_read_without_a_mandate() {
     let old = r#"{"body":{"perspective":"return","reason":"samen","present":[],"commitments":[]}}"#;
     let read = domain::fact::Sealed::from_bytes(Kind::Decided, 1, old.as_bytes()).unwrap();
     assert!(matches!(read.body, Body::Decided(Decided { mandate: None, .. })));
-    assert_eq!(Kind::Decided.version(), 2);
+    let old = r#"{"body":{"perspective":"return","reason":"samen","present":[],"commitments":[],"mandate":null}}"#;
+    let read = domain::fact::Sealed::from_bytes(Kind::Decided, 2, old.as_bytes()).unwrap();
+    let Body::Decided(read) = read.body else { unreachable!() };
+    assert!(read.sitting.is_none() && read.options.is_empty() && read.dissent.is_empty());
+    assert_eq!(Kind::Decided.version(), 3);
 }

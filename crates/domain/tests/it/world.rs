@@ -153,7 +153,17 @@ impl World {
         let nothing = |org: &OrgId| Commitment { org: org.clone(), text: String::new(), due: None, nothing: true };
         let partners = &self.programme.site(&self.method.site).unwrap().partners;
         let commitments = partners.iter().map(nothing).collect();
-        let body = Decided { perspective, reason: "samen besloten".into(), present, commitments, mandate: None };
+        let body = Decided {
+            perspective,
+            reason: "samen besloten".into(),
+            present,
+            commitments,
+            mandate: None,
+            sitting: None,
+            options: vec![],
+            dissent: vec![],
+            exception_by: None,
+        };
         Draft::new(body, day(on)).codes(Codes { scenario: Some(code("under-investigation")), ..Codes::default() })
     }
 

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod again;
 pub(crate) mod checkpoints;
+pub(crate) mod conference;
 pub(crate) mod cooperation;
 pub(crate) mod destruction;
 pub(crate) mod disclosure;

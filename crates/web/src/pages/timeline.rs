@@ -71,7 +71,9 @@ fn group(kind: Kind) -> &'static str {
         Kind::ShelterStarted | Kind::ShelterEnded | Kind::HoldSet | Kind::HoldLifted => "shelter",
         Kind::IntakeHeld | Kind::ObstacleNoted | Kind::ObstacleResolved => "intake",
         Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => "dossier",
-        Kind::Decided => "decision",
+        Kind::Decided | Kind::Tabled | Kind::Untabled | Kind::CaseDiscussed | Kind::Escalated | Kind::Advised => {
+            "decision"
+        }
         Kind::GoalSet | Kind::GoalClosed | Kind::ActionAdded | Kind::ActionClosed | Kind::ContactNoted => "plan",
         Kind::CooperationAssessed
         | Kind::CooperationReviewed

@@ -3,10 +3,12 @@
 //! A step says which fields it has, how they become a draft of a fact, and how a fact fills them again
 //! when it is corrected. The page around it is [`page`].
 
-mod conference;
+mod agenda;
+pub(crate) mod conference;
 mod cooperation;
 mod departure;
 mod dossier;
+pub(crate) mod escalation;
 mod hold;
 mod intake;
 mod measure;
@@ -19,7 +21,7 @@ mod partner;
 mod pause;
 mod plan;
 mod registration;
-mod screening;
+pub(crate) mod screening;
 mod shelter;
 mod status;
 
@@ -103,6 +105,8 @@ pub(crate) const ALL: &[Step] = &[
     dossier::COMPLETE,
     dossier::INCOMPLETE,
     conference::DECIDE,
+    escalation::SEND,
+    escalation::ANSWER,
     plan::GOAL,
     plan::CLOSE_GOAL,
     plan::ACTION,
@@ -125,6 +129,9 @@ pub(crate) const ALL: &[Step] = &[
     outflow::LEAVE,
 ];
 
+/// Steps that are taken on other pages, and corrected in the file.
+const ELSEWHERE: &[Step] = &[registration::REGISTER, agenda::TABLE, agenda::UNTABLE, agenda::DISCUSS];
+
 /// The step with this address.
 pub(crate) fn by_path(path: &str) -> Option<&'static Step> {
     ALL.iter().find(|step| step.path == path)
@@ -132,7 +139,7 @@ pub(crate) fn by_path(path: &str) -> Option<&'static Step> {
 
 /// The step that records a kind of fact, also one that is only ever corrected here.
 pub(crate) fn by_kind(kind: Kind) -> Option<&'static Step> {
-    ALL.iter().chain([&registration::REGISTER]).find(|step| step.kind == kind)
+    ALL.iter().chain(ELSEWHERE).find(|step| step.kind == kind)
 }
 
 /// The day from which it holds: every step has it.

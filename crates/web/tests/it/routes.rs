@@ -159,6 +159,7 @@ async fn every_route_answers_every_role_without_a_fault() {
                 let path = path.replace("{id}", &id).replace("{step}", step).replace("{act}", "gegevens");
                 let path =
                     path.replace("{fact}", "00000000-0000-4000-8000-000000000000").replace("{path}", "nothing.css");
+                let path = path.replace("{case}", &file.to_string());
                 let request = match *method {
                     "GET" => get(&path, &cookie),
                     _ => post(&path, &cookie, FORM, format!("csrf={csrf}")),

@@ -8,8 +8,8 @@ use std::{
 
 use domain::{
     codes::{
-        Answer, AskedBy, Category, InformedHow, Measure, ObjectionOutcome, OrgKind, Outcome, Phase, Purpose, Relation,
-        RestrictionGround, Right, Role, Sex, Status, Task,
+        Answer, Answered, AskedBy, Board, Category, Discussed, InformedHow, Measure, ObjectionOutcome, OrgKind,
+        Outcome, Phase, Purpose, Relation, RestrictionGround, Right, Role, Sex, Status, Task, Why,
     },
     fact::Kind,
     term::Rule,
@@ -70,7 +70,8 @@ fn every_code_of_the_program_has_words() {
         "relation" Relation; "task" Task; "org-kind" OrgKind; "rule" Rule; "kind" Kind;
         "informed-how" InformedHow; "right" Right; "asked-by" AskedBy; "outcome" Outcome;
         "restriction-ground" RestrictionGround; "answer" Answer; "measure" Measure;
-        "objection-outcome" ObjectionOutcome;
+        "objection-outcome" ObjectionOutcome; "board" Board; "agenda-why" Why; "discussed" Discussed;
+        "answered" Answered;
     }
     wanted.extend(Rule::ALL.iter().map(|rule| format!("rule-{}-why", rule.code())));
     all_there(&wanted);

@@ -1,0 +1,389 @@
+//! Conferences: sittings planned, held and minuted; who may do and see what at one.
+//!
+//! `log` keeps a sitting, `case` opens a case for someone at the table, `agenda` places cases, `deal` records what came of
+//! them, `minutes` drafts and fixes, `throughput` counts what waits.
+
+mod agenda;
+mod case;
+mod deal;
+mod log;
+mod minutes;
+mod throughput;
+
+use std::sync::Arc;
+
+use access::{Principal, Reach, Scope, Standing, Strength};
+use domain::{
+    codes::{Board, OrgKind, Purpose, Role},
+    fact::Kind,
+    ids::{CommandId, OrgId, SiteId, SittingId, UserId},
+    programme::Conference,
+    refusal::Refusal,
+    sitting::{self, Act, Line, Member, Rules, Seat, Sitting},
+};
+use jiff::civil::{Date, Time};
+use journal::Tx;
+use sha2::{Digest as _, Sha256};
+
+pub use agenda::{AgendaCase, Placing, Proposal, Readiness};
+pub use case::CaseAtTable;
+pub use deal::Deal;
+pub use log::SittingRow;
+pub use minutes::{Minuted, Minutes};
+pub use throughput::{Queued, SittingCount, Throughput};
+
+use crate::{Account, Desk, Failure, Inner};
+
+/// Every fixed statement here.
+pub(crate) const SQL: &[&str] = log::SQL;
+
+/// Where and when a sitting is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Of which body.
+    pub board: Board,
+    /// At which site.
+    pub site: SiteId,
+    /// Day.
+    pub on: Date,
+    /// When it begins.
+    pub at: Time,
+    /// How long, in minutes.
+    pub minutes: u16,
+    /// Where.
+    pub place: String,
+    /// Who is invited.
+    pub invited: Vec<UserId>,
+}
+
+/// A sitting in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SittingItem {
+    /// The sitting.
+    pub row: SittingRow,
+    /// Cases that stand on its agenda.
+    pub open: u32,
+    /// Cases that were dealt with.
+    pub dealt: u32,
+    /// Whether who asks is invited.
+    pub invited: bool,
+    /// Whether they keep its agenda.
+    pub chairs: bool,
+}
+
+/// Whether someone has a part in conferences at all.
+pub fn confers(who: &Principal) -> bool {
+    access::scope_for(who, Reach::Agenda, Purpose::Conference).is_ok()
+}
+
+/// Whether someone is in the chair of a body at a site: of the organisation that chairs, and may record what is decided.
+pub fn chairs(who: &Principal, conference: &Conference, site: &SiteId) -> bool {
+    let decides = Standing::of_new_case(who).may_record(Kind::Escalated);
+    confers(who) && decides && who.org_kind == conference.chair && who.sites.contains(site)
+}
+
+/// What someone may see at a table; conferring is the purpose whatever else they work for now.
+fn scope_of(who: &Principal) -> Result<Scope, Failure> {
+    access::scope_for(who, Reach::Agenda, Purpose::Conference).map_err(|_| Failure::Hidden)
+}
+
+/// What a command says, so that the same id with other content is noticed.
+fn digest(who: UserId, what: &impl std::fmt::Debug) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(who.0.as_bytes());
+    // the derived form shows every field; it is hashed, never kept or shown
+    hash.update(format!("{what:?}"));
+    hash.finalize().into()
+}
+
+impl Desk {
+    /// The sittings at one's sites that one keeps or is invited to, latest first.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for who has no part in conferences.
+    pub async fn sittings(&self, who: &Principal) -> Result<Vec<SittingItem>, Failure> {
+        let scope = access::scope_for(who, Reach::Agenda, Purpose::Conference)?;
+        let (inner, who) = (Arc::clone(&self.inner), who.clone());
+        self.inner
+            .store
+            .read(move |tx| {
+                let invited = log::invites(tx, who.user)?;
+                let counts = views::agenda::outcomes(tx)?;
+                let mut out = Vec::new();
+                for site in scope.sites() {
+                    for row in log::of_site(tx, site)? {
+                        let conference = inner.programme.conference(row.board, site);
+                        let chairs = conference.is_some_and(|conference| chairs(&who, conference, site));
+                        let invited = invited.contains(&row.id);
+                        if !chairs && !invited {
+                            continue;
+                        }
+                        let of = |done: bool| {
+                            let mine = counts.iter().filter(|(id, end, _)| *id == row.id && counts_as(*end, done));
+                            mine.map(|(.., count)| *count).sum()
+                        };
+                        out.push(SittingItem { open: of(false), dealt: of(true), row, invited, chairs });
+                    }
+                }
+                out.sort_by(|one, other| (other.row.on, other.row.at).cmp(&(one.row.on, one.row.at)));
+                Ok(out)
+            })
+            .await
+    }
+
+    /// A sitting that one keeps or is invited to.
+    ///
+    /// # Errors
+    /// [`Failure::Hidden`] for any other.
+    pub async fn sitting(&self, who: &Principal, id: SittingId) -> Result<Sitting, Failure> {
+        let (inner, who) = (Arc::clone(&self.inner), who.clone());
+        self.inner.store.read(move |tx| inner.sitting_for(tx, &who, id)).await
+    }
+
+    /// Plans a sitting and invites to it. Its id is that of the command: planned twice is planned once.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for who is not in the chair; a refusal for a day in the past, no place, nobody to invite.
+    pub async fn plan_sitting(&self, who: &Principal, command: CommandId, plan: Plan) -> Result<SittingId, Failure> {
+        let conference = self.inner.conference(plan.board, &plan.site)?;
+        if !chairs(who, conference, &plan.site) {
+            return Err(Failure::Denied);
+        }
+        sitting::planned(plan.on, plan.minutes, &plan.place, self.inner.clock.today())?;
+        let members = self.inner.members(&plan.site, conference, &plan.invited)?;
+        let (inner, by, id) = (Arc::clone(&self.inner), who.user, SittingId(command.0));
+        let (now, said) = (self.inner.clock.business(), digest(who.user, &plan));
+        self.inner
+            .store
+            .write(move |tx| {
+                if inner.repeated(tx, command, &said)? {
+                    return Ok(id);
+                }
+                let Plan { board, site, on, at, minutes, place, .. } = plan;
+                let act = Act::Planned { board, site, on, at, minutes, place };
+                let first = Line { number: 1, at: now, by, act };
+                let invited = Line { number: 2, at: now, by, act: Act::Invited { members } };
+                let lines = [first, invited];
+                inner.append(tx, &Sitting::of(id, &lines[..1])?, &lines[0])?;
+                inner.append(tx, &Sitting::of(id, &lines)?, &lines[1])?;
+                journal::command::remember(tx, command, &said, by, "sitting", now)?;
+                Ok(id)
+            })
+            .await
+    }
+
+    /// Carries out an act on a sitting. `expected`: the version the form was made for.
+    ///
+    /// # Errors
+    /// [`Failure::Hidden`] for a sitting that is not theirs, [`Failure::Denied`] for what is the chair's, [`Failure::Overtaken`] when
+    /// someone else acted meanwhile, a refusal for what makes no sense now.
+    pub async fn act_on_sitting(
+        &self,
+        who: &Principal,
+        command: CommandId,
+        id: SittingId,
+        expected: Option<u32>,
+        act: Act,
+    ) -> Result<Sitting, Failure> {
+        let (inner, who) = (Arc::clone(&self.inner), who.clone());
+        let said = digest(who.user, &(id, &act));
+        self.inner
+            .store
+            .write(move |tx| {
+                let state = inner.sitting_for(tx, &who, id)?;
+                if inner.repeated(tx, command, &said)? {
+                    return Ok(state);
+                }
+                let state = inner.act(tx, &who, &state, expected, act)?;
+                let now = inner.clock.business();
+                journal::command::remember(tx, command, &said, who.user, "sitting", now)?;
+                Ok(state)
+            })
+            .await
+    }
+
+    /// Who can be invited to a body at a site: colleagues of its members who have a part in conferences.
+    ///
+    /// # Errors
+    /// A refusal when the site has no such body.
+    pub fn invitable(&self, board: Board, site: &SiteId) -> Result<Vec<Account>, Failure> {
+        let conference = self.inner.conference(board, site)?;
+        Ok(self.inner.invitable(conference, site))
+    }
+
+    /// The kinds of organisation that could decide on a case now (or on anything), and those that are missing.
+    ///
+    /// # Errors
+    /// A refusal when the programme no longer has this body.
+    pub fn quorum(
+        &self,
+        sitting: &Sitting,
+        case: Option<domain::ids::TrajectoryId>,
+    ) -> Result<sitting::Quorum, Failure> {
+        self.inner.quorum(sitting, case)
+    }
+}
+
+/// Whether an outcome counts as dealt with; what was taken off, or ended elsewhere, counts nowhere.
+fn counts_as(end: Option<domain::agenda::End>, done: bool) -> bool {
+    use domain::agenda::End;
+    match end {
+        None => !done,
+        Some(End::TakenOff | End::Ended) => false,
+        Some(_) => done,
+    }
+}
+
+impl Inner {
+    pub(crate) fn conference(&self, board: Board, site: &SiteId) -> Result<&Conference, Failure> {
+        let found = self.programme.conference(board, site);
+        found.ok_or_else(|| Refusal::new("conference-unknown").field("board").into())
+    }
+
+    fn kind_of(&self, org: &OrgId) -> Option<OrgKind> {
+        self.programme.org(org).map(|org| org.kind)
+    }
+
+    fn quorum(&self, state: &Sitting, case: Option<domain::ids::TrajectoryId>) -> Result<sitting::Quorum, Failure> {
+        let conference = self.conference(state.board, &state.site)?;
+        Ok(state.quorum(case, conference, |org| self.kind_of(org)))
+    }
+
+    fn invitable(&self, conference: &Conference, site: &SiteId) -> Vec<Account> {
+        let mut all = self.accounts.at(site);
+        all.retain(|account| {
+            let member = self.kind_of(&account.org).is_some_and(|kind| conference.members.contains(&kind));
+            member && self.principal_of(account).is_some_and(|who| confers(&who))
+        });
+        all
+    }
+
+    /// The members with these accounts; each has to be one who can be invited.
+    fn members(&self, site: &SiteId, conference: &Conference, users: &[UserId]) -> Result<Vec<Member>, Failure> {
+        let known = self.invitable(conference, site);
+        let mut out = Vec::new();
+        for user in users {
+            let account = known.iter().find(|account| account.user == *user);
+            let account = account.ok_or_else(|| Refusal::new("member-unknown").field("members"))?;
+            out.push(Member { user: *user, org: account.org.clone() });
+        }
+        if out.is_empty() {
+            return Err(Refusal::new("choice-missing").field("members").into());
+        }
+        Ok(out)
+    }
+
+    /// Who an account is, as if they were signed in as surely as can be: what they could see here.
+    pub(crate) fn principal_of(&self, account: &Account) -> Option<Principal> {
+        let kind = self.kind_of(&account.org)?;
+        let sites = self.under_agreement(&account.org, account.sites.clone());
+        Some(self.someone(account.user, &account.name, account.role, &account.org, kind, sites))
+    }
+
+    pub(crate) fn someone(
+        &self,
+        user: UserId,
+        name: &str,
+        role: Role,
+        org: &OrgId,
+        org_kind: OrgKind,
+        sites: Vec<SiteId>,
+    ) -> Principal {
+        Principal {
+            user,
+            name: name.to_owned(),
+            role,
+            org: org.clone(),
+            org_kind,
+            sites,
+            strength: Strength::SecondFactor,
+            settings: self.settings,
+            purpose: Purpose::Conference,
+            trace: access::Trace::default(),
+        }
+    }
+
+    /// A sitting that someone keeps or is invited to.
+    fn sitting_for(&self, tx: &mut Tx<'_>, who: &Principal, id: SittingId) -> Result<Sitting, Failure> {
+        let scope = scope_of(who)?;
+        let state = self.sitting(tx, id)?;
+        let own = scope.covers(&state.site);
+        let conference = self.conference(state.board, &state.site)?;
+        if own && (state.invites(who.user) || chairs(who, conference, &state.site)) {
+            return Ok(state);
+        }
+        Err(Failure::Hidden)
+    }
+
+    /// Whether a command was carried out before.
+    fn repeated(&self, tx: &mut Tx<'_>, command: CommandId, said: &[u8; 32]) -> Result<bool, Failure> {
+        match journal::command::find(tx, command)? {
+            Some((kept, _)) if kept == *said => Ok(true),
+            Some(_) => Err(Failure::ReusedCommand),
+            None => Ok(false),
+        }
+    }
+
+    /// One act on a sitting, by someone who may.
+    fn act(
+        &self,
+        tx: &mut Tx<'_>,
+        who: &Principal,
+        state: &Sitting,
+        expected: Option<u32>,
+        act: Act,
+    ) -> Result<Sitting, Failure> {
+        let conference = self.conference(state.board, &state.site)?;
+        // who was there confirms and contests; all else is the chair's
+        let own = matches!(act, Act::Confirmed { .. } | Act::Contested { .. });
+        if !own && !chairs(who, conference, &state.site) {
+            return Err(Failure::Denied);
+        }
+        if expected.is_some_and(|expected| expected != state.version) {
+            return Err(Failure::Overtaken);
+        }
+        let act = self.completed(tx, state, conference, act)?;
+        let needs_digest = own || matches!(act, Act::Fixed { .. });
+        let digest = if needs_digest { self.digest_now(tx, state)?.0 } else { String::new() };
+        let rules = Rules { conference, today: self.clock.today(), digest: &digest };
+        let line = Line { number: state.version + 1, at: self.clock.business(), by: who.user, act };
+        let next = state.take(&line, rules)?;
+        self.append(tx, &next, &line)?;
+        Ok(next)
+    }
+
+    /// What of an act is for this room to say: organisations of accounts, the facts of fixed minutes, cases that do stand on
+    /// the agenda.
+    fn completed(&self, tx: &mut Tx<'_>, state: &Sitting, conference: &Conference, act: Act) -> Result<Act, Failure> {
+        Ok(match act {
+            Act::Invited { members } => {
+                let users: Vec<UserId> = members.iter().map(|member| member.user).collect();
+                Act::Invited { members: self.members(&state.site, conference, &users)? }
+            }
+            Act::Attended { seats } => Act::Attended {
+                seats: seats.into_iter().map(|seat| self.seated(state, seat)).collect::<Result<_, _>>()?,
+            },
+            Act::Ordered { mut slots } => {
+                let there = self.cases_at(tx, state.id)?;
+                slots.retain(|slot| there.contains(&slot.case));
+                Act::Ordered { slots }
+            }
+            Act::Fixed { digest, .. } => Act::Fixed { digest, facts: self.digest_now(tx, state)?.1 },
+            other => other,
+        })
+    }
+
+    /// Someone with an account sits for their own organisation; a guest for a partner of the site.
+    fn seated(&self, state: &Sitting, seat: Seat) -> Result<Seat, Failure> {
+        let Some(user) = seat.user else {
+            let partners = self.programme.site(&state.site).map(|site| site.partners.as_slice()).unwrap_or_default();
+            if !partners.contains(&seat.org) {
+                return Err(Refusal::new("not-a-partner").with("partner", &seat.org).field("seats").into());
+            }
+            return Ok(seat);
+        };
+        let account = self.accounts.get(user).filter(|_| state.invites(user));
+        let account = account.ok_or_else(|| Refusal::new("seat-not-invited").field("seats"))?;
+        Ok(Seat { org: account.org, name: account.name, ..seat })
+    }
+}

@@ -1,0 +1,273 @@
+//! A case as someone sees it at a table: what they see by task or site, and by the agenda, for conferring alone.
+
+use std::sync::Arc;
+
+use access::{Categories, Principal, Reach, Relation, Scope};
+use domain::{
+    agenda::{End, Tabled},
+    codes::{Category, OrgKind, Purpose, Role},
+    ids::{SittingId, TrajectoryId, UserId},
+    sitting::{Seat, Sitting, Stage},
+};
+use jiff::civil::Date;
+use journal::Tx;
+use views::agenda::OnAgenda;
+
+use super::scope_of;
+use crate::{
+    Desk, Failure, File, Inner,
+    read_log::{Activity, Reading},
+};
+
+/// A case on the agenda, opened for who asks.
+#[derive(Debug, Clone)]
+pub struct CaseAtTable {
+    /// Its place, from 1.
+    pub place: usize,
+    /// Minutes for it.
+    pub minutes: u16,
+    /// Since when it stands there.
+    pub since: Date,
+    /// What came of it; none while it waits.
+    pub outcome: Option<End>,
+    /// Why it stands there, and what is asked.
+    pub tabled: Option<Tabled>,
+    /// The case, cut down to what may be seen.
+    pub file: File,
+    /// Categories that who asks could see, and that are left out because of someone else in the room.
+    pub withheld: Vec<Category>,
+}
+
+impl Desk {
+    /// The cases of a sitting as one member sees them: their pack.
+    ///
+    /// # Errors
+    /// [`Failure::Hidden`] for a sitting that is not theirs.
+    pub async fn pack(&self, who: &Principal, id: SittingId) -> Result<(Sitting, Vec<CaseAtTable>), Failure> {
+        self.cases(who, id, false, None).await
+    }
+
+    /// The same, of one case.
+    ///
+    /// # Errors
+    /// As [`Desk::pack`]; also for a case that is not on it.
+    pub async fn pack_case(
+        &self,
+        who: &Principal,
+        id: SittingId,
+        case: TrajectoryId,
+    ) -> Result<(Sitting, CaseAtTable), Failure> {
+        let (state, mut cases) = self.cases(who, id, false, Some(case)).await?;
+        Ok((state, cases.pop().ok_or(Failure::Hidden)?))
+    }
+
+    /// The cases of a sitting as everyone in the room may see them: the intersection.
+    ///
+    /// # Errors
+    /// As [`Desk::pack`].
+    pub async fn screen(&self, who: &Principal, id: SittingId) -> Result<(Sitting, Vec<CaseAtTable>), Failure> {
+        self.cases(who, id, true, None).await
+    }
+
+    async fn cases(
+        &self,
+        who: &Principal,
+        id: SittingId,
+        screen: bool,
+        only: Option<TrajectoryId>,
+    ) -> Result<(Sitting, Vec<CaseAtTable>), Failure> {
+        self.roll().await?;
+        let (inner, asker) = (Arc::clone(&self.inner), who.clone());
+        let read = self.inner.store.read(move |tx| {
+            let state = inner.sitting_for(tx, &asker, id)?;
+            let mut cases = inner.cases_of(tx, &asker, &state, screen)?;
+            if let Some(only) = only {
+                cases.retain(|case| case.file.trajectory.id == only);
+            }
+            Ok::<_, Failure>((state, cases))
+        });
+        let (state, cases) = read.await?;
+        self.log_cases(who, &cases).await?;
+        Ok((state, cases))
+    }
+
+    /// One line for everyone on the page.
+    pub(super) async fn log_cases(&self, who: &Principal, cases: &[CaseAtTable]) -> Result<(), Failure> {
+        let files = || cases.iter().map(|case| &case.file);
+        let categories = files().flat_map(|file| file.standing.categories().iter().collect::<Vec<_>>()).collect();
+        let reading = Reading {
+            activity: Activity::Conference,
+            purpose: Purpose::Conference,
+            categories,
+            subjects: files().map(|file| file.person.id).collect(),
+            relation: files().map(|file| file.standing.relation()).max().unwrap_or(Relation::Agenda),
+        };
+        self.log_read(who, reading).await
+    }
+}
+
+/// In the order that was set; what was placed since comes last.
+fn in_order(state: &Sitting, mut all: Vec<OnAgenda>) -> Vec<OnAgenda> {
+    all.retain(|one| !matches!(one.outcome, Some(End::TakenOff | End::Ended)));
+    let place = |case: TrajectoryId| state.slots.iter().position(|slot| slot.case == case).unwrap_or(usize::MAX);
+    all.sort_by_key(|one| (place(one.row.trajectory), one.since));
+    // placed again after it was postponed at the same sitting: the last counts
+    let mut out: Vec<OnAgenda> = Vec::new();
+    for one in all {
+        match out.iter_mut().find(|known| known.row.trajectory == one.row.trajectory) {
+            Some(known) => *known = one,
+            None => out.push(one),
+        }
+    }
+    out
+}
+
+impl Inner {
+    /// The cases that stand or stood on the agenda of a sitting, in its order.
+    pub(super) fn on_agenda(&self, tx: &mut Tx<'_>, scope: &Scope, state: &Sitting) -> Result<Vec<OnAgenda>, Failure> {
+        Ok(in_order(state, views::agenda::of_sitting(tx, scope, state.id, self.clock.today())?))
+    }
+
+    /// Every case of a sitting that may be seen, opened.
+    pub(super) fn cases_of(
+        &self,
+        tx: &mut Tx<'_>,
+        who: &Principal,
+        state: &Sitting,
+        screen: bool,
+    ) -> Result<Vec<CaseAtTable>, Failure> {
+        let (scope, today) = (scope_of(who)?, self.clock.today());
+        let minutes = self.conference(state.board, &state.site)?.case_minutes;
+        let mut out = Vec::new();
+        for (place, one) in (1..).zip(self.on_agenda(tx, &scope, state)?) {
+            let id = one.row.trajectory;
+            let own = self.stands(&scope, who.user, state, one.row.case, &one.row.site);
+            let standing = scope.standing(own);
+            let see = standing.categories();
+            let shown = if screen { see.both(self.room_sees(tx, state, id)?) } else { see };
+            let standing = standing.within(shown);
+            // what may not be seen does not exist; in the room the number of the case is left
+            if !see.contains(Category::Process) {
+                continue;
+            }
+            let Some(row) = views::file::any(tx, &scope, id, today)? else { continue };
+            let Some(key) = self.reader(tx, scope.org(), row.participant)? else { continue };
+            let mut file = match self.opened(tx, &scope, row, &key, standing, today) {
+                Err(Failure::Hidden) => continue,
+                other => other?,
+            };
+            // what there is of this person beside the case is not on the table
+            file.others.clear();
+            file.household.clear();
+            file.since = None;
+            file.unseen = false;
+            let tabling = file.trajectory.tablings.iter().find(|tabling| tabling.fact == one.fact);
+            let tabled =
+                tabling.and_then(|tabling| tabling.detail.clone()).filter(|_| shown.contains(Category::Process));
+            let slot = state.slots.iter().find(|slot| slot.case == id);
+            out.push(CaseAtTable {
+                place,
+                minutes: slot.map_or(minutes, |slot| slot.minutes),
+                since: one.since,
+                outcome: one.outcome,
+                tabled,
+                withheld: see.iter().filter(|category| !shown.contains(*category)).collect(),
+                file,
+            });
+        }
+        Ok(out)
+    }
+
+    /// How someone stands to a case on an agenda: by task or site, and by the agenda while it shows its cases.
+    fn stands(
+        &self,
+        scope: &Scope,
+        user: UserId,
+        state: &Sitting,
+        case: (Relation, access::State),
+        site: &str,
+    ) -> Vec<(Relation, access::State)> {
+        let mut cases = Vec::new();
+        if scope.sites().iter().any(|own| own.as_str() == site) {
+            cases.push(case);
+            if state.stage.shows_cases() && state.invites(user) {
+                cases.push((Relation::Agenda, case.1));
+            }
+        }
+        cases
+    }
+
+    /// What a member sees of a row on the agenda.
+    pub(super) fn member_sees(
+        &self,
+        scope: &Scope,
+        who: &Principal,
+        state: &Sitting,
+        row: &views::worklist::ListRow,
+    ) -> Categories {
+        scope.standing(self.stands(scope, who.user, state, row.case, &row.site)).categories()
+    }
+
+    /// What everyone at the table may see of a case. Nobody at the table: nothing is shown.
+    pub(super) fn room_sees(
+        &self,
+        tx: &mut Tx<'_>,
+        state: &Sitting,
+        case: TrajectoryId,
+    ) -> Result<Categories, Failure> {
+        let mut all: Option<Categories> = None;
+        if state.stage == Stage::Open {
+            for seat in state.seats() {
+                let sees = self.seat_sees(tx, state, seat, case)?;
+                all = Some(all.map_or(sees, |so_far| so_far.both(sees)));
+            }
+        }
+        Ok(all.unwrap_or_default())
+    }
+
+    fn seat_sees(
+        &self,
+        tx: &mut Tx<'_>,
+        state: &Sitting,
+        seat: &Seat,
+        case: TrajectoryId,
+    ) -> Result<Categories, Failure> {
+        let account = seat.user.and_then(|user| self.accounts.get(user));
+        if let Some(who) = account.and_then(|account| self.principal_of(&account)) {
+            return self.one_sees(tx, state, &who, case);
+        }
+        // a guest counts by the least that someone of their kind of organisation could see
+        let kind = self.programme.org(&seat.org).map_or(OrgKind::Research, |org| org.kind);
+        let nobody = UserId(uuid::Uuid::nil());
+        let mut least: Option<Categories> = None;
+        for role in Role::ALL {
+            let who = self.someone(nobody, &seat.name, *role, &seat.org, kind, vec![state.site.clone()]);
+            if access::scope_for(&who, Reach::Agenda, Purpose::Conference).is_err() {
+                continue;
+            }
+            let mut state = state.clone();
+            state.invited.push(domain::sitting::Member { user: nobody, org: seat.org.clone() });
+            let sees = self.one_sees(tx, &state, &who, case)?;
+            least = Some(least.map_or(sees, |so_far| so_far.both(sees)));
+        }
+        Ok(least.unwrap_or_default())
+    }
+
+    fn one_sees(
+        &self,
+        tx: &mut Tx<'_>,
+        state: &Sitting,
+        who: &Principal,
+        case: TrajectoryId,
+    ) -> Result<Categories, Failure> {
+        let Ok(scope) = scope_of(who) else { return Ok(Categories::default()) };
+        let found = views::file::case(tx, &who.org, case, self.clock.today())?;
+        let Some((_, site, stands)) = found else { return Ok(Categories::default()) };
+        Ok(scope.standing(self.stands(&scope, who.user, state, stands, site.as_str())).categories())
+    }
+
+    /// The cases on the agenda of a sitting, by id: for acts on the sitting, which show nothing.
+    pub(super) fn cases_at(&self, tx: &mut Tx<'_>, id: SittingId) -> Result<Vec<TrajectoryId>, Failure> {
+        Ok(views::agenda::cases(tx, id)?)
+    }
+}

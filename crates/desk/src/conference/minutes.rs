@@ -1,0 +1,145 @@
+//! Minutes: drafted from the facts that were recorded at a sitting, and fixed as they are (decision 17).
+
+use std::{fmt::Write as _, sync::Arc};
+
+use access::Principal;
+use domain::{
+    codes::Category,
+    fact::Fact,
+    history::History,
+    ids::{FactId, SittingId, Stream},
+    sitting::Sitting,
+    trajectory::Recorded,
+};
+use journal::Tx;
+use sha2::{Digest as _, Sha256};
+
+use super::{CaseAtTable, scope_of};
+use crate::{Desk, Failure, Inner};
+
+/// A case in the minutes, as far as who asks may see it.
+#[derive(Debug, Clone)]
+pub struct Minuted {
+    /// The case.
+    pub case: CaseAtTable,
+    /// What was recorded at this sitting: the fact, who recorded it, and whether it was corrected after the minutes were fixed.
+    pub facts: Vec<(Fact, String, bool)>,
+    /// How long it was on the table, in seconds.
+    pub seconds: i64,
+}
+
+/// The minutes of a sitting.
+#[derive(Debug, Clone)]
+pub struct Minutes {
+    /// The sitting.
+    pub sitting: Sitting,
+    /// The digest of the minutes as they stand.
+    pub digest: String,
+    /// Its cases.
+    pub cases: Vec<Minuted>,
+}
+
+impl Desk {
+    /// The minutes of a sitting, as far as who asks may see its cases. Once they are fixed the agenda shows nothing more: what
+    /// is left is what someone sees by their own task or site.
+    ///
+    /// # Errors
+    /// [`Failure::Hidden`] for a sitting that is not theirs.
+    pub async fn minutes(&self, who: &Principal, id: SittingId) -> Result<Minutes, Failure> {
+        self.roll().await?;
+        let (inner, asker) = (Arc::clone(&self.inner), who.clone());
+        let read = self.inner.store.read(move |tx| {
+            let sitting = inner.sitting_for(tx, &asker, id)?;
+            let (digest, _) = inner.digest_now(tx, &sitting)?;
+            let now = inner.clock.business();
+            let mut cases = Vec::new();
+            for case in inner.cases_of(tx, &asker, &sitting, false)? {
+                let facts = inner.minuted(tx, &asker, &sitting, &case)?;
+                cases.push(Minuted { seconds: sitting.taken(case.file.trajectory.id, now), case, facts });
+            }
+            Ok::<_, Failure>(Minutes { sitting, digest, cases })
+        });
+        let minutes = read.await?;
+        let cases: Vec<CaseAtTable> = minutes.cases.iter().map(|one| one.case.clone()).collect();
+        self.log_cases(who, &cases).await?;
+        Ok(minutes)
+    }
+}
+
+/// Whether a fact belongs in the minutes of a sitting: recorded there, and it still holds.
+fn belongs(recorded: &Recorded, id: SittingId, history: &History<'_>) -> bool {
+    let body = recorded.fact.body.as_ref();
+    let here = body.filter(|body| body.deals()).and_then(domain::fact::Body::sitting) == Some(id);
+    here && history.superseded_by(recorded.fact.header.id).is_none()
+}
+
+impl Inner {
+    /// The facts of a case in the minutes, opened with the key of who asks.
+    fn minuted(
+        &self,
+        tx: &mut Tx<'_>,
+        who: &Principal,
+        state: &Sitting,
+        case: &CaseAtTable,
+    ) -> Result<Vec<(Fact, String, bool)>, Failure> {
+        let (t, see) = (&case.file.trajectory, case.file.standing.categories());
+        let Some(key) = self.reader(tx, scope_of(who)?.org(), t.participant)? else { return Ok(vec![]) };
+        let facts = crate::load::history_with(tx, Stream::Trajectory(t.id), Some(&key))?;
+        let history = History::of(&facts);
+        let fixed = state.fixed.as_ref().map(|(_, facts, ..)| facts);
+        let mut out = Vec::new();
+        for recorded in &facts {
+            let id = recorded.fact.header.id;
+            let listed = match fixed {
+                Some(fixed) => fixed.contains(&id),
+                None => belongs(recorded, state.id, &history),
+            };
+            if listed && see.contains(Category::Process) {
+                let mut fact = recorded.fact.clone();
+                crate::redact::fact(&mut fact, see);
+                let by = self.accounts.get(fact.header.actor).map(|account| account.name).unwrap_or_default();
+                out.push((fact, by, history.superseded_by(id).is_some()));
+            }
+        }
+        Ok(out)
+    }
+
+    /// The digest of the minutes as they stand, and the facts they stand on. Of fixed minutes what was fixed.
+    pub(super) fn digest_now(&self, tx: &mut Tx<'_>, state: &Sitting) -> Result<(String, Vec<FactId>), Failure> {
+        if let Some((digest, facts, ..)) = &state.fixed {
+            return Ok((digest.clone(), facts.clone()));
+        }
+        let mut text = String::from("bestendig minutes 1\n");
+        // writing to a String cannot fail
+        let mut line = |what: &dyn std::fmt::Debug| {
+            let _ = writeln!(text, "{what:?}");
+        };
+        line(&(state.id, state.board, &state.site, state.on, state.at, &state.place));
+        line(&(state.opened, state.closed, &state.attendance, &state.recused, &state.began));
+        let mut facts = Vec::new();
+        let mut cases = self.cases_at(tx, state.id)?;
+        let place = |case| state.slots.iter().position(|slot| slot.case == case).unwrap_or(usize::MAX);
+        cases.sort_by_key(|case| (place(*case), *case));
+        for case in cases {
+            line(&case);
+            let Some(subject) = views::file::whose(tx, case)? else { continue };
+            let key = self.keys.key(subject)?;
+            let stored = journal::read::stream(tx, Stream::Trajectory(case))?;
+            let chains: Vec<[u8; 32]> = stored.iter().map(journal::read::StoredFact::chain).collect();
+            let opened =
+                stored.into_iter().map(|fact| fact.open(key.as_deref())).collect::<journal::Result<Vec<_>>>()?;
+            let history = History::of(&opened);
+            for (recorded, chain) in opened.iter().zip(chains) {
+                if belongs(recorded, state.id, &history) {
+                    line(&(recorded.fact.header.id, chain));
+                    facts.push(recorded.fact.header.id);
+                }
+            }
+        }
+        let digest = Sha256::digest(&text).iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
+        Ok((digest, facts))
+    }
+}

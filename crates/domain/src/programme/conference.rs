@@ -1,0 +1,230 @@
+//! Bodies in which partners decide together (LSO, MRT, stuurgroep …): who belongs to them, by which rules they decide, and
+//! where a case goes when they do not agree.
+
+use std::{collections::BTreeMap, fmt};
+
+use super::{
+    Text,
+    parse::Read,
+    read::{Log, Place, Table, Target, one_of},
+};
+use crate::{
+    codes::{Board, OrgKind, Why},
+    ids::SiteId,
+};
+
+/// Longest term of a step, in days.
+const LONGEST: i64 = 3650;
+
+choices! {
+    /// What happens when a case stands on two open agendas.
+    Twice {
+        /// It is refused.
+        Refuse = "refuse",
+        /// It is allowed, with a warning that has to be answered.
+        Warn = "warn",
+    }
+}
+
+/// A body in which partners decide together, with its rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conference {
+    /// Which.
+    pub board: Board,
+    /// Name on screen.
+    pub name: Text,
+    /// Where.
+    pub sites: Vec<SiteId>,
+    /// Whether its sittings are held with this program; otherwise only what became of a case is recorded.
+    pub here: bool,
+    /// Whose representative is in the chair, keeps the agenda and fixes the minutes.
+    pub chair: OrgKind,
+    /// Kinds of organisation that belong to it.
+    pub members: Vec<OrgKind>,
+    /// Kinds without which it cannot decide, beside the chair.
+    pub must: Vec<OrgKind>,
+    /// How many kinds have to be there, in mandate.
+    pub quorum: u8,
+    /// Days between two sittings.
+    pub every_days: Option<u16>,
+    /// Minutes of a sitting.
+    pub minutes: u16,
+    /// Minutes for a case.
+    pub case_minutes: u16,
+    /// Days before the sitting on which the papers are sent.
+    pub papers_days: u16,
+    /// Days in which it answers about a case that was sent to it.
+    pub days: Option<u16>,
+    /// Who has to act while a case is with it.
+    pub owner: OrgKind,
+    /// Where a case goes when it does not agree.
+    pub next: Option<Board>,
+    /// For which reasons cases are proposed.
+    pub proposes: Vec<Why>,
+    /// How many days before a review is due it is proposed.
+    pub review_ahead_days: u16,
+    /// What happens when a case stands on another open agenda too.
+    pub twice: Twice,
+    /// Keys above with where they were published.
+    pub sources: BTreeMap<String, String>,
+    /// Keys above that are our assumption, with the reason.
+    pub assumptions: BTreeMap<String, Text>,
+}
+
+impl Conference {
+    /// How many cases fit in a sitting.
+    pub fn capacity(&self) -> u16 {
+        self.minutes / self.case_minutes.max(1)
+    }
+}
+
+/// Keys that a source or an assumption can be about; the first ones need one.
+const KEYS: &[&str] = &[
+    "members",
+    "quorum",
+    "every_days",
+    "minutes",
+    "case_minutes",
+    "days",
+    "chair",
+    "must",
+    "owner",
+    "next",
+    "here",
+    "papers_days",
+    "proposes",
+    "review_ahead_days",
+    "twice",
+];
+/// Of those, the ones that need a source or an assumption where they are set.
+const EVIDENCE: usize = 6;
+
+pub(super) fn read(mut t: Table<'_, '_>) -> Option<Conference> {
+    let board = t.choice("board", Board::ALL);
+    if let Some(board) = board {
+        t.called(format_args!("conference {board}"));
+    }
+    let (name, sites) = (t.text("name"), t.all("sites", Target::Site));
+    let (here, chair) = (t.flag("here"), t.choice("chair", OrgKind::ALL));
+    let (members, must) = (t.choices("members", OrgKind::ALL), t.choices("must", OrgKind::ALL));
+    let quorum = t.number("quorum", 1, 7);
+    let every_days = t.maybe_number("every_days", 1, 366);
+    let (minutes, case_minutes) = (t.number("minutes", 10, 600), t.number("case_minutes", 5, 240));
+    let papers_days = t.number("papers_days", 0, 60);
+    let (days, owner) = (t.maybe_number("days", 1, LONGEST), t.choice("owner", OrgKind::ALL));
+    let (next, proposes) = (t.maybe_choice("next", Board::ALL), t.choices("proposes", Why::ALL));
+    let (review_ahead_days, twice) = (t.number("review_ahead_days", 0, 366), t.choice("twice", Twice::ALL));
+    let (sources, assumptions) = (t.map("sources"), t.texts("assumptions"));
+    t.done();
+    Some(Conference {
+        board: board?,
+        name: name?,
+        sites: sites?,
+        here: here?,
+        chair: chair?,
+        members: members?,
+        must: must?,
+        quorum: quorum?,
+        every_days,
+        minutes: minutes?,
+        case_minutes: case_minutes?,
+        papers_days: papers_days?,
+        days,
+        owner: owner?,
+        next,
+        proposes: proposes?,
+        review_ahead_days: review_ahead_days?,
+        twice: twice?,
+        sources,
+        assumptions,
+    })
+}
+
+/// What can only be seen when all files are read.
+pub(super) fn check<'a>(read: &Read<'a>, log: &Log<'a>) {
+    for (index, (at, one)) in read.conferences.iter().enumerate() {
+        by_itself(log, *at, one);
+        evidence(log, *at, one);
+        for site in &one.sites {
+            for (before, other) in read.conferences[..index].iter().filter(|(_, other)| other.board == one.board) {
+                if other.sites.contains(site) {
+                    let message = format!("The site {site} has two conferences {}.", one.board);
+                    let remedy = format!("take {site} out of one; the other is in {}:{}.", before.file, before.line);
+                    log.find(*at, message, remedy);
+                }
+            }
+            partners(read, log, *at, one, site);
+            next(read, log, *at, one, site);
+        }
+    }
+}
+
+fn by_itself<'a>(log: &Log<'a>, at: Place<'a>, one: &Conference) {
+    let board = one.board;
+    if one.sites.is_empty() {
+        log.find(at, format!("The conference {board} is at no site."), "name its sites under `sites`.");
+    }
+    for (key, kind) in [("chair", one.chair)].into_iter().chain(one.must.iter().map(|kind| ("must", *kind))) {
+        if !one.members.contains(&kind) {
+            let message = format!("`{kind}` stands under `{key}` of the conference {board} but is no member.");
+            log.find(at, message, format!("add `{kind}` to `members`, or name another."));
+        }
+    }
+    if usize::from(one.quorum) > one.members.len() {
+        let (quorum, members) = (one.quorum, one.members.len());
+        let message = format!("The quorum of the conference {board} is {quorum}, of {members} members.");
+        log.find(at, message, format!("write at most {members}."));
+    }
+    if one.case_minutes > one.minutes {
+        let message = format!("At the conference {board} one case takes longer than the sitting.");
+        log.find(at, message, "let `case_minutes` be at most `minutes`.");
+    }
+    if let Some(next) = one.next.filter(|next| *next <= one.board) {
+        let message = format!("From the conference {board} a case goes to {next}, which is not further on.");
+        let order: Vec<&str> = Board::ALL.iter().map(|board| board.code()).collect();
+        log.find(at, message, format!("the order is {}; leave `next` out at the last.", order.join(", ")));
+    }
+}
+
+/// A kind of organisation that the site does not have would never be there.
+fn partners<'a>(read: &Read<'a>, log: &Log<'a>, at: Place<'a>, one: &Conference, site: &SiteId) {
+    let Some((_, known)) = read.sites.iter().find(|(_, known)| known.id == *site) else { return };
+    let kind_of =
+        |org: &crate::ids::OrgId| read.organisations.iter().find(|known| known.id == *org).map(|known| known.kind);
+    let kinds: Vec<OrgKind> = known.partners.iter().filter_map(kind_of).collect();
+    // what is held elsewhere has members of its own
+    for kind in one.members.iter().filter(|kind| one.here && !kinds.contains(kind)) {
+        let message = format!("`{kind}` is a member of the conference {}, but {site} has no such partner.", one.board);
+        log.find(at, message, format!("take `{kind}` out of `members`, or add a partner of that kind to the site."));
+    }
+}
+
+fn next<'a>(read: &Read<'a>, log: &Log<'a>, at: Place<'a>, one: &Conference, site: &SiteId) {
+    let Some(next) = one.next else { return };
+    let there = read.conferences.iter().any(|(_, other)| other.board == next && other.sites.contains(site));
+    if !there {
+        let message = format!("From the conference {} of {site} a case goes to {next}, which {site} lacks.", one.board);
+        log.find(at, message, format!("add a `[[conference]]` {next} for {site}, or leave `next` out."));
+    }
+}
+
+/// What is not published is an assumption and says so.
+fn evidence<'a>(log: &Log<'a>, at: Place<'a>, one: &Conference) {
+    let set = |key: &str| match key {
+        "every_days" => one.every_days.is_some(),
+        "days" => one.days.is_some(),
+        "next" => one.next.is_some(),
+        _ => true,
+    };
+    let said = |key: &str| one.sources.contains_key(key) || one.assumptions.contains_key(key);
+    for key in KEYS[..EVIDENCE].iter().filter(|key| set(key) && !said(key)) {
+        let message = format!("The conference {} does not say where `{key}` comes from.", one.board);
+        log.find(at, message, format!("add `{key}` under `[conference.sources]` or `[conference.assumptions]`."));
+    }
+    for key in one.sources.keys().chain(one.assumptions.keys()) {
+        if !KEYS.contains(&key.as_str()) || !set(key) {
+            let message = format!("Something is said about `{key}` of the conference {}, which it lacks.", one.board);
+            log.find(at, message, format!("{} or leave it out.", one_of(key, KEYS)));
+        }
+    }
+}

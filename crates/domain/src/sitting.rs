@@ -1,0 +1,593 @@
+//! A sitting of a conference: a log of acts of its own, about nobody in particular (decision 17). What it does with a case
+//! is a fact of that case (`agenda`, `conference`, `escalation`).
+//!
+//! [`Sitting::of`] replays the log; [`Sitting::take`] tells whether one act more makes sense.
+
+use std::collections::BTreeSet;
+
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    codes::{Board, OrgKind},
+    date::year_in_range,
+    ids::{FactId, OrgId, SiteId, SittingId, TrajectoryId, UserId},
+    programme::Conference,
+    refusal::Refusal,
+};
+
+/// Most cases on one agenda: more would be read by nobody.
+pub const MOST_CASES: usize = 60;
+/// Most characters of a line of text.
+const LONGEST: usize = 2_000;
+
+/// Someone with an account who is invited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// Who.
+    pub user: UserId,
+    /// For which organisation.
+    pub org: OrgId,
+}
+
+/// A case on the agenda: its place is the place in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slot {
+    /// Which case.
+    pub case: TrajectoryId,
+    /// Minutes for it.
+    pub minutes: u16,
+}
+
+/// Someone at the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seat {
+    /// For which organisation.
+    pub org: OrgId,
+    /// Name, as it stands in the minutes.
+    pub name: String,
+    /// Their account; none for who has none.
+    #[serde(default)]
+    pub user: Option<UserId>,
+    /// Whether they may decide for their organisation.
+    pub mandate: bool,
+}
+
+/// What happens with a sitting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "act")]
+pub enum Act {
+    /// It is planned.
+    Planned {
+        /// Of which body.
+        board: Board,
+        /// At which site.
+        site: SiteId,
+        /// Day.
+        on: Date,
+        /// When it begins.
+        at: Time,
+        /// How long.
+        minutes: u16,
+        /// Where.
+        place: String,
+    },
+    /// It is moved.
+    Moved {
+        /// Day.
+        on: Date,
+        /// When it begins.
+        at: Time,
+        /// How long.
+        minutes: u16,
+        /// Where.
+        place: String,
+    },
+    /// These are invited, and nobody else.
+    Invited {
+        /// Who.
+        members: Vec<Member>,
+    },
+    /// The order of the cases, with the minutes of each.
+    Ordered {
+        /// In this order.
+        slots: Vec<Slot>,
+    },
+    /// It will not be held.
+    Cancelled {
+        /// Why.
+        reason: String,
+    },
+    /// It begins.
+    Opened {},
+    /// These are there from now on, and nobody else.
+    Attended {
+        /// Who.
+        seats: Vec<Seat>,
+    },
+    /// Someone keeps out of a case, or no longer does.
+    Recused {
+        /// Which case.
+        case: TrajectoryId,
+        /// Whose organisation.
+        org: OrgId,
+        /// Whether they keep out of it.
+        out: bool,
+    },
+    /// A case comes to the table.
+    Began {
+        /// Which.
+        case: TrajectoryId,
+    },
+    /// It ends; the minutes are a draft.
+    Closed {},
+    /// Someone who was there confirms the minutes as they stand.
+    Confirmed {
+        /// Digest of what they confirm.
+        digest: String,
+    },
+    /// Someone who was there contests them: a draft again.
+    Contested {
+        /// Digest of what they contest.
+        digest: String,
+        /// Why.
+        reason: String,
+    },
+    /// The minutes are fixed.
+    Fixed {
+        /// Their digest.
+        digest: String,
+        /// The facts they stand on.
+        facts: Vec<FactId>,
+    },
+}
+
+impl Act {
+    /// Its code in the log and in text keys.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Planned { .. } => "planned",
+            Self::Moved { .. } => "moved",
+            Self::Invited { .. } => "invited",
+            Self::Ordered { .. } => "ordered",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Opened {} => "opened",
+            Self::Attended { .. } => "attended",
+            Self::Recused { .. } => "recused",
+            Self::Began { .. } => "began",
+            Self::Closed {} => "closed",
+            Self::Confirmed { .. } => "confirmed",
+            Self::Contested { .. } => "contested",
+            Self::Fixed { .. } => "fixed",
+        }
+    }
+}
+
+/// A line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// From 1.
+    pub number: u32,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: UserId,
+    /// What.
+    pub act: Act,
+}
+
+/// How far a sitting is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Planned.
+    Planned,
+    /// It is being held.
+    Open,
+    /// Ended; the minutes are a draft.
+    Closed,
+    /// The minutes are fixed.
+    Fixed,
+    /// Not held.
+    Cancelled,
+}
+
+impl Stage {
+    /// Every one.
+    pub const ALL: [Self; 5] = [Self::Planned, Self::Open, Self::Closed, Self::Fixed, Self::Cancelled];
+
+    /// Its code in tables and text keys.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Fixed => "fixed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+    /// The stage with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.code() == code)
+    }
+
+    /// Whether who is invited still sees the cases: not when minutes are fixed, nor when it is off.
+    pub const fn shows_cases(self) -> bool {
+        matches!(self, Self::Planned | Self::Open | Self::Closed)
+    }
+}
+
+/// Who was there, from when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attendance {
+    /// From when.
+    pub from: Timestamp,
+    /// Who.
+    pub seats: Vec<Seat>,
+}
+
+/// Whether enough partners are at the table to decide on a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quorum {
+    /// Kinds of organisation that are there, in mandate, and not recused.
+    pub present: Vec<OrgKind>,
+    /// How many are needed.
+    pub needed: u8,
+    /// Kinds that must be there and are not: the chair among them.
+    pub missing: Vec<OrgKind>,
+}
+
+impl Quorum {
+    /// Whether they can decide.
+    pub fn holds(&self) -> bool {
+        self.missing.is_empty() && self.present.len() >= usize::from(self.needed)
+    }
+}
+
+/// A sitting, as its log tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sitting {
+    /// Which.
+    pub id: SittingId,
+    /// Of which body.
+    pub board: Board,
+    /// Where.
+    pub site: SiteId,
+    /// Day.
+    pub on: Date,
+    /// When it begins.
+    pub at: Time,
+    /// How long, in minutes.
+    pub minutes: u16,
+    /// In which room.
+    pub place: String,
+    /// How far it is.
+    pub stage: Stage,
+    /// Lines in the log.
+    pub version: u32,
+    /// Who planned it.
+    pub planned_by: UserId,
+    /// Who is invited.
+    pub invited: Vec<Member>,
+    /// The order of cases and their minutes, as far as it was set.
+    pub slots: Vec<Slot>,
+    /// When it began.
+    pub opened: Option<Timestamp>,
+    /// When it ended.
+    pub closed: Option<Timestamp>,
+    /// Who was there, each time it changed.
+    pub attendance: Vec<Attendance>,
+    /// Who keeps out of which case.
+    pub recused: BTreeSet<(TrajectoryId, OrgId)>,
+    /// Cases as they came to the table.
+    pub began: Vec<(TrajectoryId, Timestamp)>,
+    /// Who confirmed which digest, and when.
+    pub confirmed: Vec<(UserId, String, Timestamp)>,
+    /// Who contested which digest, and why.
+    pub contested: Vec<(UserId, String, String, Timestamp)>,
+    /// Digest and facts of the fixed minutes, who fixed them and when.
+    pub fixed: Option<(String, Vec<FactId>, UserId, Timestamp)>,
+    /// Why it was not held.
+    pub cancelled: Option<String>,
+}
+
+/// What an act is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// The body.
+    pub conference: &'a Conference,
+    /// The business date.
+    pub today: Date,
+    /// The digest of the minutes as they stand.
+    pub digest: &'a str,
+}
+
+impl Sitting {
+    /// The state that follows from a log.
+    ///
+    /// # Errors
+    /// The first line that makes no sense after those before it: the log was tampered with, or a newer program wrote it.
+    pub fn of(id: SittingId, lines: &[Line]) -> Result<Self, Refusal> {
+        let mut state: Option<Self> = None;
+        for (number, line) in (1..).zip(lines) {
+            if line.number != number {
+                return Err(Refusal::new("sitting-log-broken").with("number", line.number));
+            }
+            match (&mut state, &line.act) {
+                (None, Act::Planned { board, site, on, at, minutes, place }) => {
+                    state = Some(Self {
+                        id,
+                        board: *board,
+                        site: site.clone(),
+                        on: *on,
+                        at: *at,
+                        minutes: *minutes,
+                        place: place.clone(),
+                        stage: Stage::Planned,
+                        version: 1,
+                        planned_by: line.by,
+                        invited: vec![],
+                        slots: vec![],
+                        opened: None,
+                        closed: None,
+                        attendance: vec![],
+                        recused: BTreeSet::new(),
+                        began: vec![],
+                        confirmed: vec![],
+                        contested: vec![],
+                        fixed: None,
+                        cancelled: None,
+                    });
+                }
+                (Some(state), _) => state.apply(line)?,
+                (None, _) => return Err(Refusal::new("sitting-log-broken").with("number", number)),
+            }
+        }
+        state.ok_or_else(|| Refusal::new("sitting-log-broken").with("number", 0))
+    }
+
+    /// The state after one act more, if it makes sense now.
+    ///
+    /// # Errors
+    /// Why not, and what would be right.
+    pub fn take(&self, line: &Line, rules: Rules<'_>) -> Result<Self, Refusal> {
+        self.judge(&line.act, line.by, rules)?;
+        let mut next = self.clone();
+        next.apply(line)?;
+        Ok(next)
+    }
+
+    fn apply(&mut self, line: &Line) -> Result<(), Refusal> {
+        self.in_stage(&line.act)?;
+        match line.act.clone() {
+            Act::Planned { .. } => return Err(Refusal::new("sitting-log-broken").with("number", line.number)),
+            Act::Moved { on, at, minutes, place } => {
+                (self.on, self.at, self.minutes, self.place) = (on, at, minutes, place);
+            }
+            Act::Invited { members } => self.invited = members,
+            Act::Ordered { slots } => self.slots = slots,
+            Act::Cancelled { reason } => {
+                self.stage = Stage::Cancelled;
+                self.cancelled = Some(reason);
+            }
+            Act::Opened {} => {
+                self.stage = Stage::Open;
+                self.opened = Some(line.at);
+            }
+            Act::Attended { seats } => self.attendance.push(Attendance { from: line.at, seats }),
+            Act::Recused { case, org, out } => {
+                if out {
+                    self.recused.insert((case, org));
+                } else {
+                    self.recused.remove(&(case, org));
+                }
+            }
+            Act::Began { case } => self.began.push((case, line.at)),
+            Act::Closed {} => {
+                self.stage = Stage::Closed;
+                self.closed = Some(line.at);
+            }
+            Act::Confirmed { digest } => {
+                self.confirmed.retain(|(user, ..)| *user != line.by);
+                self.confirmed.push((line.by, digest, line.at));
+            }
+            Act::Contested { digest, reason } => {
+                // whoever confirmed has to look again
+                self.confirmed.clear();
+                self.contested.push((line.by, digest, reason, line.at));
+            }
+            Act::Fixed { digest, facts } => {
+                self.stage = Stage::Fixed;
+                self.fixed = Some((digest, facts, line.by, line.at));
+            }
+        }
+        self.version = line.number;
+        Ok(())
+    }
+
+    /// Each act has its stages.
+    fn in_stage(&self, act: &Act) -> Result<(), Refusal> {
+        let stages: &[Stage] = match act {
+            Act::Planned { .. } => &[],
+            Act::Moved { .. } | Act::Invited { .. } | Act::Cancelled { .. } | Act::Opened {} => &[Stage::Planned],
+            Act::Ordered { .. } => &[Stage::Planned, Stage::Open],
+            Act::Attended { .. } | Act::Recused { .. } | Act::Began { .. } | Act::Closed {} => &[Stage::Open],
+            Act::Confirmed { .. } | Act::Contested { .. } | Act::Fixed { .. } => &[Stage::Closed],
+        };
+        if stages.contains(&self.stage) {
+            return Ok(());
+        }
+        Err(Refusal::new("sitting-stage").with("stage", self.stage.code()).with("act", act.code()))
+    }
+
+    fn judge(&self, act: &Act, by: UserId, rules: Rules<'_>) -> Result<(), Refusal> {
+        self.in_stage(act)?;
+        match act {
+            Act::Planned { .. } => Err(Refusal::new("sitting-log-broken").with("number", self.version)),
+            Act::Moved { on, minutes, place, .. } => planned(*on, *minutes, place, rules.today),
+            Act::Invited { members } => {
+                if members.is_empty() {
+                    Err(Refusal::new("choice-missing").field("members"))
+                } else {
+                    Ok(())
+                }
+            }
+            Act::Ordered { slots } => ordered(slots),
+            Act::Cancelled { reason } => text("reason", reason),
+            Act::Opened {} if rules.today < self.on => {
+                Err(Refusal::new("sitting-not-yet").with("on", self.on).possible(self.on))
+            }
+            Act::Attended { seats } => attended(seats),
+            Act::Began { case } if !self.slots.iter().any(|slot| slot.case == *case) => {
+                Err(Refusal::new("not-on-agenda"))
+            }
+            Act::Opened {} | Act::Recused { .. } | Act::Began { .. } | Act::Closed {} => Ok(()),
+            Act::Confirmed { digest } => {
+                self.was_there(by)?;
+                same(digest, rules.digest)
+            }
+            Act::Contested { digest, reason } => {
+                self.was_there(by)?;
+                same(digest, rules.digest)?;
+                text("reason", reason)
+            }
+            Act::Fixed { digest, .. } => {
+                same(digest, rules.digest)?;
+                match self.unconfirmed(digest).first() {
+                    Some(seat) => Err(Refusal::new("minutes-unconfirmed").with("name", &seat.name)),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    fn was_there(&self, who: UserId) -> Result<(), Refusal> {
+        if self.seats_of_all().iter().any(|seat| seat.user == Some(who)) {
+            Ok(())
+        } else {
+            Err(Refusal::new("minutes-not-there"))
+        }
+    }
+
+    /// Who is at the table now, or was last.
+    pub fn seats(&self) -> &[Seat] {
+        self.attendance.last().map(|attendance| attendance.seats.as_slice()).unwrap_or_default()
+    }
+
+    /// Everyone who was there at some time, each once.
+    pub fn seats_of_all(&self) -> Vec<&Seat> {
+        let mut out: Vec<&Seat> = Vec::new();
+        for seat in self.attendance.iter().flat_map(|attendance| &attendance.seats) {
+            if !out.iter().any(|known| (known.user, &known.org, &known.name) == (seat.user, &seat.org, &seat.name)) {
+                out.push(seat);
+            }
+        }
+        out
+    }
+
+    /// Who was there, has an account and has not confirmed these minutes.
+    pub fn unconfirmed(&self, digest: &str) -> Vec<&Seat> {
+        let mut seats = self.seats_of_all();
+        seats.retain(|seat| {
+            let confirmed = |user| self.confirmed.iter().any(|(by, of, _)| *by == user && of == digest);
+            seat.user.is_some_and(|user| !confirmed(user))
+        });
+        seats
+    }
+
+    /// Whether someone is invited.
+    pub fn invites(&self, who: UserId) -> bool {
+        self.invited.iter().any(|member| member.user == who)
+    }
+
+    /// Whether those at the table can decide on a case (or on anything, without one).
+    pub fn quorum(
+        &self,
+        case: Option<TrajectoryId>,
+        conference: &Conference,
+        kind_of: impl Fn(&OrgId) -> Option<OrgKind>,
+    ) -> Quorum {
+        let out = |org: &OrgId| case.is_some_and(|case| self.recused.contains(&(case, org.clone())));
+        let seats = self.seats().iter().filter(|seat| seat.mandate && !out(&seat.org));
+        let mut present: Vec<OrgKind> = seats.filter_map(|seat| kind_of(&seat.org)).collect();
+        present.retain(|kind| conference.members.contains(kind));
+        present.sort_unstable();
+        present.dedup();
+        let mut missing: Vec<OrgKind> =
+            std::iter::once(conference.chair).chain(conference.must.iter().copied()).collect();
+        missing.retain(|kind| !present.contains(kind));
+        missing.dedup();
+        Quorum { present, needed: conference.quorum, missing }
+    }
+
+    /// Minutes planned for the cases.
+    pub fn planned_minutes(&self) -> u32 {
+        self.slots.iter().map(|slot| u32::from(slot.minutes)).sum()
+    }
+
+    /// How long a case was on the table, in seconds: until the next came, or the end.
+    pub fn taken(&self, case: TrajectoryId, now: Timestamp) -> i64 {
+        let ends = self.began.iter().skip(1).map(|(_, at)| *at).chain([self.closed.unwrap_or(now)]);
+        let spans = self.began.iter().zip(ends).filter(|((of, _), _)| *of == case);
+        spans.map(|((_, from), to)| to.duration_since(*from).as_secs().max(0)).sum()
+    }
+}
+
+/// Checks where and when before a sitting is planned or moved.
+///
+/// # Errors
+/// A day in the past or out of range, no place, no time.
+pub fn planned(on: Date, minutes: u16, place: &str, today: Date) -> Result<(), Refusal> {
+    year_in_range(on.year()).map_err(|problem| Refusal::from(problem).field("on"))?;
+    if on < today {
+        return Err(Refusal::new("sitting-in-past").with("today", today).possible(today).field("on"));
+    }
+    if !(10..=600).contains(&minutes) {
+        return Err(Refusal::new("sitting-minutes").field("minutes"));
+    }
+    text("place", place)
+}
+
+fn ordered(slots: &[Slot]) -> Result<(), Refusal> {
+    if slots.len() > MOST_CASES {
+        return Err(Refusal::new("agenda-too-long").with("most", MOST_CASES));
+    }
+    let cases: BTreeSet<TrajectoryId> = slots.iter().map(|slot| slot.case).collect();
+    if cases.len() != slots.len() {
+        return Err(Refusal::new("tabled-here-already"));
+    }
+    if slots.iter().any(|slot| !(1..=240).contains(&slot.minutes)) {
+        return Err(Refusal::new("case-minutes").field("minutes"));
+    }
+    Ok(())
+}
+
+fn attended(seats: &[Seat]) -> Result<(), Refusal> {
+    seats.iter().try_for_each(|seat| text("seats", &seat.name))?;
+    let mut users: Vec<UserId> = seats.iter().filter_map(|seat| seat.user).collect();
+    users.sort_unstable();
+    if users.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(Refusal::new("seat-twice").field("seats"));
+    }
+    Ok(())
+}
+
+/// The minutes have changed since they were read.
+fn same(read: &str, now: &str) -> Result<(), Refusal> {
+    if read == now { Ok(()) } else { Err(Refusal::new("minutes-changed")) }
+}
+
+fn text(field: &'static str, value: &str) -> Result<(), Refusal> {
+    if value.trim().is_empty() {
+        return Err(Refusal::new("text-missing").field(field));
+    }
+    if value.chars().count() > LONGEST {
+        return Err(Refusal::new("text-too-long").with("most", LONGEST).field(field));
+    }
+    Ok(())
+}

@@ -1,0 +1,251 @@
+//! A sitting from plan to fixed minutes; quorum, attendance, recusal; its log read in any other way is refused.
+
+use domain::{
+    codes::{Board, OrgKind},
+    ids::{OrgId, SittingId, TrajectoryId, UserId},
+    programme::{Conference, Programme},
+    sitting::{Act, Line, Member, Rules, Seat, Sitting, Slot, Stage, planned},
+};
+use jiff::{Timestamp, civil::Date};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use crate::world::{day, programme};
+
+fn user(number: u128) -> UserId {
+    UserId(Uuid::from_u128(number))
+}
+fn case(number: u128) -> TrajectoryId {
+    TrajectoryId(Uuid::from_u128(9_000 + number))
+}
+
+const ORGS: &[&str] = &["municipality-groningen", "inlia", "ind", "dtv", "avim"];
+
+/// A table and its log.
+#[derive(Clone)]
+struct Table {
+    programme: Programme,
+    lines: Vec<Line>,
+    today: Date,
+    digest: String,
+}
+
+impl Table {
+    fn planned() -> Self {
+        let programme = programme("lvv-2018");
+        let act = Act::Planned {
+            board: Board::Lso,
+            site: "groningen".parse().unwrap(),
+            on: day("2022-07-12"),
+            at: jiff::civil::time(9, 30, 0, 0),
+            minutes: 180,
+            place: "stadhuis".into(),
+        };
+        let line = Line { number: 1, at: Timestamp::UNIX_EPOCH, by: user(1), act };
+        Self { programme, lines: vec![line], today: day("2022-07-12"), digest: "d1".into() }
+    }
+
+    fn conference(&self) -> &Conference {
+        self.programme.conference(Board::Lso, &"groningen".parse().unwrap()).unwrap()
+    }
+
+    fn state(&self) -> Sitting {
+        Sitting::of(SittingId(Uuid::nil()), &self.lines).unwrap()
+    }
+
+    fn try_by(&mut self, by: UserId, act: Act) -> Result<Sitting, String> {
+        let number = u32::try_from(self.lines.len() + 1).unwrap();
+        let at = Timestamp::from_second(i64::from(number) * 60).unwrap();
+        let line = Line { number, at, by, act };
+        let rules = Rules { conference: self.conference(), today: self.today, digest: &self.digest };
+        let next = self.state().take(&line, rules).map_err(|refusal| refusal.problem.key.to_owned())?;
+        self.lines.push(line);
+        assert_eq!(next, self.state(), "what is answered is what is read back");
+        Ok(next)
+    }
+
+    fn does(&mut self, act: Act) -> Sitting {
+        self.try_by(user(1), act).unwrap()
+    }
+
+    fn holds(&self, of: Option<TrajectoryId>) -> bool {
+        self.quorum(of).holds()
+    }
+
+    fn quorum(&self, of: Option<TrajectoryId>) -> domain::sitting::Quorum {
+        let kind = |org: &OrgId| self.programme.org(org).map(|known| known.kind);
+        self.state().quorum(of, self.conference(), kind)
+    }
+
+    /// Opened with these organisations there, all in mandate; their accounts are 1, 2 and so on.
+    fn open(orgs: &[&str]) -> Self {
+        let mut table = Self::planned();
+        let members = (1..).zip(ORGS).map(|(n, org)| Member { user: user(n), org: org.parse().unwrap() }).collect();
+        table.does(Act::Invited { members });
+        table.does(Act::Ordered { slots: [1, 2].map(|n| Slot { case: case(n), minutes: 20 }).to_vec() });
+        table.does(Act::Opened {});
+        table.does(Act::Attended { seats: seats(orgs) });
+        table
+    }
+}
+
+fn seats(orgs: &[&str]) -> Vec<Seat> {
+    let number = |org: &str| ORGS.iter().position(|known| *known == org).unwrap() as u128 + 1;
+    let seat = |org: &&str| Seat {
+        org: org.parse().unwrap(),
+        name: format!("Proef {org}"),
+        user: Some(user(number(org))),
+        mandate: true,
+    };
+    orgs.iter().map(seat).collect()
+}
+
+#[test]
+fn from_plan_to_fixed_minutes() {
+    let mut table = Table::open(&["municipality-groningen", "inlia", "ind", "dtv"]);
+    assert!(table.holds(None));
+    table.does(Act::Began { case: case(1) });
+    table.does(Act::Began { case: case(2) });
+    let closed = table.does(Act::Closed {});
+    assert_eq!((closed.stage, closed.taken(case(1), Timestamp::UNIX_EPOCH)), (Stage::Closed, 60));
+    let digest = || "d1".to_owned();
+    assert_eq!(table.try_by(user(5), Act::Confirmed { digest: digest() }), Err("minutes-not-there".into()));
+    for who in 1..=3 {
+        table.try_by(user(who), Act::Confirmed { digest: digest() }).unwrap();
+    }
+    let fix = Act::Fixed { digest: digest(), facts: vec![] };
+    assert_eq!(table.try_by(user(1), fix.clone()), Err("minutes-unconfirmed".into()), "dtv has not");
+    table.try_by(user(4), Act::Confirmed { digest: digest() }).unwrap();
+    assert_eq!(table.does(fix.clone()).stage, Stage::Fixed);
+    assert_eq!(table.try_by(user(1), fix), Err("sitting-stage".into()), "fixed is fixed");
+    assert!(!table.state().stage.shows_cases());
+}
+
+#[test]
+fn contested_minutes_are_a_draft_again() {
+    let mut table = Table::open(&["municipality-groningen", "inlia", "ind", "dtv"]);
+    table.does(Act::Closed {});
+    let digest = || "d1".to_owned();
+    for who in 1..=3 {
+        table.try_by(user(who), Act::Confirmed { digest: digest() }).unwrap();
+    }
+    let contest = |reason: &str| Act::Contested { digest: digest(), reason: reason.into() };
+    assert_eq!(table.try_by(user(4), contest("")), Err("text-missing".into()));
+    let state = table.try_by(user(4), contest("ik zegde iets anders toe")).unwrap();
+    assert!(state.confirmed.is_empty() && state.contested.len() == 1, "all look again");
+    // corrected: the digest is another, and the old one can no longer be confirmed
+    table.digest = "d2".into();
+    assert_eq!(table.try_by(user(4), Act::Confirmed { digest: digest() }), Err("minutes-changed".into()));
+    for who in 1..=4 {
+        table.try_by(user(who), Act::Confirmed { digest: "d2".into() }).unwrap();
+    }
+    assert_eq!(table.does(Act::Fixed { digest: "d2".into(), facts: vec![] }).stage, Stage::Fixed);
+}
+
+#[test]
+fn the_quorum_is_lost_halfway() {
+    let mut table = Table::open(&["municipality-groningen", "inlia", "ind", "dtv"]);
+    table.does(Act::Began { case: case(1) });
+    assert!(table.holds(Some(case(1))));
+    table.does(Act::Attended { seats: seats(&["municipality-groningen", "inlia", "ind"]) });
+    assert!(!table.holds(Some(case(2))), "three of four");
+    table.does(Act::Attended { seats: seats(&["municipality-groningen", "ind", "dtv", "avim"]) });
+    let quorum = table.quorum(None);
+    assert_eq!(quorum.missing, [OrgKind::Ngo], "four, but without who guides");
+    assert_eq!(table.state().seats_of_all().len(), 5);
+}
+
+#[test]
+fn without_mandate_or_recused_one_does_not_count() {
+    let mut table = Table::open(&["municipality-groningen", "inlia", "ind", "dtv"]);
+    let mut present = seats(&["municipality-groningen", "inlia", "ind", "dtv"]);
+    present[3].mandate = false;
+    table.does(Act::Attended { seats: present });
+    assert!(!table.holds(None));
+    table.does(Act::Attended { seats: seats(&["municipality-groningen", "inlia", "ind", "dtv"]) });
+    let recused = |out| Act::Recused { case: case(1), org: "inlia".parse().unwrap(), out };
+    table.does(recused(true));
+    assert!(!table.holds(Some(case(1))) && table.holds(Some(case(2))), "of that case alone");
+    table.does(recused(false));
+    assert!(table.holds(Some(case(1))));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let mut table = Table::planned();
+    table.today = day("2022-07-11");
+    let refused = |table: &mut Table, act: Act| table.try_by(user(1), act).unwrap_err();
+    assert_eq!(refused(&mut table, Act::Opened {}), "sitting-not-yet");
+    assert_eq!(refused(&mut table, Act::Closed {}), "sitting-stage");
+    assert_eq!(refused(&mut table, Act::Invited { members: vec![] }), "choice-missing");
+    let slot = Slot { case: case(1), minutes: 20 };
+    assert_eq!(refused(&mut table, Act::Ordered { slots: vec![slot, slot] }), "tabled-here-already");
+    assert_eq!(refused(&mut table, Act::Ordered { slots: vec![Slot { minutes: 0, ..slot }] }), "case-minutes");
+    let many = (0..61).map(|n| Slot { case: case(n), minutes: 5 }).collect();
+    assert_eq!(refused(&mut table, Act::Ordered { slots: many }), "agenda-too-long");
+    table.today = day("2022-07-12");
+    table.does(Act::Opened {});
+    assert_eq!(refused(&mut table, Act::Began { case: case(1) }), "not-on-agenda");
+    let twice = [seats(&["ind"]), seats(&["ind"])].concat();
+    assert_eq!(refused(&mut table, Act::Attended { seats: twice }), "seat-twice");
+    assert_eq!(refused(&mut table, Act::Cancelled { reason: "geen zaal".into() }), "sitting-stage");
+    let key =
+        |on: &str, minutes, place: &str| planned(day(on), minutes, place, day("2022-07-01")).unwrap_err().problem.key;
+    assert_eq!(key("2022-06-30", 60, "zaal"), "sitting-in-past");
+    assert_eq!(key("2022-07-30", 5, "zaal"), "sitting-minutes");
+    assert_eq!(key("2022-07-30", 60, " "), "text-missing");
+    assert_eq!(key("2300-07-30", 60, "zaal"), "date-year");
+}
+
+/// Any act, sensible or not.
+fn act() -> impl Strategy<Value = Act> {
+    let slots = proptest::collection::vec((0_u128..4, 0_u16..50), 0..4).prop_map(|all| Act::Ordered {
+        slots: all.into_iter().map(|(n, minutes)| Slot { case: case(n), minutes }).collect(),
+    });
+    let attended = proptest::collection::vec(0_usize..5, 0..5)
+        .prop_map(|all| Act::Attended { seats: seats(&all.into_iter().map(|n| ORGS[n]).collect::<Vec<_>>()) });
+    let digest = || prop_oneof![Just("d1".to_owned()), Just("d2".to_owned())];
+    prop_oneof![
+        slots,
+        attended,
+        Just(Act::Opened {}),
+        Just(Act::Closed {}),
+        (0_u128..4).prop_map(|n| Act::Began { case: case(n) }),
+        (0_u128..4, 0_usize..5, any::<bool>()).prop_map(|(n, org, out)| Act::Recused {
+            case: case(n),
+            org: ORGS[org].parse().unwrap(),
+            out
+        }),
+        digest().prop_map(|digest| Act::Confirmed { digest }),
+        digest().prop_map(|digest| Act::Contested { digest, reason: "anders".into() }),
+        digest().prop_map(|digest| Act::Fixed { digest, facts: vec![] }),
+        Just(Act::Cancelled { reason: "geen zaal".into() }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever is tried, by whom, in whatever order: what was accepted replays, and fixed minutes are what all who were
+    /// there confirmed.
+    #[test]
+    fn a_log_that_was_accepted_reads_back(acts in proptest::collection::vec((1_u128..6, act()), 0..40)) {
+        let mut table = Table::planned();
+        for (by, act) in acts {
+            let before = table.state();
+            if table.try_by(user(by), act).is_err() {
+                prop_assert_eq!(before, table.state(), "what is refused changes nothing");
+            }
+        }
+        let state = table.state();
+        if let Some((digest, ..)) = &state.fixed {
+            prop_assert!(state.unconfirmed(digest).is_empty());
+        }
+        // a log with a line left out, or two swapped, is not read as if nothing happened
+        if table.lines.len() > 2 {
+            let mut short = table.lines.clone();
+            short.remove(1);
+            prop_assert!(Sitting::of(state.id, &short).is_err());
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Cases on agendas, and cases that could be put on one.
+
+use access::Scope;
+use domain::{
+    agenda::End,
+    ids::{FactId, SiteId, SittingId, TrajectoryId},
+    term::Rule,
+    trajectory::Trajectory,
+};
+use jiff::civil::Date;
+use journal::{Row, Tx, Value, params};
+use uuid::Uuid;
+
+use crate::{
+    scoped,
+    worklist::{COLUMNS, ListRow, list_row},
+};
+
+const DROP: &str = "DELETE FROM agenda WHERE trajectory = $1";
+const PUT: &str = "INSERT INTO agenda (trajectory, fact, sitting, since, outcome) VALUES ($1, $2, $3, $4, $5)";
+const OPEN_AT: &str = "SELECT sitting FROM agenda WHERE trajectory = $1 AND outcome IS NULL ORDER BY since, fact";
+const CASES: &str = "SELECT DISTINCT trajectory FROM agenda WHERE sitting = $1
+    AND (outcome IS NULL OR outcome NOT IN ('taken-off', 'ended')) ORDER BY trajectory";
+const OUTCOMES: &str = "SELECT sitting, outcome, COUNT(*) FROM agenda GROUP BY sitting, outcome";
+const ARRIVALS: &str = "SELECT valid_from FROM spell WHERE line = 'phase' AND code = 'decision' AND site = $1
+    AND known_to IS NULL AND valid_from >= $2 AND valid_from < $3 ORDER BY valid_from";
+
+/// Every statement here that does not vary.
+pub const SQL: &[&str] = &[DROP, PUT, OPEN_AT, CASES, OUTCOMES, ARRIVALS];
+
+/// The rules by which a case asks for a place on an agenda.
+pub const RULES: [Rule; 5] = [Rule::Decision, Rule::Review, Rule::Advice, Rule::Undecided, Rule::Escalation];
+
+/// A case on the agenda of a sitting; what is personal is still sealed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnAgenda {
+    /// The case.
+    pub row: ListRow,
+    /// The fact that placed it.
+    pub fact: FactId,
+    /// Since when it stands there.
+    pub since: Date,
+    /// How it ended; none while it stands there.
+    pub outcome: Option<End>,
+}
+
+/// A case that asks for a place on an agenda.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asking {
+    /// The case.
+    pub row: ListRow,
+    /// By which rule.
+    pub rule: Rule,
+    /// Since when.
+    pub start: Date,
+    /// By when, where a term is agreed.
+    pub due: Option<Date>,
+    /// Since when they are sheltered or admitted without a decision: the day of their status.
+    pub status_since: Date,
+}
+
+/// Writes the places of a trajectory on agendas.
+pub(crate) fn put(tx: &mut Tx<'_>, state: &Trajectory) -> journal::Result<()> {
+    tx.exec(DROP, params![state.id.0])?;
+    for tabling in &state.tablings {
+        // of a forgotten person the sitting is not known
+        let Some(sitting) = tabling.sitting() else { continue };
+        let outcome = tabling.end.map(|end| end.how.code());
+        tx.exec(PUT, params![state.id.0, tabling.fact.0, sitting.0, tabling.from, outcome])?;
+    }
+    Ok(())
+}
+
+fn of_sitting_sql() -> String {
+    format!(
+        "SELECT {COLUMNS}, {}, a.fact, a.since, a.outcome FROM agenda a JOIN trajectory t ON t.id = a.trajectory
+         WHERE a.sitting = $1 ORDER BY a.since, t.case_number, a.fact",
+        scoped::columns(2, 3)
+    )
+}
+
+fn asking_sql() -> String {
+    let rules: Vec<String> = RULES.iter().map(|rule| format!("'{}'", rule.code())).collect();
+    format!(
+        "SELECT {COLUMNS}, {}, d.rule, d.start, d.due, d.agreed, t.status_since
+         FROM term d JOIN trajectory t ON t.id = d.trajectory
+         WHERE d.site = $1 AND t.is_open = 1 AND d.rule IN ({}) AND d.valid_from <= $4
+         AND (d.valid_to IS NULL OR d.valid_to >= $4) ORDER BY d.start, t.id, d.number",
+        scoped::columns(2, 3),
+        rules.join(", ")
+    )
+}
+
+/// Every statement here that is put together.
+pub fn statements() -> Vec<String> {
+    vec![of_sitting_sql(), asking_sql()]
+}
+
+fn on_agenda(row: &Row<'_>) -> journal::Result<OnAgenda> {
+    let outcome: Option<String> = row.get(20)?;
+    Ok(OnAgenda {
+        row: list_row(row)?,
+        fact: FactId(row.get(18)?),
+        since: row.get(19)?,
+        outcome: outcome.as_deref().and_then(End::from_code),
+    })
+}
+
+/// The cases on the agenda of a sitting; the caller has checked that who asks is invited.
+pub fn of_sitting(tx: &mut Tx<'_>, scope: &Scope, id: SittingId, today: Date) -> journal::Result<Vec<OnAgenda>> {
+    let values = params![id.0, scope.org().as_str(), scoped::long_ago(today)];
+    tx.query(&of_sitting_sql(), values, on_agenda)
+}
+
+/// The cases of a site that ask for a place on an agenda on a day, longest waiting first. A case that asks for more than one
+/// reason stands there more than once.
+pub fn asking(tx: &mut Tx<'_>, scope: &Scope, site: &SiteId, on: Date, today: Date) -> journal::Result<Vec<Asking>> {
+    if !scope.covers(site) {
+        return Ok(vec![]);
+    }
+    let values = [
+        Value::from(site.as_str()),
+        Value::from(scope.org().as_str()),
+        Value::from(scoped::long_ago(today)),
+        Value::from(on),
+    ];
+    tx.query(&asking_sql(), &values, |row| {
+        let rule: String = row.get(18)?;
+        let due: Date = row.get(20)?;
+        Ok(Asking {
+            row: list_row(row)?,
+            rule: Rule::from_code(&rule).unwrap_or(Rule::Decision),
+            start: row.get(19)?,
+            due: (row.get::<i64>(21)? == 1).then_some(due),
+            status_since: row.get(22)?,
+        })
+    })
+}
+
+/// The sittings on whose agenda a case stands now.
+pub fn open_at(tx: &mut Tx<'_>, case: TrajectoryId) -> journal::Result<Vec<SittingId>> {
+    tx.query(OPEN_AT, params![case.0], |row| Ok(SittingId(row.get::<Uuid>(0)?)))
+}
+
+/// The cases that stand or were dealt with on the agenda of a sitting.
+pub fn cases(tx: &mut Tx<'_>, id: SittingId) -> journal::Result<Vec<TrajectoryId>> {
+    tx.query(CASES, params![id.0], |row| Ok(TrajectoryId(row.get::<Uuid>(0)?)))
+}
+
+/// How many cases each sitting has, by what became of them; counts of nobody in particular.
+pub fn outcomes(tx: &mut Tx<'_>) -> journal::Result<Vec<(SittingId, Option<End>, u32)>> {
+    tx.query(OUTCOMES, params![], |row| {
+        let outcome: Option<String> = row.get(1)?;
+        let count: i64 = row.get(2)?;
+        let end = outcome.as_deref().and_then(End::from_code);
+        Ok((SittingId(row.get::<Uuid>(0)?), end, u32::try_from(count).unwrap_or(0)))
+    })
+}
+
+/// The days on which cases of a site became ready for a decision, from one day to another.
+pub fn arrivals(tx: &mut Tx<'_>, site: &SiteId, from: Date, to: Date) -> journal::Result<Vec<Date>> {
+    tx.query(ARRIVALS, params![site.as_str(), from, to], |row| row.get(0))
+}
