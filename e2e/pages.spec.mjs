@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { DESK, EVERYWHERE, SCREENS, complaints, look, session, speak } from './lib.mjs';
 
-const PAGES = ['/', '/werklijst', '/werklijst?termijn=verlopen&fase=guidance', '/deelnemers', '/aanmelden', '/cijfers', '/toezicht', '/toezicht/verslag', '/hulp', '/checkpoints', '/doel', '/noodtoegang', '/vragen', '/beheer/noodtoegang', '/beheer/leeslog'];
+const PAGES = ['/', '/werklijst', '/werklijst?termijn=verlopen&fase=guidance', '/deelnemers', '/aanmelden', '/overleg', '/cijfers', '/toezicht', '/toezicht/verslag', '/hulp', '/checkpoints', '/doel', '/noodtoegang', '/vragen', '/beheer/noodtoegang', '/beheer/leeslog'];
 const TABS = ['', '/tijdlijn', '/tijdlijn?alles=1', '/plan', '/dossier', '/medewerking', '/partners', '/afdruk'];
 
 /** The address of a file in guidance. */
@@ -85,6 +85,25 @@ for (const { login, offered, languages } of SEEN) {
       const forms = await page.locator('a[href*="/doe/"]').evaluateAll((links) => links.map((a) => a.pathname));
       expect(forms.length).toBeGreaterThanOrEqual(offered);
       for (const path of forms) await look(page, path, 'nl', found, { javaScriptEnabled, baseURL });
+    });
+  });
+}
+
+for (const login of ['coordinator.groningen', 'politie.groningen']) {
+  test.describe(login, () => {
+    test.use({ storageState: session(login) });
+
+    test('a sitting, its papers and its minutes', EVERYWHERE, async ({ page, baseURL, javaScriptEnabled }) => {
+      const found = complaints(page, baseURL);
+      const at = async (path) => look(page, path, 'nl', found, { javaScriptEnabled, baseURL });
+      await at('/overleg');
+      const coming = await page.locator('section:has(#komend) tbody a').last().getAttribute('href');
+      const past = await page.locator('section:has(#voorbij) tbody a').first().getAttribute('href');
+      for (const path of ['', '/stukken', '/afdruk']) await at(coming + path);
+      await page.goto(`${coming}/stukken`);
+      await at(await page.locator('a[href*="/stukken/"]').first().getAttribute('href'));
+      await at(`${past}/notulen`);
+      if (login.startsWith('coordinator')) for (const path of ['/overleg/nieuw', '/overleg/doorstroom']) await at(path);
     });
   });
 }

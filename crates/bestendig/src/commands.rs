@@ -107,7 +107,10 @@ pub(crate) fn verify(place: &Place) -> Result<bool> {
     let logs = opened.desk.verify_logs(move |done| report(done, all))?;
     bar.finish_and_clear();
     println!("{} lines in the read log; {} checkpoints fit", logs.reads, logs.checkpoints);
-    let findings = [found.findings, logs.findings].concat();
+    let (sittings, broken) = opened.desk.verify_sittings()?;
+    println!("{sittings} logs of sittings");
+    let mut findings = [found.findings, logs.findings].concat();
+    findings.extend(broken.iter().map(|id| format!("the log of the sitting {id} is not as it was written")));
     for finding in &findings {
         println!("WRONG: {finding}");
     }

@@ -1,13 +1,21 @@
 //! The demonstration: a store filled with the invented network of the programme.
 
 use anyhow::{Context as _, Result, bail};
-use desk::{Account, Desk};
-use domain::{fact::Fact, programme::Programme};
+use desk::{
+    Account, Desk,
+    conference::{Placing, Plan},
+};
+use domain::{
+    codes::{Board, Role},
+    fact::Fact,
+    programme::Programme,
+};
+use jiff::ToSpan as _;
 use population::{Member, Size, Staff};
 use web::Demo;
 
 use crate::{
-    place::{Opened, get},
+    place::{Opened, get, put},
     progress,
 };
 
@@ -15,6 +23,9 @@ use crate::{
 pub(crate) const PASSWORD: &str = "bestendig-demo";
 /// Name of the setting that says the store has been filled.
 const FILLED: &str = "demo-filled";
+
+/// Name of the setting that says that the next sittings were planned.
+const PLANNED: &str = "demo-planned";
 
 /// Which network, when none is asked for.
 const SEED: u64 = 2018;
@@ -33,6 +44,12 @@ pub(crate) fn fill(opened: &Opened, seed: Option<u64>, scaled: Option<u32>) -> R
     }
     let staff = population::staff(programme);
     add_missing(&opened.desk, &staff)?;
+    if get(&opened.store, PLANNED)?.is_none() {
+        // once: a demonstration that goes on has agendas of its own
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(plan_next(&opened.desk, &staff)).context("the next sittings could not be planned")?;
+        put(&opened.store, PLANNED, "yes".to_owned())?;
+    }
     let name = |org: &domain::ids::OrgId| programme.org(org).map_or_else(|| org.to_string(), |org| org.name.clone());
     let accounts = staff.iter().map(|one| (one.login.clone(), format!("role-{}", one.role), name(&one.org)));
     Ok(Demo { password: PASSWORD.to_owned(), accounts: accounts.collect() })
@@ -51,11 +68,53 @@ fn take_in(opened: &Opened, seed: u64, scaled: Option<u32>) -> Result<()> {
         let (today, first) = (opened.desk.clock().today(), desk::clock::date_of(first));
         bail!("nothing of the invented network has happened on {today}: it begins on {first}; give a later --today");
     }
+    let held = population::sittings(programme, &facts);
     let settings = opened.demo_settings().into_iter().chain([(FILLED, seed.to_string())]).collect();
     let bar = progress::bar("Filling the store with invented people");
     let report = progress::report(&bar);
     opened.desk.take_in_with(facts, settings, report).context("the invented network could not be taken in")?;
     bar.finish_and_clear();
+    let held = held.into_iter().map(|one| (one.id, one.lines, one.fixed)).collect();
+    // who was there has an account: without one nobody could have confirmed the minutes
+    add_missing(&opened.desk, &population::staff(programme))?;
+    opened.desk.take_in_sittings(held).context("the invented sittings could not be taken in")?;
+    Ok(())
+}
+
+/// Cases that are put on the agenda of the next sitting, at most.
+const ON_AGENDA: usize = 6;
+
+/// Plans the next sitting of each site, with what is proposed for it on its agenda.
+async fn plan_next(desk: &Desk, staff: &[Staff]) -> Result<()> {
+    let programme = desk.programme();
+    for chair in staff.iter().filter(|one| one.role == Role::Coordinator) {
+        let (Some(who), Some(site)) = (desk.acting(chair.user), chair.sites.first()) else { continue };
+        let Some(conference) = programme.conference(Board::Lso, site) else { continue };
+        let invited = desk.invitable(Board::Lso, site)?.into_iter().map(|account| account.user).collect();
+        let plan = Plan {
+            board: Board::Lso,
+            site: site.clone(),
+            on: desk.clock().today().saturating_add(8.days()),
+            at: jiff::civil::time(9, 30, 0, 0),
+            minutes: conference.minutes,
+            place: "Stadhuis, vergaderkamer 2".to_owned(),
+            invited,
+        };
+        let id = desk.plan_sitting(&who, desk.new_command(), plan).await?;
+        let proposals = desk.proposals(&who, id).await?;
+        let ready = proposals.iter().filter(|proposal| proposal.also.is_empty()).take(ON_AGENDA);
+        let cases: Vec<Placing> = ready
+            .map(|proposal| Placing {
+                case: proposal.item.row.trajectory,
+                why: proposal.why,
+                question: String::new(),
+                also: false,
+            })
+            .collect();
+        if !cases.is_empty() {
+            desk.place(&who, desk.new_command(), id, cases).await?;
+        }
+    }
     Ok(())
 }
 

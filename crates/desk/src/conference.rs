@@ -387,3 +387,46 @@ impl Inner {
         Ok(Seat { org: account.org, name: account.name, ..seat })
     }
 }
+
+impl Desk {
+    /// Who an account is, for what the demonstration does in their name.
+    pub fn acting(&self, user: UserId) -> Option<Principal> {
+        self.inner.principal_of(&self.inner.accounts.get(user)?)
+    }
+
+    /// Takes in sittings that were held, each as its log tells until it was closed. When the minutes were fixed by now, everyone
+    /// who was there confirmed them then. What is there already stays as it is.
+    ///
+    /// # Errors
+    /// When a log makes no sense, or the store fails; then nothing is changed.
+    pub fn take_in_sittings(&self, held: Vec<(SittingId, Vec<Line>, jiff::Timestamp)>) -> Result<usize, Failure> {
+        let inner = Arc::clone(&self.inner);
+        let now = self.inner.clock.business();
+        self.inner.store.write_blocking(move |tx| {
+            let mut count = 0;
+            for (id, mut lines, fixed) in held {
+                if !inner.lines(tx, id)?.is_empty() {
+                    continue;
+                }
+                for until in 1..=lines.len() {
+                    inner.append(tx, &Sitting::of(id, &lines[..until])?, &lines[until - 1])?;
+                }
+                count += 1;
+                if fixed > now {
+                    continue;
+                }
+                let state = Sitting::of(id, &lines)?;
+                let (digest, facts) = inner.digest_now(tx, &state)?;
+                let there: Vec<UserId> = state.seats_of_all().iter().filter_map(|seat| seat.user).collect();
+                let confirmed = there.into_iter().map(|by| (by, Act::Confirmed { digest: digest.clone() }));
+                let fix = (state.planned_by, Act::Fixed { digest: digest.clone(), facts });
+                for (by, act) in confirmed.chain([fix]) {
+                    let number = u32::try_from(lines.len()).unwrap_or(u32::MAX).saturating_add(1);
+                    lines.push(Line { number, at: fixed, by, act });
+                    inner.append(tx, &Sitting::of(id, &lines)?, &lines[lines.len() - 1])?;
+                }
+            }
+            Ok::<_, Failure>(count)
+        })
+    }
+}

@@ -2,10 +2,11 @@
 //! pauses, contacts. Everything is planned as if nobody ever left; the end cuts it off.
 
 use domain::{
-    codes::Status,
+    agenda::Tabled,
+    codes::{Board, Status, Why},
     conference::{Commitment, Decided, Present},
-    fact::{Codes, Withdrawn},
-    ids::{FactId, OrgId, Stream},
+    fact::{Body, Codes, Withdrawn},
+    ids::{FactId, OrgId, SittingId, Stream},
     obstacle::ObstacleResolved,
     pause::{PauseEnded, PauseStarted},
     plan::{ActionAdded, ActionClosed, ContactNoted, GoalClosed, GoalSet},
@@ -18,6 +19,7 @@ use crate::{
     dice::{earlier, later},
     life::Life,
     pen::Planned,
+    sitting,
     slot::Stay,
     words,
 };
@@ -88,25 +90,37 @@ impl Life<'_> {
         };
         let offered: Vec<&'static str> =
             offered.iter().copied().filter(|code| Some(*code) != stay.pace.never && !elsewhere(code)).collect();
+        let end = stay.exit.map_or(self.horizon, |(on, _)| on);
         let chosen = stay.pace.scenario.unwrap_or_else(|| *self.dice.pick(&offered));
         let by_conference = self.method.admission == Admission::Conference;
         let admits = by_conference.then_some(Status::Admitted);
         if stay.pace.scenario.is_none() && self.dice.chance(22) {
-            self.decide(decided, "under-investigation", admits);
+            self.decide(decided, end, "under-investigation", admits);
             let on = self.dice.working(decided, 40, 120);
-            self.decide(on, chosen, None);
+            self.decide(on, end, chosen, None);
         } else {
-            self.decide(decided, chosen, admits);
+            self.decide(decided, end, chosen, admits);
         }
         if stay.pace.scenario.is_none() && self.dice.chance(18) {
             let again = *self.dice.pick(&offered);
             let on = self.dice.working(decided, 150, 330);
-            self.decide(on, again, None);
+            self.decide(on, end, again, None);
         }
         chosen
     }
 
-    fn decide(&mut self, on: Date, scenario: &str, admits: Option<Status>) {
+    /// The sitting at which something is decided that would have been decided on a day, when it comes before the end.
+    pub(crate) fn sitting(&self, on: Date, end: Date) -> Option<(SittingId, Date)> {
+        sitting::next(self.programme, &self.site.id, on).filter(|(_, day)| *day < end)
+    }
+
+    /// A decision at the next sitting, with the case on its agenda a week before.
+    fn decide(&mut self, on: Date, end: Date, scenario: &str, admits: Option<Status>) {
+        let meets = self.sitting(on, end);
+        let on = meets.map_or(on, |(_, day)| day);
+        if let Some((sitting, day)) = meets {
+            self.table(sitting, day);
+        }
         let coordinator = self.crew.coordinator.clone();
         let mut present: Vec<Present> = [&coordinator, &self.guide]
             .into_iter()
@@ -135,7 +149,7 @@ impl Life<'_> {
             present,
             commitments,
             mandate,
-            sitting: None,
+            sitting: meets.map(|(sitting, _)| sitting),
             options: vec![],
             dissent: vec![],
             exception_by: None,
@@ -144,6 +158,20 @@ impl Life<'_> {
         let scenario = Some(self.code(List::Scenarios, scenario));
         let (_, plan) = self.add(on, &coordinator, body, Codes { scenario, status: admits, until, ..Codes::default() });
         plan.late = 0;
+    }
+
+    fn table(&mut self, sitting: SittingId, day: Date) {
+        let first =
+            !self.plans.iter().flat_map(|plan| &plan.facts).any(|(_, draft)| matches!(draft.body, Body::Decided(_)));
+        let why = if first { Why::FirstDecision } else { Why::Review };
+        let body = Tabled { sitting, board: Board::Lso, why, question: String::new(), also: false };
+        let begins = self.plans.iter().map(|plan| plan.on).min().unwrap_or(day);
+        let on = earlier(day, 7).max(begins);
+        let draft = Draft::new(body, on).codes(Codes { until: Some(day), ..Codes::default() });
+        // not thrown: what else happens to someone does not depend on whether an agenda was kept
+        let id = FactId(sitting::fixed_id(&format!("tabled {} {day}", self.id)));
+        let by = self.crew.coordinator.clone();
+        self.plans.push(Planned::one(Stream::Trajectory(self.id), on, &by, id, draft));
     }
 
     fn goals(&mut self, decided: Date, end: Date) -> Vec<FactId> {

@@ -22,10 +22,12 @@ mod names;
 mod pen;
 mod person;
 mod reentry;
+mod sitting;
 mod slot;
 mod staff;
 mod words;
 
+pub use sitting::{Held, sittings};
 pub use staff::{Staff, staff};
 
 use dice::{Dice, later};

@@ -170,6 +170,8 @@ impl Life<'_> {
         self.register(registered, command);
         self.let_in(stay, registered);
         let decided = self.until_decision(stay);
+        let end = stay.exit.map_or(self.horizon, |(on, _)| on);
+        let decided = self.sitting(decided, end).map_or(decided, |(_, day)| day);
         self.guide(stay, decided);
         let end = stay.exit.map_or(self.horizon, |(on, _)| on);
         self.plans.retain(|plan| plan.on < end);

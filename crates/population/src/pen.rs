@@ -66,6 +66,12 @@ impl Clock {
         Self(db().get("Europe/Amsterdam").expect("a bundled time zone"))
     }
 
+    /// A moment of a day.
+    pub(crate) fn at(&self, day: Date, hour: i8, minute: i8) -> Timestamp {
+        #[expect(clippy::expect_used, reason = "years 2016 to 2030 lie within every range")]
+        self.0.to_timestamp(day.at(hour, minute, 0, 0)).expect("a moment of a day")
+    }
+
     /// A moment between 08:30 and 17:00.
     fn office(&self, day: Date, dice: &mut Dice) -> Timestamp {
         let minute = dice.between(0, 8 * 60 + 28);

@@ -3,6 +3,7 @@
 
 mod beside;
 mod commands;
+mod conference;
 mod dump;
 mod exceptions;
 mod forgotten;

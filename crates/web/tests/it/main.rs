@@ -3,6 +3,7 @@
 
 mod again;
 mod closed;
+mod conference;
 mod cooperation;
 mod destruction;
 mod figures;

@@ -1,0 +1,90 @@
+//! A sitting over the pages: bad input of every kind is refused in words, and nothing of it is kept.
+
+use axum::{body::Body, http::StatusCode};
+use tower::ServiceExt as _;
+
+use crate::routes::{FORM, facts, get, post, send, signed_in, world};
+
+const COMMAND: &str = "3f8a6c1e-0000-4000-8000-0000000000";
+
+fn plan(csrf: &str, command: &str, month: &str, rest: &str) -> String {
+    format!(
+        "csrf={csrf}&opdracht={COMMAND}{command}&versie=&on-dag=4&on-maand={month}&on-jaar=2022&minutes=120&place=zaal&{rest}"
+    )
+}
+
+async fn member() -> String {
+    let (.., who) = signed_in("coordinator.groningen").await;
+    format!("members={}", who.user)
+}
+
+/// Where an accepted form leads to.
+async fn leads(request: axum::http::Request<Body>) -> String {
+    let response = world().router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    response.headers()["location"].to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_sitting_in_the_thirteenth_month_is_not_planned() {
+    let (cookie, csrf, who) = signed_in("coordinator.groningen").await;
+    let (member, before) = (member().await, world().desk.sittings(&who).await.unwrap().len());
+    let form = |command: &str, month: &str, rest: String| {
+        post("/overleg/nieuw?reeks=lso&lvv=groningen", &cookie, FORM, plan(&csrf, command, month, &rest))
+    };
+    let (status, page) = send(form("c1", "13", format!("at=09:30&{member}"))).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("<a href=\"#on-dag\">"), "{status}");
+    assert!(page.contains("value=\"zaal\""), "what was typed is kept");
+    let (status, page) = send(form("c2", "8", format!("at=half+tien&{member}"))).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("<a href=\"#at\">"), "{status}");
+    let (status, page) = send(form("c3", "1", format!("at=09:30&{member}"))).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("Deze dag is voorbij"), "{status}");
+    let (status, _) = send(form("c4", "8", "at=09:30".to_owned())).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "nobody is invited");
+    let (status, page) = send(form("c5", "8", format!("at=09:30&{member}&naam=Kastdeur"))).await;
+    assert!(status == StatusCode::BAD_REQUEST && page.contains("naam"), "{status}");
+    let stranger = "members=00000000-0000-4000-8000-000000000001";
+    let (status, _) = send(form("c6", "8", format!("at=09:30&{stranger}"))).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(world().desk.sittings(&who).await.unwrap().len(), before, "nothing was planned");
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_at_a_sitting_is_told_in_words() {
+    let (cookie, csrf, _) = signed_in("coordinator.groningen").await;
+    let rest = format!("at=09:30&{}", member().await);
+    let form = post("/overleg/nieuw?reeks=lso&lvv=groningen", &cookie, FORM, plan(&csrf, "d1", "8", &rest));
+    let sitting = leads(form).await;
+    let before = facts().await;
+    let tried = |part: &str, command: &str, rest: &str| {
+        let body = format!("csrf={csrf}&opdracht={COMMAND}{command}&versie=&{rest}");
+        post(&format!("{sitting}/{part}"), &cookie, FORM, body)
+    };
+    for (part, command, rest, says) in [
+        ("nummer", "d2", "number=onzin&why=review", "number"),
+        ("nummer", "d3", "number=GRO-000-000&why=review", "number"),
+        ("agenda", "d4", "", "Maak een keuze"),
+        ("doe", "d5", "act=dansen", "bestaat niet"),
+        ("doe", "d6", "act=openen", "is pas op"),
+        ("doe", "d7", "act=sluiten", "gepland"),
+        ("doe", "d8", "act=afzeggen&reason=", "tekst"),
+        ("orde", "d9", "orde-1-zaak=x&orde-1-plaats=een&orde-1-minuten=20", "heel getal"),
+        ("notulen", "da", "doe=vast&digest=x", ""),
+    ] {
+        let (status, page) = send(tried(part, command, rest)).await;
+        let clear = status == StatusCode::UNPROCESSABLE_ENTITY && page.contains(says);
+        // a sitting that was not held has no minutes: the page goes back to the agenda
+        assert!(clear || part == "notulen" && status == StatusCode::SEE_OTHER, "{part} {rest}: {status}");
+    }
+    assert_eq!(facts().await, before, "nothing was recorded");
+    let (status, calendar) = send(get(&format!("{sitting}/uitnodiging.ics"), &cookie)).await;
+    assert!(status == StatusCode::OK && calendar.starts_with("BEGIN:VCALENDAR") && !calendar.contains("GRO-"));
+    // who is not invited is told nothing, whoever they are
+    for login in ["begeleider.groningen", "politie.groningen", "coordinator.utrecht", "onderzoeker"] {
+        let (other, ..) = signed_in(login).await;
+        for part in ["", "/stukken", "/afdruk", "/tafel", "/notulen", "/uitnodiging.ics"] {
+            let (status, _) = send(get(&format!("{sitting}{part}"), &other)).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{login} {part}");
+        }
+    }
+}
