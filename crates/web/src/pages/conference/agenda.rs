@@ -61,7 +61,6 @@ struct Page {
     shell: Shell,
     l: L,
     top: Top,
-    sitting_open: bool,
     can_open: bool,
     edits: bool,
     cases: Vec<CaseRow>,
@@ -230,7 +229,6 @@ fn page(signed: &Signed, loaded: &Loaded, wrong: &Wrong) -> Response {
     let page = Page {
         shell: signed.shell(top.title.clone()).under(Menu::Conference),
         l,
-        sitting_open: sitting.stage == Stage::Open,
         can_open: loaded.chairs && sitting.stage == Stage::Planned,
         edits,
         cases: loaded.cases.iter().map(|case| case_row(signed, case)).collect(),

@@ -9,10 +9,7 @@ pub(crate) mod plan;
 pub(crate) mod queue;
 pub(crate) mod table;
 
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use desk::Failure;
 use domain::{
     codes::Category,
@@ -138,9 +135,4 @@ fn number(data: &mut FormData, name: &str, l: L) -> Option<u16> {
 /// A line of one's own.
 fn line(name: &'static str, label: &'static str, max: usize) -> FieldSpec {
     FieldSpec::new(name, label, FieldKind::Text { max }, Category::Process)
-}
-
-/// The status of a page with a form that may be wrong.
-fn status(data: &FormData) -> StatusCode {
-    if data.is_right() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
