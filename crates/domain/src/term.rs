@@ -245,7 +245,10 @@ pub fn terms(t: &Trajectory, method: &Method, lead: &OrgId) -> Vec<Term> {
         Phase::Dossier => dossier(&mut out, t, method, lead, since),
         Phase::RestPeriod | Phase::Decision => {
             out.extend(t.rest.clone());
-            out.push(Term::run(Rule::Decision, t.turns.phase, since, method.decision_days).on(Some(lead)));
+            // while another body has the case, its answer is waited for
+            if t.escalation().is_none() {
+                out.push(Term::run(Rule::Decision, t.turns.phase, since, method.decision_days).on(Some(lead)));
+            }
         }
         Phase::Guidance => out.extend(review(t, method, lead)),
         Phase::Ended => out.extend(objection(t)),

@@ -179,6 +179,11 @@ fn every_kind_of_thing_that_happens_is_there() {
         Kind::ObjectionMade,
         Kind::ObjectionDecided,
         Kind::HoldLifted,
+        // the invented partners always agree, at the sitting where they meant to
+        Kind::Untabled,
+        Kind::CaseDiscussed,
+        Kind::Escalated,
+        Kind::Advised,
         // the invented network has no requests about data
         Kind::InformationGiven,
         Kind::RightsRequested,

@@ -151,6 +151,15 @@ impl Parts<'_> {
                 let text = if promise.nothing { nothing.as_ref() } else { promise.text.as_str() };
                 rows.push((self.names.org_id(&promise.org), format!("{text}{due}")));
             }
+            for way in &detail.options {
+                let key = if way.chosen { "event-option-chosen" } else { "event-option" };
+                let words = self.l.f(key, &[("option", &way.text), ("reason", &way.reason)]);
+                rows.push(self.row("field-options", words));
+            }
+            rows.extend(detail.dissent.iter().map(|said| {
+                let org = self.names.org_id(&said.org);
+                self.row("field-dissent", self.l.f("event-dissent", &[("org", &org), ("reason", &said.reason)]))
+            }));
         }
         if let Some(m) = decision.detail.as_ref().and_then(|detail| detail.mandate.as_ref()) {
             rows.extend(self.mandate(m));

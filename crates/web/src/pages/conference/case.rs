@@ -89,9 +89,8 @@ fn sections(signed: &Signed, case: &CaseAtTable) -> Vec<Section> {
         let head = std::iter::once((delivery.partner, delivery.state));
         add("tab-dossier", head.chain(delivery.rows).collect());
     }
-    for (title, yes, rows) in t.reviews.iter().rev().map(|review| parts.review(review)) {
-        let result = l.t(if yes { "review-yes" } else { "review-no" }).into_owned();
-        add("file-reviews", std::iter::once((title, result)).chain(rows).collect());
+    for (title, rows) in t.reviews.iter().rev().map(|review| parts.review(review)) {
+        add("file-reviews", std::iter::once((String::new(), title)).chain(rows).collect());
     }
     add("tab-plan", plan(signed, file));
     let pauses = t
