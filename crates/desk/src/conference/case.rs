@@ -44,7 +44,7 @@ impl Desk {
     /// # Errors
     /// [`Failure::Hidden`] for a sitting that is not theirs.
     pub async fn pack(&self, who: &Principal, id: SittingId) -> Result<(Sitting, Vec<CaseAtTable>), Failure> {
-        self.cases(who, id, false, None).await
+        self.table_of(who, id, false, None).await
     }
 
     /// The same, of one case.
@@ -57,7 +57,7 @@ impl Desk {
         id: SittingId,
         case: TrajectoryId,
     ) -> Result<(Sitting, CaseAtTable), Failure> {
-        let (state, mut cases) = self.cases(who, id, false, Some(case)).await?;
+        let (state, mut cases) = self.table_of(who, id, false, Some(case)).await?;
         Ok((state, cases.pop().ok_or(Failure::Hidden)?))
     }
 
@@ -66,10 +66,10 @@ impl Desk {
     /// # Errors
     /// As [`Desk::pack`].
     pub async fn screen(&self, who: &Principal, id: SittingId) -> Result<(Sitting, Vec<CaseAtTable>), Failure> {
-        self.cases(who, id, true, None).await
+        self.table_of(who, id, true, None).await
     }
 
-    async fn cases(
+    async fn table_of(
         &self,
         who: &Principal,
         id: SittingId,
