@@ -125,7 +125,7 @@ impl Desk {
                         out.push(SittingItem { open: of(false), dealt: of(true), row, invited, chairs });
                     }
                 }
-                out.sort_by(|one, other| (other.row.on, other.row.at).cmp(&(one.row.on, one.row.at)));
+                out.sort_by_key(|item| std::cmp::Reverse((item.row.on, item.row.at)));
                 Ok(out)
             })
             .await
