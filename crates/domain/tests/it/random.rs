@@ -119,6 +119,11 @@ fn earlier(history: &[Recorded], kinds: &[Kind], pick: usize) -> Option<FactId> 
     (!of.is_empty()).then(|| of[pick % of.len()])
 }
 
+/// What a fact says.
+fn said(history: &[Recorded], fact: Option<FactId>) -> Option<&Body> {
+    history.iter().find(|recorded| Some(recorded.fact.header.id) == fact)?.fact.body.as_ref()
+}
+
 /// One of three sittings.
 fn sitting(pick: usize) -> SittingId {
     SittingId(Uuid::from_u128(700 + (pick % 3) as u128))
@@ -180,8 +185,9 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
         Kind::Untabled => new(Untabled { reason: "reden".into() }.into(), about(&[Kind::Tabled])),
         Kind::CaseDiscussed => {
             let outcome = Discussed::ALL[pick % Discussed::ALL.len()];
-            let body = CaseDiscussed { sitting: sitting(pick), outcome, reason: "reden".into() };
-            new(body.into(), about(&[Kind::Tabled]))
+            let about = about(&[Kind::Tabled]);
+            let at = said(history, about.about).and_then(Body::sitting).unwrap_or_else(|| sitting(pick));
+            new(CaseDiscussed { sitting: at, outcome, reason: "reden".into() }.into(), about)
         }
         Kind::Escalated => {
             let to = [Board::Mrt, Board::SteeringGroup][pick % 2];
@@ -192,9 +198,13 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
             new(body.into(), Codes { until, partner: Some(org()), ..Codes::default() })
         }
         Kind::Advised => {
-            let from = [Board::Mrt, Board::SteeringGroup][pick % 2];
+            let about = about(&[Kind::Escalated]);
+            let from = match said(history, about.about) {
+                Some(Body::Escalated(sent)) => sent.to,
+                _ => Board::Mrt,
+            };
             let body = Advised { sitting: None, from, answer: Answered::Advice, text: "advies".into() };
-            new(body.into(), about(&[Kind::Escalated]))
+            new(body.into(), about)
         }
         Kind::GoalSet => new(GoalSet { text: "doel".into(), owner: org() }.into(), Codes::default()),
         Kind::GoalClosed => {
