@@ -118,12 +118,11 @@ fn answer_fields(ask: &Ask<'_>) -> Vec<FieldSpec> {
 
 fn read_answer(ask: &Ask<'_>, data: &mut FormData) -> Option<(Body, Codes)> {
     let (answer, text) = (data.choice("answer", Answered::from_code), data.text("text"));
-    let body = match ask.corrects.and_then(|fact| fact.body.as_ref()) {
-        Some(Body::Advised(old)) => Advised { answer: answer?, text, ..old.clone() },
-        _ => {
-            let open = ask.file.trajectory.escalation().and_then(|open| open.detail.as_ref());
-            Advised { sitting: None, from: open.map_or(Board::Mrt, |open| open.to), answer: answer?, text }
-        }
+    let body = if let Some(Body::Advised(old)) = ask.corrects.and_then(|fact| fact.body.as_ref()) {
+        Advised { answer: answer?, text, ..old.clone() }
+    } else {
+        let open = ask.file.trajectory.escalation().and_then(|open| open.detail.as_ref());
+        Advised { sitting: None, from: open.map_or(Board::Mrt, |open| open.to), answer: answer?, text }
     };
     let about = match ask.corrects {
         Some(fact) => fact.header.codes.about,
