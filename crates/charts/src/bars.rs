@@ -113,8 +113,9 @@ impl Bars<'_> {
             start += if self.stacked { values[at].unwrap_or(0.0) } else { 0.0 };
         }
         if self.stacked {
+            // with something hidden the sum would be wrong, and would give it away
             let hidden = self.series.iter().any(|(_, values)| values[at].is_none());
-            let total = if hidden { String::new() } else { (self.axis.format)(start) };
+            let total = if hidden { format!("+ {}", self.words.hidden) } else { (self.axis.format)(start) };
             canvas.text((x.at(start) + 6.0, y + thick / 2.0 + 4.5), Anchor::Start, "bst-chart__value", &total);
             y += thick;
         }
@@ -149,7 +150,13 @@ impl Chart for Bars<'_> {
             y = legend(&mut canvas, (8.0, y), size.width(), &names) + 4.0;
         }
         let thick = if self.stacked || self.series.len() == 1 { 22.0 } else { 15.0 };
-        let beneath = y;
+        #[allow(clippy::cast_precision_loss, reason = "a handful")]
+        let (count, side_by_side) = (self.categories.len() as f64, self.series.len() as f64);
+        let each = if self.stacked { thick } else { side_by_side * (thick + 2.0) };
+        let bottom = y + count * (each + 9.0 + if size == Size::Narrow { LINE } else { 0.0 });
+        for mark in &marks {
+            canvas.line("bst-chart__grid", "", (x.at(*mark), y - 4.0), (x.at(*mark), bottom));
+        }
         for (at, name) in self.categories.iter().enumerate() {
             let before = y;
             if size == Size::Narrow {
@@ -161,9 +168,6 @@ impl Chart for Bars<'_> {
                 canvas.text((start - 10.0, f64::midpoint(before, end) + 4.0), Anchor::End, "", name);
             }
             y = end + 9.0;
-        }
-        for mark in &marks {
-            canvas.line("bst-chart__grid", "", (x.at(*mark), beneath - 4.0), (x.at(*mark), y));
         }
         canvas.horizontal(x, y, &marks, &self.axis);
         canvas.height = y + 46.0;

@@ -55,7 +55,7 @@ pub(crate) fn dash(number: usize) -> &'static str {
 
 /// About how wide a text is drawn.
 pub(crate) fn text_width(text: &str) -> f64 {
-    text.chars().map(|c| if c.is_ascii_lowercase() || c == ' ' { 6.6 } else { 7.8 }).sum()
+    text.chars().map(|c| if c.is_ascii_lowercase() || c == ' ' { 7.0 } else { 8.2 }).sum()
 }
 
 pub(crate) fn escape(text: &str) -> String {
@@ -130,10 +130,16 @@ impl Canvas {
     /// The line at the bottom with its values, and what they measure below.
     pub(crate) fn horizontal(&mut self, x: Scale, bottom: f64, ticks: &[f64], axis: &Axis<'_>) {
         self.line("bst-chart__axis", "", (x.start, bottom), (x.end, bottom));
+        let mut free = f64::NEG_INFINITY;
         for tick in ticks {
-            let at = x.at(*tick);
+            let (at, text) = (x.at(*tick), (axis.format)(*tick));
+            let half = text_width(&text) / 2.0;
             self.line("bst-chart__axis", "", (at, bottom), (at, bottom + 5.0));
-            self.text((at, bottom + 19.0), Anchor::Middle, "bst-chart__soft", &(axis.format)(*tick));
+            // a number that would run into the one before is left out
+            if at - half >= free {
+                self.text((at, bottom + 19.0), Anchor::Middle, "bst-chart__soft", &text);
+                free = at + half + 4.0;
+            }
         }
         self.text((x.end, bottom + 37.0), Anchor::End, "bst-chart__axis-label", axis.label);
     }

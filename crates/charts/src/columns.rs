@@ -33,7 +33,7 @@ impl Columns<'_> {
             let (from, to) = (y.at(start), y.at(start + values[at].unwrap_or(0.0)));
             piece(canvas, number, (x, to), (each - 1.0).max(1.0), from - to);
             if !self.stacked {
-                if text_width(&text) <= each + 8.0 || self.series.len() == 1 {
+                if text_width(&text) <= each + 4.0 || self.series.len() == 1 {
                     canvas.text((x + each / 2.0, to - 5.0), Anchor::Middle, "bst-chart__value", &text);
                 }
                 x += each;

@@ -110,6 +110,38 @@ impl Funnel<'_> {
     }
 }
 
+/// A part of the drawing that is taken: left, top, right, bottom.
+#[derive(Clone, Copy)]
+struct Area(f64, f64, f64, f64);
+
+impl Area {
+    fn around((x, y): (f64, f64), size: f64) -> Self {
+        Self(x - size / 2.0, y - size / 2.0, x + size / 2.0, y + size / 2.0)
+    }
+
+    fn touches(self, other: Self) -> bool {
+        self.0 < other.2 && other.0 < self.2 && self.1 < other.3 && other.1 < self.3
+    }
+}
+
+/// Where the name of a point goes: right of it, left, below or above, the first that is free and inside.
+fn beside(at: (f64, f64), label: &str, x: Scale, taken: &[Area]) -> (Anchor, (f64, f64), Area) {
+    let width = text_width(label);
+    let ways = [
+        (Anchor::Start, (at.0 + 11.0, at.1 + 4.5), at.0 + 9.0),
+        (Anchor::End, (at.0 - 11.0, at.1 + 4.5), at.0 - 9.0 - width),
+        (Anchor::Middle, (at.0, at.1 + 21.0), at.0 - width / 2.0),
+        (Anchor::Middle, (at.0, at.1 - 12.0), at.0 - width / 2.0),
+    ];
+    let area = |way: &(Anchor, (f64, f64), f64)| Area(way.2, way.1.1 - 12.0, way.2 + width, way.1.1 + 3.0);
+    let free = |way: &&(Anchor, (f64, f64), f64)| {
+        let area = area(way);
+        area.0 >= x.start && area.2 <= x.end + 8.0 && !taken.iter().any(|other| area.touches(*other))
+    };
+    let way = ways.iter().find(free).unwrap_or(&ways[usize::from(at.0 + 9.0 + width > x.end)]);
+    (way.0, way.1, area(way))
+}
+
 impl Chart for Funnel<'_> {
     fn words(&self) -> &Words<'_> {
         &self.words
@@ -156,8 +188,9 @@ impl Chart for Funnel<'_> {
         let mut canvas = Canvas::new(0.0);
         canvas.vertical(x, y, &marks, &self.y);
         self.limits(&mut canvas, x, y);
-        let labels: Vec<f64> = self.points.iter().map(|point| y.at(point.value) + 4.5).collect();
-        for (point, place) in self.points.iter().zip(spread(&labels, LINE - 3.0, y.end, y.start)) {
+        let mut taken: Vec<Area> =
+            self.points.iter().map(|point| Area::around((x.at(point.size), y.at(point.value)), 14.0)).collect();
+        for point in &self.points {
             let at = (x.at(point.size), y.at(point.value));
             let (class, text) = match self.outside(point) {
                 Some(_) => ("bst-chart__dot--out", "bst-chart__out"),
@@ -168,9 +201,9 @@ impl Chart for Funnel<'_> {
             } else {
                 canvas.circle(class, at, 5.5);
             }
-            let fits = at.0 + 12.0 + text_width(&point.label) < x.end;
-            let (anchor, side) = if fits { (Anchor::Start, 11.0) } else { (Anchor::End, -11.0) };
-            canvas.text((at.0 + side, place), anchor, text, &point.label);
+            let (anchor, place, area) = beside(at, &point.label, x, &taken);
+            canvas.text(place, anchor, text, &point.label);
+            taken.push(area);
         }
         canvas.horizontal(x, y.start, &across, &self.x);
         canvas.height = y.start + 46.0;

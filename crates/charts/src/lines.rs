@@ -25,7 +25,7 @@ pub struct Lines<'a> {
     pub x: Axis<'a>,
     /// The vertical axis.
     pub y: Axis<'a>,
-    /// Ticks of the horizontal axis; every second is left out on a phone when there are more than six.
+    /// Ticks of the horizontal axis; numbers that would run into each other are left out.
     pub ticks: Vec<f64>,
     /// The lines.
     pub curves: Vec<Curve>,
@@ -87,10 +87,7 @@ impl Chart for Lines<'_> {
             let points = curve.x.iter().copied().zip(curve.y.iter().copied());
             canvas.path(&format!("bst-chart__line {}", series(number)), dash(number), &path(x, y, points, false));
         }
-        let few =
-            |n: &usize| size == Size::Wide || self.ticks.len() <= 6 || n.is_multiple_of(self.ticks.len().div_ceil(5));
-        let shown: Vec<f64> = self.ticks.iter().enumerate().filter(|(n, _)| few(n)).map(|(_, at)| *at).collect();
-        canvas.horizontal(x, y.start, &shown, &self.x);
+        canvas.horizontal(x, y.start, &self.ticks, &self.x);
         let below = y.start + 58.0;
         if size == Size::Wide {
             let curves = self.curves.iter().map(|curve| y.at(curve.last()) + 4.5);

@@ -42,11 +42,14 @@ impl Steps<'_> {
             return y;
         }
         canvas.text((4.0, y), Anchor::Start, "bst-chart__axis-label", self.risk);
+        // one row under several curves is that of all of them
+        let own = self.risks().count() == self.curves.len();
         for (number, curve, risk) in self.risks() {
             let label = format!("bst-chart__label {}", series(number));
             y += LINE;
             match size {
-                Size::Wide => canvas.text((x.end + 10.0, y), Anchor::Start, &label, &curve.label),
+                _ if !own => (),
+                Size::Wide => canvas.text((x.end + 24.0, y), Anchor::Start, &label, &curve.label),
                 Size::Narrow => {
                     canvas.text((4.0, y), Anchor::Start, &label, &curve.label);
                     y += LINE;
@@ -92,7 +95,7 @@ impl Chart for Steps<'_> {
     fn paint(&self, size: Size) -> Canvas {
         let names: Vec<String> = self.curves.iter().map(|curve| curve.name(self.y.format)).collect();
         let right = match size {
-            Size::Wide => room(names.iter().map(String::as_str)).max(60.0),
+            Size::Wide => room(names.iter().map(String::as_str)).max(60.0) + 14.0,
             Size::Narrow => 16.0,
         };
         let x =
