@@ -3,8 +3,9 @@
 //! For each group to protect, in each direction, the cheapest way in which the table could deviate so far is looked for
 //! with what is already hidden free of charge; the cells that deviate in it are hidden too (the linear-programming heuristic
 //! of Kelly, Golden and Assad, Networks 22, 1992, 397-417, with the costs of Robertson: the value of a cell, so that little
-//! is lost). After that, every hidden cell that is not needed is opened again, the largest first. The result is
-//! safe by construction, and the attack is asked all the same before it is given back. It is not always the smallest choice.
+//! is lost). After that, every hidden cell that is not needed is opened again, the largest first. It is not always the smallest
+//! choice, but each need keeps its *witness*: another table with the same published numbers in which the group is so much smaller or
+//! larger. The witnesses are checked by adding up before the result is given back; no solver has to be believed for that.
 
 use microlp::{ComparisonOp, Error, OptimizationDirection, Problem};
 
@@ -13,8 +14,8 @@ use super::{
     attack::{Attack, NOTHING, Statement, solved},
 };
 
-/// How many linear programs opening cells again may cost, at most; above it the choice stays as it is, safe but larger.
-const TIDYING: usize = 50_000;
+/// How far a witness may be off, from the tolerance of the solver.
+const TOLERANCE: f64 = 1e-4;
 
 /// What may happen to a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,33 +84,28 @@ impl System {
         Ok(known.from <= value - need.down + NOTHING && known.to >= value + need.up - NOTHING)
     }
 
-    /// Whether all are met.
-    fn all_met(&self, hidden: &[bool], needs: &[Need]) -> Result<bool, Refusal> {
-        let attack = self.attack(hidden)?;
-        for need in needs {
-            if !self.met(&attack, need)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+    /// How much a cell or a need deviates in a witness.
+    fn moved(groups: &[usize], witness: &[f64]) -> f64 {
+        groups.iter().map(|&group| witness[group]).sum()
     }
 
-    /// The cells that have to be hidden as well for the sum of some groups to be able to deviate by `far`; zero cells stay
-    /// open when `zeros` says so (that nobody is in a cell is often known anyway).
-    fn cheapest(
-        &self,
-        hidden: &[bool],
-        groups: &[usize],
-        far: f64,
-        zeros: bool,
-    ) -> Result<Option<Vec<usize>>, Refusal> {
+    /// Whether a witness is a possible table, with every cell that is not hidden as it was published.
+    fn possible(&self, hidden: &[bool], witness: &[f64]) -> bool {
+        let whole = witness.iter().zip(&self.truth).all(|(by, size)| *by >= -size - TOLERANCE);
+        let open = self.cells.iter().zip(hidden).filter(|(_, hidden)| !**hidden);
+        whole && open.map(|(cell, _)| Self::moved(&cell.groups, witness).abs()).all(|by| by < TOLERANCE)
+    }
+
+    /// The cheapest way in which the sum of some groups deviates by `far`, with the cells that must be hidden for it; none when it cannot.
+    /// `zeros` keeps empty cells open (that nobody is in a cell is often known anyway); only with `more` may cells be hidden beside those that are.
+    fn cheapest(&self, hidden: &[bool], aim: &Aim, zeros: bool, more: bool) -> Result<Option<Found>, Refusal> {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
         let deviations: Vec<_> = self.truth.iter().map(|&size| problem.add_var(0.0, (-size, f64::INFINITY))).collect();
         let mut prices = Vec::new();
         for (number, cell) in self.cells.iter().enumerate().filter(|(number, _)| !hidden[*number]) {
             let mut terms: Vec<_> = cell.groups.iter().map(|&group| (deviations[group], 1.0)).collect();
             let value = self.value(&cell.groups);
-            if cell.state == State::Open && !(zeros && value < NOTHING) {
+            if more && cell.state == State::Open && !(zeros && value < NOTHING) {
                 let cost = 1.0 + value;
                 let (up, down) = (problem.add_var(cost, (0.0, f64::INFINITY)), problem.add_var(cost, (0.0, value)));
                 terms.extend([(up, -1.0), (down, 1.0)]);
@@ -117,13 +113,14 @@ impl System {
             }
             problem.add_constraint(terms, ComparisonOp::Eq, 0.0);
         }
-        let aim: Vec<_> = groups.iter().map(|&group| (deviations[group], 1.0)).collect();
-        problem.add_constraint(aim, ComparisonOp::Eq, far);
+        let terms: Vec<_> = aim.groups.iter().map(|&group| (deviations[group], 1.0)).collect();
+        problem.add_constraint(terms, ComparisonOp::Eq, aim.far);
         match problem.solve().and_then(solved) {
             Ok(solution) => {
                 let moves = |variable| solution.var_value(variable) > NOTHING;
-                let moved = prices.iter().filter(|(_, up, down)| moves(*up) || moves(*down));
-                Ok(Some(moved.map(|(number, ..)| *number).collect()))
+                let hide = prices.iter().filter(|(_, up, down)| moves(*up) || moves(*down)).map(|(number, ..)| *number);
+                let witness = deviations.iter().map(|deviation| solution.var_value(*deviation)).collect();
+                Ok(Some(Found { hide: hide.collect(), witness }))
             }
             Err(Error::Infeasible) => Ok(None),
             Err(error) => Err(Refusal::Solver(error.to_string())),
@@ -131,49 +128,120 @@ impl System {
     }
 }
 
+/// One direction of a need.
+struct Aim {
+    groups: Vec<usize>,
+    far: f64,
+}
+
+impl Aim {
+    /// Both directions, as far as something is asked.
+    fn of(need: &Need) -> impl Iterator<Item = Self> {
+        let aims = [need.up, -need.down].into_iter().filter(|far| far.abs() > NOTHING);
+        aims.map(|far| Self { groups: need.groups.clone(), far })
+    }
+
+    /// Whether a witness goes as far: what goes further can be taken back in proportion.
+    fn reached(&self, witness: &[f64]) -> bool {
+        let by = System::moved(&self.groups, witness);
+        if self.far > 0.0 { by >= self.far - TOLERANCE } else { by <= self.far + TOLERANCE }
+    }
+}
+
+/// What a program found.
+struct Found {
+    hide: Vec<usize>,
+    witness: Vec<f64>,
+}
+
 /// Which cells are hidden, in their order, so that every need is met.
 ///
 /// # Errors
 /// What was published before gives a group away; a cell names a group that is not there; the solver gave up.
 pub fn suppress(system: &System, needs: &[Need]) -> Result<Vec<bool>, Refusal> {
+    let groups = system.truth.len();
+    let named = system.cells.iter().map(|cell| &cell.groups).chain(needs.iter().map(|need| &need.groups)).flatten();
+    if let Some(&group) = named.clone().find(|group| **group >= groups) {
+        return Err(Refusal::Group { group, groups });
+    }
     let mut hidden: Vec<bool> = system.cells.iter().map(|cell| cell.state == State::Hidden).collect();
-    for need in needs {
-        if system.met(&system.attack(&hidden)?, need)? {
+    let aims: Vec<Aim> = needs.iter().flat_map(Aim::of).collect();
+    let mut witnesses: Vec<Vec<f64>> = Vec::new();
+    // for each aim the witness it rests on
+    let mut rests: Vec<usize> = Vec::with_capacity(aims.len());
+    for aim in &aims {
+        if let Some(known) = witnesses.iter().position(|witness| aim.reached(witness)) {
+            rests.push(known);
             continue;
         }
-        for far in [need.up, -need.down] {
-            let more = match system.cheapest(&hidden, &need.groups, far, true)? {
-                None => system.cheapest(&hidden, &need.groups, far, false)?,
-                found => found,
-            };
-            let more = more.ok_or_else(|| Refusal::Unprotectable { people: system.value(&need.groups) })?;
-            for number in more {
-                hidden[number] = true;
-            }
+        let found = match system.cheapest(&hidden, aim, true, true)? {
+            None => system.cheapest(&hidden, aim, false, true)?,
+            found => found,
+        };
+        let found = found.ok_or_else(|| Refusal::Unprotectable { people: system.value(&aim.groups) })?;
+        for number in found.hide {
+            hidden[number] = true;
         }
+        rests.push(witnesses.len());
+        witnesses.push(found.witness);
     }
-    open_again(system, needs, &mut hidden)?;
-    if system.all_met(&hidden, needs)? {
-        return Ok(hidden);
+    open_again(system, &aims, &mut hidden, &mut witnesses, &mut rests)?;
+    let holds =
+        |(aim, rests): (&Aim, &usize)| aim.reached(&witnesses[*rests]) && system.possible(&hidden, &witnesses[*rests]);
+    match aims.iter().zip(&rests).find(|pair| !holds(*pair)) {
+        None => Ok(hidden),
+        Some((aim, _)) => Err(Refusal::Unprotectable { people: system.value(&aim.groups) }),
     }
-    let people = needs.iter().map(|need| system.value(&need.groups)).fold(f64::INFINITY, f64::min);
-    Err(Refusal::Unprotectable { people })
 }
 
-/// Opens every cell that need not be hidden, the largest first.
-fn open_again(system: &System, needs: &[Need], hidden: &mut [bool]) -> Result<(), Refusal> {
+/// Opens every cell that need not be hidden, the largest first: only the needs whose witness moves it are looked at again.
+fn open_again(
+    system: &System,
+    aims: &[Aim],
+    hidden: &mut [bool],
+    witnesses: &mut Vec<Vec<f64>>,
+    rests: &mut [usize],
+) -> Result<(), Refusal> {
     let secondary = |number: &usize| hidden[*number] && system.cells[*number].state == State::Open;
     let mut chosen: Vec<usize> = (0..hidden.len()).filter(secondary).collect();
-    if chosen.len() * needs.len() * 2 > TIDYING {
-        return Ok(());
-    }
     chosen.sort_by(|a, b| {
         let value = |number: &usize| system.value(&system.cells[*number].groups);
         value(b).total_cmp(&value(a)).then(a.cmp(b))
     });
     for number in chosen {
         hidden[number] = false;
-        hidden[number] = !system.all_met(hidden, needs)?;
+        let moved = |rests: &usize| System::moved(&system.cells[number].groups, &witnesses[*rests]).abs() >= TOLERANCE;
+        let again: Vec<usize> = (0..aims.len()).filter(|aim| moved(&rests[*aim])).collect();
+        match others(system, aims, hidden, witnesses, &again)? {
+            Some(instead) => {
+                for (aim, witness) in instead {
+                    rests[aim] = witness;
+                }
+            }
+            None => hidden[number] = true,
+        }
     }
     Ok(())
+}
+
+/// Other witnesses for some aims, with what is hidden now; none when one has none.
+fn others(
+    system: &System,
+    aims: &[Aim],
+    hidden: &[bool],
+    witnesses: &mut Vec<Vec<f64>>,
+    again: &[usize],
+) -> Result<Option<Vec<(usize, usize)>>, Refusal> {
+    let mut instead = Vec::with_capacity(again.len());
+    for &aim in again {
+        let fits = |witness: &Vec<f64>| aims[aim].reached(witness) && system.possible(hidden, witness);
+        if let Some(known) = witnesses.iter().position(fits) {
+            instead.push((aim, known));
+            continue;
+        }
+        let Some(found) = system.cheapest(hidden, &aims[aim], false, false)? else { return Ok(None) };
+        instead.push((aim, witnesses.len()));
+        witnesses.push(found.witness);
+    }
+    Ok(Some(instead))
 }
