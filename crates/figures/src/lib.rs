@@ -6,6 +6,7 @@
 pub mod count;
 pub mod diff;
 pub mod disclosure;
+pub mod evaluation;
 pub mod export;
 pub mod figure;
 pub mod guarded;

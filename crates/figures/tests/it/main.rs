@@ -3,6 +3,7 @@
 
 mod counting;
 mod disclosure;
+mod evaluation;
 mod known;
 mod published;
 mod refusals;
