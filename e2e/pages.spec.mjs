@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { DESK, EVERYWHERE, SCREENS, complaints, look, session, speak } from './lib.mjs';
 
-const PAGES = ['/', '/werklijst', '/werklijst?termijn=verlopen&fase=guidance', '/deelnemers', '/aanmelden', '/overleg', '/cijfers', '/toezicht', '/toezicht/verslag', '/hulp', '/checkpoints', '/doel', '/noodtoegang', '/vragen', '/beheer/noodtoegang', '/beheer/leeslog'];
+const PAGES = ['/', '/werklijst', '/werklijst?termijn=verlopen&fase=guidance', '/deelnemers', '/aanmelden', '/overleg', '/cijfers', '/evaluatie', '/evaluatie?per=scenario&vanaf=scenario', '/werkwijzen', '/toezicht', '/toezicht/verslag', '/hulp', '/checkpoints', '/doel', '/noodtoegang', '/vragen', '/beheer/noodtoegang', '/beheer/leeslog'];
 const TABS = ['', '/tijdlijn', '/tijdlijn?alles=1', '/plan', '/dossier', '/medewerking', '/partners', '/afdruk'];
 
 /** The address of a file in guidance. */
@@ -55,7 +55,7 @@ for (const { login, offered, languages } of SEEN) {
         const menu = await page.locator('.ams-menu a').evaluateAll((links) => links.map((a) => a.pathname));
         expect(menu).toContain('/werklijst');
         // a partner of the Rijk registers nobody
-        const reached = PAGES.filter((path) => path === '/hulp' || menu.includes(path.split('?')[0].replace('/verslag', '')));
+        const reached = PAGES.filter((path) => path === '/hulp' || menu.includes(path.split('?')[0].replace('/verslag', '').replace('/werkwijzen', '/evaluatie')));
         for (const path of reached) await look(page, path, language, found, { javaScriptEnabled, baseURL });
       });
 

@@ -7,6 +7,7 @@ mod cases;
 pub mod clock;
 pub mod conference;
 pub mod destruction;
+pub mod evaluation;
 mod execute;
 mod extract;
 mod failure;
@@ -68,6 +69,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 207, name: "conference", sql: include_str!("../migrations/0207_conference.sql") },
     Migration { number: 220, name: "releases", sql: include_str!("../migrations/0220_releases.sql") },
     Migration { number: 225, name: "recommendations", sql: include_str!("../migrations/0225_recommendations.sql") },
+    Migration { number: 226, name: "evaluation", sql: include_str!("../migrations/0226_evaluation.sql") },
 ];
 
 /// Every migration from the journal up, in order.
@@ -166,7 +168,8 @@ impl Inner {
 
 /// Every fixed statement of the rooms below, for the test that prepares them on both databases.
 pub fn statements() -> Vec<String> {
-    let others = [destruction::table::SQL, glass::SQL, question::SQL, supervision::SQL, conference::SQL];
+    let others =
+        [destruction::table::SQL, evaluation::SQL, glass::SQL, question::SQL, supervision::SQL, conference::SQL];
     let others = others.into_iter().flatten().copied();
     let own = account::statements().chain(others).map(str::to_owned);
     let rooms = journal::statements().into_iter().chain(views::statements());

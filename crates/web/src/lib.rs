@@ -3,6 +3,7 @@
 //! The ground: texts, the frame, forms, error pages, protection. On it: pages, and the steps of the process as forms.
 
 mod app;
+mod chart;
 mod conflict;
 mod event;
 pub mod form;

@@ -31,6 +31,8 @@ pub enum Menu {
     Supervision,
     /// Sittings: agenda, table, minutes.
     Conference,
+    /// What happened to people, and by which method.
+    Evaluation,
     /// Questions of the police.
     Questions,
     /// Access in an emergency.
@@ -45,7 +47,7 @@ pub enum Menu {
 
 impl Menu {
     /// Every item, in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Today,
         Self::Worklist,
         Self::Participants,
@@ -53,6 +55,7 @@ impl Menu {
         Self::Conference,
         Self::Figures,
         Self::Supervision,
+        Self::Evaluation,
         Self::Questions,
         Self::Glass,
         Self::GlassReview,
@@ -70,6 +73,7 @@ impl Menu {
             Self::Figures => "/cijfers",
             Self::Supervision => "/toezicht",
             Self::Conference => "/overleg",
+            Self::Evaluation => "/evaluatie",
             Self::Questions => "/vragen",
             Self::Glass => "/noodtoegang",
             Self::GlassReview => "/beheer/noodtoegang",
@@ -88,6 +92,7 @@ impl Menu {
             Self::Figures => "menu-figures",
             Self::Supervision => "menu-supervision",
             Self::Conference => "menu-conference",
+            Self::Evaluation => "menu-evaluation",
             Self::Questions => "menu-questions",
             Self::Glass => "menu-glass",
             Self::GlassReview => "menu-glass-review",
@@ -106,6 +111,7 @@ impl Menu {
             Self::Figures => "chart-histogram",
             Self::Supervision => "door-exit",
             Self::Conference => "users-group",
+            Self::Evaluation => "history",
             Self::Questions => "message-circle",
             Self::Glass => "alert-triangle",
             Self::GlassReview => "clipboard-check",
@@ -122,7 +128,7 @@ impl Menu {
             Self::Participants => has(Reach::Search),
             // who registers someone first looks whether they are known
             Self::Register => has(Reach::Search) && Standing::of_new_case(who).may_record(Kind::Registered),
-            Self::Figures => has(Reach::Figures),
+            Self::Figures | Self::Evaluation => has(Reach::Figures),
             Self::Supervision => access::may_supervise(who),
             Self::Conference => desk::conference::confers(who),
             Self::Questions => has(Reach::Question),

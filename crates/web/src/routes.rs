@@ -12,9 +12,9 @@ use crate::{
     pages::{
         account, again, checkpoints,
         conference::{agenda, list, minutes, pack, plan, queue, table},
-        destruction, disclosure, extract, factors, figures, file, glass, help, language, oidc, person, purpose,
-        question, read_log, register, report, rights, search, second, sees, sign_in, supervision, supervision_report,
-        timeline, today, users, who_read, worklist,
+        destruction, disclosure, evaluation, extract, factors, figures, file, glass, help, language, methods, oidc,
+        person, purpose, question, read_log, register, report, rights, search, second, sees, sign_in, supervision,
+        supervision_report, timeline, today, users, who_read, worklist,
     },
     problem_page::Trouble,
     security::{self, Guard, Limits},
@@ -120,6 +120,11 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/openbaar/cijfers"),
     ("GET", "/openbaar/cijfers/{id}"),
     ("GET", "/openbaar/cijfers/{id}/{path}"),
+    ("GET", "/evaluatie"),
+    ("POST", "/evaluatie"),
+    ("GET", "/evaluatie/{id}"),
+    ("GET", "/werkwijzen"),
+    ("POST", "/werkwijzen"),
     ("GET", "/doel"),
     ("POST", "/doel"),
     ("GET", "/noodtoegang"),
@@ -241,6 +246,9 @@ pub fn router(app: App) -> Router {
         .route("/openbaar/cijfers", get(figures::public::show))
         .route("/openbaar/cijfers/{id}", get(figures::public::one))
         .route("/openbaar/cijfers/{id}/{path}", get(figures::public::file))
+        .route("/evaluatie", get(evaluation::show).post(evaluation::keep))
+        .route("/evaluatie/{id}", get(evaluation::one))
+        .route("/werkwijzen", get(methods::show).post(methods::submit))
         .route("/doel", get(purpose::show).post(purpose::choose))
         .route("/noodtoegang", get(glass::show).post(glass::submit))
         .route("/noodtoegang/{id}", get(glass::file))

@@ -86,6 +86,7 @@ locales!(
     "cooperation",
     "supervision",
     "conference",
+    "evaluation",
 );
 
 /// The texts of all languages; read once.
