@@ -10,7 +10,7 @@ use domain::{
     fact::Fact,
     programme::Programme,
 };
-use jiff::ToSpan as _;
+use jiff::{ToSpan as _, civil::Weekday};
 use population::{Member, Size, Staff};
 use web::Demo;
 
@@ -84,6 +84,14 @@ fn take_in(opened: &Opened, seed: u64, scaled: Option<u32>) -> Result<()> {
 /// Cases that are put on the agenda of the next sitting, at most.
 const ON_AGENDA: usize = 6;
 
+/// A Tuesday, as the past sittings: time enough to send the papers.
+fn next_tuesday(today: jiff::civil::Date) -> jiff::civil::Date {
+    let first = today.saturating_add(3.days());
+    let days =
+        i64::from((Weekday::Tuesday.to_monday_zero_offset() - first.weekday().to_monday_zero_offset()).rem_euclid(7));
+    first.saturating_add(days.days())
+}
+
 /// Plans the next sitting of each site, with what is proposed for it on its agenda.
 async fn plan_next(desk: &Desk, staff: &[Staff]) -> Result<()> {
     let programme = desk.programme();
@@ -94,7 +102,7 @@ async fn plan_next(desk: &Desk, staff: &[Staff]) -> Result<()> {
         let plan = Plan {
             board: Board::Lso,
             site: site.clone(),
-            on: desk.clock().today().saturating_add(8.days()),
+            on: next_tuesday(desk.clock().today()),
             at: jiff::civil::time(9, 30, 0, 0),
             minutes: conference.minutes,
             place: "Stadhuis, vergaderkamer 2".to_owned(),
