@@ -570,7 +570,7 @@ mod tests {
     fn the_long_help_of_every_command_has_an_example_that_is_understood() {
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 32, "{found:?}");
+        assert_eq!(found.len(), 33, "{found:?}");
         for (path, help) in found {
             let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  bestendig ")).collect();
             assert!(examples.iter().any(|line| line.contains(&path)), "{path} has no example: {help}");

@@ -44,15 +44,21 @@ pub(crate) fn fill(opened: &Opened, seed: Option<u64>, scaled: Option<u32>) -> R
     }
     let staff = population::staff(programme);
     add_missing(&opened.desk, &staff)?;
-    if get(&opened.store, PLANNED)?.is_none() {
-        // once: a demonstration that goes on has agendas of its own
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(plan_next(&opened.desk, &staff)).context("the next sittings could not be planned")?;
-        put(&opened.store, PLANNED, "yes".to_owned())?;
-    }
     let name = |org: &domain::ids::OrgId| programme.org(org).map_or_else(|| org.to_string(), |org| org.name.clone());
     let accounts = staff.iter().map(|one| (one.login.clone(), format!("role-{}", one.role), name(&one.org)));
     Ok(Demo { password: PASSWORD.to_owned(), accounts: accounts.collect() })
+}
+
+/// Plans the next sittings, once: a demonstration that goes on has agendas of its own. Only where it is served: what is
+/// planned has ids and times of this run, and the same seed gives the same store.
+pub(crate) fn plan(opened: &Opened) -> Result<()> {
+    if get(&opened.store, PLANNED)?.is_some() {
+        return Ok(());
+    }
+    let staff = population::staff(opened.desk.programme());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(plan_next(&opened.desk, &staff)).context("the next sittings could not be planned")?;
+    put(&opened.store, PLANNED, "yes".to_owned())
 }
 
 /// Takes the network in, as far as it has happened on the business date.

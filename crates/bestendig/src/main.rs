@@ -51,6 +51,7 @@ fn run(cli: &Cli) -> Result<bool> {
             let demo = demo::fill(&opened, *seed, *scaled)?;
             let _keeper = Keeper::start(opened.desk.clone())?;
             if let Some(listener) = listener {
+                demo::plan(&opened)?;
                 let port = listener.local_addr()?.port();
                 sign_in::rules(&opened.desk, serve, format!("http://localhost:{port}"));
                 println!("{}", demo::welcome(&demo, port, opened.desk.clock().today()));

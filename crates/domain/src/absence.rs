@@ -62,8 +62,8 @@ impl Trajectory {
             return;
         }
         let on = h.valid_from;
-        // planned before this fact: the fact may change it
-        if self.dropped.take_if(|day| *day >= on).is_some() {
+        // planned before this fact: the fact may change it, unless it completes the dossier and so began the rest period itself
+        if self.dropped.take_if(|day| *day >= on).is_some() && self.complete.is_none() {
             self.rest = None;
             self.phases.retain(|(_, from)| *from <= on);
         }

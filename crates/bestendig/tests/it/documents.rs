@@ -65,8 +65,10 @@ fn every_command_and_option_of_the_readme_exists() {
     let mut commands = 0;
     for line in table {
         for name in line.split('|').nth(1).unwrap().split('`').skip(1).step_by(2) {
-            let words: Vec<&str> =
-                name.split(' ').take_while(|word| word.chars().all(|c| c.is_ascii_lowercase())).collect();
+            let a_command = |word: &&str| {
+                !word.starts_with('-') && word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-')
+            };
+            let words: Vec<&str> = name.split(' ').take_while(a_command).collect();
             assert!(whole.contains(&format!("\n  {} ", words[0])), "{name}");
             // `keys` of a backup is an argument, no command
             let own = help(if words[0] == "backup" { &words[..1] } else { &words });
