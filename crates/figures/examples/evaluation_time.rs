@@ -38,7 +38,9 @@ fn people(n: usize) -> Vec<Person> {
         let stay = i64::try_from(dice.below(1_200)).unwrap_or(0);
         let reason = REASONS[usize::try_from(dice.below(6)).unwrap_or(0)];
         let left = (dice.below(10) < 6).then(|| (entered.saturating_add(stay.days()), reason.to_owned()));
-        Person { site: site.into(), method: format!("{site}-2019"), entered, scenario: None, left }
+        let agreed = entered.saturating_add(i64::try_from(dice.below(90)).unwrap_or(0).days());
+        let scenario = Some((format!("scenario-{}", dice.below(12)), agreed));
+        Person { site: site.into(), method: format!("{site}-2019"), entered, scenario, left }
     };
     (0..n).map(&mut person).collect()
 }
@@ -53,11 +55,13 @@ fn main() {
     let programme = Programme::parse(&files).expect("a right programme");
     for n in [2_000, 20_000] {
         let people = people(n);
-        for by in [By::Nothing, By::Site] {
+        for (by, zero) in
+            [(By::Nothing, TimeZero::Entry), (By::Site, TimeZero::Entry), (By::Scenario, TimeZero::Scenario)]
+        {
             let classification = &programme.classifications[0];
             let plan = check(Plan {
                 by,
-                zero: TimeZero::Entry,
+                zero,
                 classification: classification.id.clone(),
                 estimator: Estimator::AalenJohansen,
                 starting: None,

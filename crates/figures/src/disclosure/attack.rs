@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use microlp::{ComparisonOp, Error, OptimizationDirection, Problem, SolveOutcome};
+use microlp::{ComparisonOp, Error, OptimizationDirection, Problem, SolveOptions};
 
 use super::Refusal;
 
@@ -149,7 +149,7 @@ impl<'a> Attack<'a> {
                 }
             }
         }
-        match problem.solve().and_then(solved) {
+        match solved(&problem) {
             Ok(solution) => Ok(solution.objective()),
             Err(Error::Unbounded) => Ok(f64::INFINITY),
             Err(error) => Err(Refusal::Solver(error.to_string())),
@@ -157,9 +157,13 @@ impl<'a> Attack<'a> {
     }
 }
 
-/// The solution; no limit is set, so an interruption is a failure of the solver.
-pub(super) fn solved(outcome: SolveOutcome) -> Result<microlp::Solution, Error> {
-    outcome
+/// The solution; no limit is set, so an interruption is a failure of the solver. Simplifying first costs more than it saves: the
+/// programs are small and many.
+pub(super) fn solved(problem: &Problem) -> Result<microlp::Solution, Error> {
+    let mut options = SolveOptions::default();
+    options.presolve = false;
+    problem
+        .solve_with(options)?
         .into_solution()
         .map_err(|interrupted| Error::InternalError(format!("interrupted: {:?}", interrupted.termination_reason())))
 }

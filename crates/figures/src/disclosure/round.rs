@@ -45,7 +45,7 @@ pub fn controlled(
             line.iter().enumerate().map(|(at, (row, column))| -sign(at) * floor(*row, *column) as f64).sum();
         problem.add_constraint(terms, ComparisonOp::Eq, short);
     }
-    let solution = match problem.solve().and_then(solved) {
+    let solution = match solved(&problem) {
         Ok(solution) => solution,
         Err(Error::Infeasible) => return Err(Refusal::NoRounding),
         Err(error) => return Err(Refusal::Solver(error.to_string())),

@@ -14,6 +14,9 @@ use super::{
     attack::{Attack, NOTHING, Statement, solved},
 };
 
+/// How many linear programs may be spent on opening cells again, for a release that is made once.
+const TIDYING: usize = 2_000;
+
 /// How far a witness may be off, from the tolerance of the solver.
 const TOLERANCE: f64 = 1e-4;
 
@@ -115,7 +118,7 @@ impl System {
         }
         let terms: Vec<_> = aim.groups.iter().map(|&group| (deviations[group], 1.0)).collect();
         problem.add_constraint(terms, ComparisonOp::Eq, aim.far);
-        match problem.solve().and_then(solved) {
+        match solved(&problem) {
             Ok(solution) => {
                 let moves = |variable| solution.var_value(variable) > NOTHING;
                 let hide = prices.iter().filter(|(_, up, down)| moves(*up) || moves(*down)).map(|(number, ..)| *number);
@@ -159,6 +162,15 @@ struct Found {
 /// # Errors
 /// What was published before gives a group away; a cell names a group that is not there; the solver gave up.
 pub fn suppress(system: &System, needs: &[Need]) -> Result<Vec<bool>, Refusal> {
+    suppress_within(system, needs, TIDYING)
+}
+
+/// The same, with at most so many linear programs spent on opening cells again: for a page, which someone waits for. As safe, but
+/// perhaps with more cells hidden.
+///
+/// # Errors
+/// As [`suppress`].
+pub fn suppress_within(system: &System, needs: &[Need], tidying: usize) -> Result<Vec<bool>, Refusal> {
     let groups = system.truth.len();
     let named = system.cells.iter().map(|cell| &cell.groups).chain(needs.iter().map(|need| &need.groups)).flatten();
     if let Some(&group) = named.clone().find(|group| **group >= groups) {
@@ -185,7 +197,7 @@ pub fn suppress(system: &System, needs: &[Need]) -> Result<Vec<bool>, Refusal> {
         rests.push(witnesses.len());
         witnesses.push(found.witness);
     }
-    open_again(system, &aims, &mut hidden, &mut witnesses, &mut rests)?;
+    open_again(system, &aims, &mut hidden, &mut witnesses, &mut rests, tidying)?;
     let holds =
         |(aim, rests): (&Aim, &usize)| aim.reached(&witnesses[*rests]) && system.possible(&hidden, &witnesses[*rests]);
     match aims.iter().zip(&rests).find(|pair| !holds(*pair)) {
@@ -201,7 +213,9 @@ fn open_again(
     hidden: &mut [bool],
     witnesses: &mut Vec<Vec<f64>>,
     rests: &mut [usize],
+    tidying: usize,
 ) -> Result<(), Refusal> {
+    let most = witnesses.len() + tidying;
     let secondary = |number: &usize| hidden[*number] && system.cells[*number].state == State::Open;
     let mut chosen: Vec<usize> = (0..hidden.len()).filter(secondary).collect();
     chosen.sort_by(|a, b| {
@@ -209,6 +223,9 @@ fn open_again(
         value(b).total_cmp(&value(a)).then(a.cmp(b))
     });
     for number in chosen {
+        if witnesses.len() >= most {
+            break;
+        }
         hidden[number] = false;
         let moved = |rests: &usize| System::moved(&system.cells[number].groups, &witnesses[*rests]).abs() >= TOLERANCE;
         let again: Vec<usize> = (0..aims.len()).filter(|aim| moved(&rests[*aim])).collect();

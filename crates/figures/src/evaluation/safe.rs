@@ -17,7 +17,7 @@ use super::{
 };
 use crate::disclosure::{
     self, Refusal, curve,
-    suppress::{Cell, Need, State, System, suppress},
+    suppress::{Cell, Need, State, System, suppress_within},
 };
 
 /// Something that is told, or why it is not.
@@ -142,6 +142,8 @@ pub fn evaluate(people: &[Person], plan: &Checked, classification: &Classificati
     Ok(Results { protocol: protocol(plan, classification, names), groups })
 }
 
+/// How many linear programs a page may spend on showing more: some tens of milliseconds.
+const TIDYING: usize = 20;
 /// Up to 12 months, up to 24, ever.
 const SPANS: usize = 3;
 /// The place of all classes together, after the classes.
@@ -213,7 +215,7 @@ impl Cells {
         let state = |count: &u64| if small(*count) { State::Hidden } else { State::Open };
         let cells = groups.into_iter().zip(counts).map(|(groups, count)| Cell { groups, state: state(count) });
         let system = System { truth: truth.iter().map(|count| *count as f64).collect(), cells: cells.collect() };
-        suppress(&system, &needs)
+        suppress_within(&system, &needs, TIDYING)
     }
 
     /// A count, if it may be told.

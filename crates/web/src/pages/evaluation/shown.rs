@@ -158,7 +158,9 @@ fn steps(l: L, id: &'static str, title: &str, curves: Vec<(Curve, f64)>) -> Opti
 
 /// All classes of everyone together.
 fn over_time(l: L, group: &Group) -> Option<Picture> {
-    let drawn = group.classes.iter().filter_map(|class| Some((class, class.curve.as_ref()?)));
+    // a class that the classification does not have is a line at zero
+    let some = group.classes.iter().filter(|class| class.left != Told::Told(0));
+    let drawn = some.filter_map(|class| Some((class, class.curve.as_ref()?)));
     // the numbers at risk are those of everyone: they stand once
     let curves = drawn
         .enumerate()
@@ -219,7 +221,7 @@ fn forest(l: L, of: &str, results: &Results, class: usize, name: &dyn Fn(&Group)
     let whole = everyone.classes.get(class)?.within.get(1)?.told().map(|it| it.value);
     let describe = |facts: &[charts::Fact<'_>]| sentences(l, facts, &percent, &|at| number(l, at, 0));
     let title = l.f("evaluation-forest", &[("class", &of)]);
-    let (hidden, label) = (l.t("told-few"), l.t("evaluation-chance"));
+    let (hidden, label) = (l.t("told-protecting"), l.t("evaluation-chance"));
     let drawing = drawing(&Forest {
         words: Words { id: "naast", title: &title, describe: &describe, hidden: &hidden },
         axis: Axis { label: &label, format: &percent },
