@@ -84,7 +84,8 @@ async fn the_second_assessor_does_not_see_the_first_on_any_page() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(errors(&page).contains("al een beoordeling gegeven"), "{}", errors(&page));
     let review = [fields(&[("cooperates", "nee"), ("reason", "zo is het-h")]), consequence()].concat();
-    let (status, _, page) = lead.sends(&format!("/traject/{id}/doe/toets"), "", &day(&review)).await;
+    let unheard = [review.clone(), fields(&[("not_heard", "was er niet-hh")])].concat();
+    let (status, _, page) = lead.sends(&format!("/traject/{id}/doe/toets"), "", &day(&unheard)).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(errors(&page).contains("nog één beoordeling"), "{}", errors(&page));
 
@@ -159,15 +160,15 @@ async fn steps_follow_each_other_and_a_hold_stops_what_ends_shelter() {
     bed.extend([("kind", first(List::ShelterKinds)), ("funder", first(List::Funders))]);
     lead.does(id, "opvang", "2022-03-01", &bed, "Proefhuis-t").await;
     let mut hold = fields(&[("ground", "court-order"), ("note", "TEST 22/1-u")]);
-    hold.extend(dated("until", "2022-06-30"));
+    hold.extend(dated("until", "2022-12-31"));
     lead.does(id, "opvang-moet", "2022-05-01", &hold, "TEST 22/1-u").await;
-    assert!(lead.sees(&format!("/traject/{id}")).await.contains("Opvang moet doorgaan tot en met 30 juni 2022"));
+    assert!(lead.sees(&format!("/traject/{id}")).await.contains("Opvang moet doorgaan tot en met 31 december 2022"));
     let shelter = Colleague::new("opvang.groningen").await;
     let ended = day(&fields(&[("reason", "weg-v")]));
     let (status, _, page) = shelter.sends(&format!("/traject/{id}/doe/opvang-einde"), "", &ended).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let said = errors(&page);
-    assert!(said.contains("Uitspraak van de rechter") && said.contains("30 juni 2022"), "{said}");
+    assert!(said.contains("Uitspraak van de rechter") && said.contains("31 december 2022"), "{said}");
     assert!(!page.contains("TEST 22/1-u"), "the case itself is not the shelter's");
     let mut left = [fields(&[("outflow_reason", "permit")]), vec![("evidence", first(List::Evidence))]].concat();
     left.extend(dated("valid_from", "2022-05-10"));
