@@ -77,13 +77,12 @@ fn every_command_and_option_of_the_readme_exists() {
         }
     }
     assert!(commands >= 10, "{commands} commands were read");
-    let demo = help(&["demo"]);
     let options = readme
         .split(|c: char| !(c.is_ascii_lowercase() || c == '-'))
         .filter(|word| word.starts_with("--") && !word.trim_matches('-').is_empty());
-    let (restore, export, user) = (help(&["restore"]), help(&["export", "history"]), help(&["user", "add"]));
+    let helps = [&["demo"][..], &["restore"], &["export", "history"], &["user", "add"], &["figure"]].map(help);
     for option in options.filter(|option| !["--release", "--help"].contains(option)) {
-        let known = [&demo, &restore, &export, &user].iter().any(|text| text.contains(option));
+        let known = helps.iter().any(|text| text.contains(option));
         assert!(known, "{option} of the README is no option");
     }
 }
