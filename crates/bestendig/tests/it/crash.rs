@@ -73,7 +73,7 @@ fn fifty_crashes_while_commands_and_an_import_run_lose_nothing_and_halve_nothing
         let mut import = place.command(&into, &[&["import", "history", &file], &CITY[..]].concat());
         let mut import = import.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // some rounds may be killed before the store is even open
-        std::thread::sleep(moments.below(460));
+        std::thread::sleep(moments.below(900));
         writers.kill().unwrap();
         writers.wait().unwrap();
         acknowledged.extend(reader.join().unwrap());

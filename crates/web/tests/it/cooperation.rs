@@ -6,7 +6,7 @@ use domain::{fact::Kind, ids::TrajectoryId, programme::List};
 
 use crate::{
     routes::world,
-    scenario::{Colleague, admission, dated, errors, fields, first, mandate, registered},
+    scenario::{Colleague, admission, dated, errors, fields, first, registered},
 };
 
 /// An assessment by the rubric of the site; a no on the first criterion when not.
@@ -182,6 +182,7 @@ async fn steps_follow_each_other_and_a_hold_stops_what_ends_shelter() {
     let held = lead.newest(id, Kind::HoldSet).await.to_string();
     let lifted = fields(&[("about", &held), ("note", "uitspraak TEST 22/9-x")]);
     lead.does(id, "opvang-moet-voorbij", "2022-05-20", &lifted, "TEST 22/9-x").await;
-    let (status, _, page) = lead.sends(&format!("/traject/{id}/doe/gevolg"), "", &day(&mandate("2022-05-03"))).await;
+    let (status, _, page) =
+        lead.sends(&format!("/traject/{id}/doe/gevolg"), "", &day(&fields(&[("reason", "zonder stap-y")]))).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "bad input comes back: {}", errors(&page));
 }
