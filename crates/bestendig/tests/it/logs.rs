@@ -127,7 +127,7 @@ fn killed() -> (Place, usize) {
         copy(&store, &place.path("folded"));
         std::fs::remove_file(place.path("folded").join("store.db-wal")).unwrap();
         let (folded, whole) = (facts(&place.path("folded")), facts(&place.path("whole")));
-        if whole > folded && signed(&outside) > folded + (whole - folded) / 2 {
+        if backfilled(&store) == 0 && whole > folded && signed(&outside) > folded + (whole - folded) / 2 {
             let used = in_use(&std::fs::read(store.join("store.db-wal")).unwrap());
             return (place, used);
         }
@@ -146,6 +146,14 @@ fn signed(outside: &Path) -> i64 {
     let notes = std::fs::read_to_string(outside).unwrap();
     let sizes = notes.lines().skip_while(|line| !line.ends_with("/facts"));
     sizes.skip(1).find_map(|line| line.parse().ok()).unwrap()
+}
+
+/// How many frames of the present round were already folded into the store (sqlite.org/walformat.html, section 2.1, `nBackfill`).
+/// The pages of the store are then newer than the beginning of the log, and losing its end leaves a store that SQLite itself
+/// sees is damaged: that is noticed too, but it is not what is shown here.
+fn backfilled(store: &Path) -> u32 {
+    let index = std::fs::read(store.join("store.db-shm")).unwrap();
+    u32::from_ne_bytes(index[96..100].try_into().unwrap())
 }
 
 /// How many bytes of a write-ahead log belong to its present round: frames with the salt of its header
