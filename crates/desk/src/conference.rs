@@ -88,7 +88,7 @@ fn scope_of(who: &Principal) -> Result<Scope, Failure> {
 }
 
 /// What a command says, so that the same id with other content is noticed.
-fn digest(who: UserId, what: &impl std::fmt::Debug) -> [u8; 32] {
+pub(crate) fn digest(who: UserId, what: &impl std::fmt::Debug) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(who.0.as_bytes());
     // the derived form shows every field; it is hashed, never kept or shown
@@ -316,7 +316,7 @@ impl Inner {
     }
 
     /// Whether a command was carried out before.
-    fn repeated(&self, tx: &mut Tx<'_>, command: CommandId, said: &[u8; 32]) -> Result<bool, Failure> {
+    pub(crate) fn repeated(&self, tx: &mut Tx<'_>, command: CommandId, said: &[u8; 32]) -> Result<bool, Failure> {
         match journal::command::find(tx, command)? {
             Some((kept, _)) if kept == *said => Ok(true),
             Some(_) => Err(Failure::ReusedCommand),

@@ -358,9 +358,9 @@ impl Work<'_> {
             return Err(Failure::Hidden);
         }
         may_record(&standing, self.order.drafts.iter().map(|draft| draft.body.kind()))?;
-        self.on_information_of(site)?;
         let stream = Stream::Trajectory(id);
         let history = self.inner.history(tx, stream, subject)?;
+        self.on_information_of(site, &history)?;
         self.may_touch(&history, &standing)?;
         self.unchanged(&history, &standing)?;
         let mut grounds = Grounds::default();
@@ -388,13 +388,14 @@ impl Work<'_> {
     }
 
     /// What another organisation did is recorded by who leads or guides, and on the information of a partner of the site.
-    fn on_information_of(&self, site: &SiteId) -> Result<(), Failure> {
+    fn on_information_of(&self, site: &SiteId, history: &[Recorded]) -> Result<(), Failure> {
         let partners = self.inner.programme.site(site).map(|site| site.partners.as_slice()).unwrap_or_default();
-        for source in self.order.drafts.iter().filter_map(|draft| draft.source.as_ref()) {
-            if *source == self.who.org {
+        for (draft, source) in self.order.drafts.iter().filter_map(|draft| Some((draft, draft.source.as_ref()?))) {
+            // a correction keeps on whose information it was
+            let old = history.iter().find(|old| draft.supersedes == Some(old.fact.header.id));
+            if *source == self.who.org || old.is_some_and(|old| old.fact.header.source == *source) {
                 continue;
             }
-            // a correction by whoever recorded it keeps on whose information it was
             if !access::may_record_for(self.who) {
                 return Err(Failure::Denied);
             }

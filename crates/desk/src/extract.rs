@@ -7,6 +7,7 @@ use access::{Categories, Principal, Reach};
 use domain::{
     codes::{Category, OrgKind, Purpose},
     fact::{Body, Fact, Kind},
+    history::History,
     ids::{FactId, OrgId, ParticipantId, Stream, UserId},
     participant::Person,
     term::{Term, terms},
@@ -92,7 +93,8 @@ impl Desk {
                 if !standing.may_record(Kind::RightsAnswered) {
                     return Err(Failure::Hidden);
                 }
-                let extract = inner.extract(tx, id, &members, Some(standing.categories()))?;
+                let reader = (standing.categories(), scope.user());
+                let extract = inner.extract(tx, id, &members, Some(reader))?;
                 Ok::<_, Failure>((extract, standing))
             })
             .await?;
@@ -124,19 +126,22 @@ impl Inner {
         tx: &mut journal::Tx<'_>,
         id: ParticipantId,
         members: &[Membership],
-        see: Option<Categories>,
+        reader: Option<(Categories, UserId)>,
     ) -> Result<Extract, Failure> {
+        let see = reader.map(|(see, _)| see);
         let mut person = self.person(tx, id)?.ok_or(Failure::Hidden)?;
         let mut cases = Vec::new();
         let mut recipients = Vec::new();
         for member in members {
-            let history = self.history(tx, Stream::Trajectory(member.trajectory), id)?;
+            let mut history = self.history(tx, Stream::Trajectory(member.trajectory), id)?;
             let Some(first) = history.first() else { continue };
             let method = self.method(&first.fact.header.method)?;
             let mut trajectory = replay(&history, method)?;
             let lead = self.programme.site(&trajectory.site).map(|site| site.lead.clone());
             let terms = lead.map(|lead| terms(&trajectory, method, &lead)).unwrap_or_default();
-            if let Some(see) = see {
+            if let Some((see, user)) = reader {
+                blind(&mut history, &trajectory, user);
+                redact::blind(&mut trajectory, user);
                 redact::trajectory(&mut trajectory, see);
             }
             without_colleagues(&mut trajectory);
@@ -174,6 +179,16 @@ impl Inner {
             }
         }
         Ok(out)
+    }
+}
+
+/// Takes out what another assessed before all are in: who answers participants may be the one who assesses second.
+fn blind(history: &mut [Recorded], trajectory: &Trajectory, user: UserId) {
+    let all_in = redact::all_in(trajectory);
+    let read = History::of(history);
+    let current: Vec<FactId> = history.iter().map(|recorded| read.current(recorded.fact.header.id)).collect();
+    for (recorded, current) in history.iter_mut().zip(current) {
+        redact::blind_fact(&mut recorded.fact, &all_in, current, user);
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use access::{Principal, Reach, Scope, may_supervise};
 use domain::{
     codes::OrgKind,
-    ids::{OrgId, SiteId, UserId},
+    ids::{CommandId, OrgId, SiteId, UserId},
     refusal::Refusal,
 };
 use jiff::civil::Date;
@@ -19,6 +19,7 @@ use views::supervision::{Late, Span};
 
 use crate::{
     Desk, Failure, Inner,
+    conference::digest,
     lists::ListItem,
     read_log::{Activity, Reading},
 };
@@ -172,14 +173,27 @@ impl Desk {
         Ok(report)
     }
 
-    /// Records a recommendation. The same id twice is one.
+    /// One recommendation, with what became of it.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for who does not supervise; [`Failure::Hidden`] for one that does not exist or is of another's site.
+    pub async fn recommendation(&self, who: &Principal, id: Uuid) -> Result<Recommendation, Failure> {
+        if !may_supervise(who) {
+            return Err(Failure::Denied);
+        }
+        let scope = access::scope(who, Reach::List)?;
+        let all = self.inner.store.read(move |tx| recommendations(tx, &scope)).await?;
+        all.into_iter().find(|one| one.id == id).ok_or(Failure::Hidden)
+    }
+
+    /// Records a recommendation; its id is that of the command. Sent twice, it is one.
     ///
     /// # Errors
     /// [`Failure::Denied`] for who does not supervise; a refusal for a day after today, a site of others or no text.
     pub async fn recommend(
         &self,
         who: &Principal,
-        id: Uuid,
+        command: CommandId,
         site: Option<SiteId>,
         on: Date,
         text: &str,
@@ -192,36 +206,46 @@ impl Desk {
         }
         let text = self.said(on, "text", text)?;
         let (user, at, org) = (who.user, self.inner.clock.business(), who.org.clone());
+        let (inner, said) = (Arc::clone(&self.inner), digest(user, &(&site, on, &text)));
         let write = self.inner.store.write(move |tx| {
+            if inner.repeated(tx, command, &said)? {
+                return Ok(());
+            }
             let site = site.as_ref().map(SiteId::as_str);
-            tx.exec(PUT, params![id, site, org.as_str(), on, text.as_str(), user.0, at])?;
+            tx.exec(PUT, params![command.0, site, org.as_str(), on, text.as_str(), user.0, at])?;
+            journal::command::remember(tx, command, &said, user, "recommendation", at)?;
             Ok::<_, Failure>(())
         });
         write.await
     }
 
-    /// Records what became of a recommendation; the day it was made is the first possible.
+    /// Records what became of a recommendation; the day it was made is the first possible. Sent twice, it is one answer.
     ///
     /// # Errors
     /// As [`Desk::recommend`]; [`Failure::Hidden`] for one that does not exist or is of another's site.
     pub async fn recommendation_became(
         &self,
         who: &Principal,
+        command: CommandId,
         id: Uuid,
         on: Date,
         became: Became,
         note: &str,
     ) -> Result<(), Failure> {
-        let known = self.supervision(who).await?.recommendations.into_iter().find(|one| one.id == id);
-        let known = known.ok_or(Failure::Hidden)?;
+        let known = self.recommendation(who, id).await?;
         if on < known.on {
             return Err(Refusal::new("due-before-start").with("on", known.on).field("valid_from").into());
         }
         let note = self.said(on, "note", note)?;
         let (user, at) = (who.user, self.inner.clock.business());
+        let (inner, said) = (Arc::clone(&self.inner), digest(user, &(id, on, became.code(), &note)));
         let write = self.inner.store.write(move |tx| {
+            if inner.repeated(tx, command, &said)? {
+                return Ok(());
+            }
             let number = tx.one(ANSWERED, params![id], |row| row.get::<i64>(0))?.unwrap_or(0) + 1;
             tx.exec(PUT_ANSWER, params![id, number, on, became.code(), note.as_str(), user.0, at])?;
+            journal::command::remember(tx, command, &said, user, "recommendation", at)?;
             Ok::<_, Failure>(())
         });
         write.await

@@ -358,7 +358,8 @@ fn review(t: &Trajectory, method: &Method, lead: &OrgId) -> Option<Term> {
         term.days = days_between(start, until);
     }
     // a last term that was set says when there is to be a look again
-    let set = t.measures.iter().filter(|taken| Some(taken.review) == reviewed.map(|(fact, _)| fact));
+    let set = t.measures.iter().filter(|taken| taken.annulled.is_none());
+    let set = set.filter(|taken| Some(taken.review) == reviewed.map(|(fact, _)| fact));
     if let Some((until, taken)) = set.filter_map(|taken| Some((taken.until?, taken))).next_back() {
         (term.trigger, term.start, term.end) = (Some(taken.fact), taken.on, until);
         term.days = days_between(taken.on, until);

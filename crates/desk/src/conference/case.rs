@@ -80,10 +80,7 @@ impl Desk {
         let (inner, asker) = (Arc::clone(&self.inner), who.clone());
         let read = self.inner.store.read(move |tx| {
             let state = inner.sitting_for(tx, &asker, id)?;
-            let mut cases = inner.cases_of(tx, &asker, &state, screen)?;
-            if let Some(only) = only {
-                cases.retain(|case| case.file.trajectory.id == only);
-            }
+            let cases = inner.cases_of(tx, &asker, &state, screen, only)?;
             Ok::<_, Failure>((state, cases))
         });
         let (state, cases) = read.await?;
@@ -110,8 +107,8 @@ impl Desk {
 fn in_order(state: &Sitting, mut all: Vec<OnAgenda>) -> Vec<OnAgenda> {
     all.retain(|one| !matches!(one.outcome, Some(End::TakenOff | End::Ended)));
     let place = |case: TrajectoryId| state.slots.iter().position(|slot| slot.case == case).unwrap_or(usize::MAX);
-    all.sort_by_key(|one| (place(one.row.trajectory), one.since));
-    // placed again after it was postponed at the same sitting: the last counts
+    // placed again after it was postponed at the same sitting, also on the same day: the last counts
+    all.sort_by_key(|one| (place(one.row.trajectory), one.since, one.outcome.is_none()));
     let mut out: Vec<OnAgenda> = Vec::new();
     for one in all {
         match out.iter_mut().find(|known| known.row.trajectory == one.row.trajectory) {
@@ -128,19 +125,23 @@ impl Inner {
         Ok(in_order(state, views::agenda::of_sitting(tx, scope, state.id, self.clock.today())?))
     }
 
-    /// Every case of a sitting that may be seen, opened.
+    /// Every case of a sitting that may be seen, or one of them, opened.
     pub(super) fn cases_of(
         &self,
         tx: &mut Tx<'_>,
         who: &Principal,
         state: &Sitting,
         screen: bool,
+        only: Option<TrajectoryId>,
     ) -> Result<Vec<CaseAtTable>, Failure> {
         let (scope, today) = (scope_of(who)?, self.clock.today());
         let minutes = self.conference(state.board, &state.site)?.case_minutes;
         let mut out = Vec::new();
         for (place, one) in (1..).zip(self.on_agenda(tx, &scope, state)?) {
             let id = one.row.trajectory;
+            if only.is_some_and(|only| only != id) {
+                continue;
+            }
             let own = self.stands(&scope, who.user, state, one.row.case, &one.row.site);
             let standing = scope.standing(own);
             let see = standing.categories();

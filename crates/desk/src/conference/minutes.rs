@@ -53,7 +53,7 @@ impl Desk {
             let (digest, _) = inner.digest_now(tx, &sitting)?;
             let now = inner.clock.business();
             let mut cases = Vec::new();
-            for case in inner.cases_of(tx, &asker, &sitting, false)? {
+            for case in inner.cases_of(tx, &asker, &sitting, false, None)? {
                 let facts = inner.minuted(tx, &asker, &sitting, &case)?;
                 cases.push(Minuted { seconds: sitting.taken(case.file.trajectory.id, now), case, facts });
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::{Principal, Reach};
 use domain::{
     agenda::End,
-    codes::{Board, Purpose, Why},
+    codes::{Board, Category, Purpose, Why},
     ids::{SiteId, SittingId},
     sitting::Stage,
     term::Rule,
@@ -106,7 +106,8 @@ impl Desk {
                 queue.push(Queued { item, why, since, days: days(since, today), at });
             }
             for asking in views::agenda::asking(tx, &scope, &site, today, today)? {
-                if asking.rule == Rule::Undecided && asking.due.is_some_and(|due| due < today) {
+                let seen = scope.sees(asking.row.case.0, asking.row.case.1).contains(Category::Process);
+                if seen && asking.rule == Rule::Undecided && asking.due.is_some_and(|due| due < today) {
                     undecided.0 += 1;
                     undecided.1 = undecided.1.max(days(asking.start, today));
                 }

@@ -227,8 +227,7 @@ pub(crate) async fn submit(signed: Signed, request: Request) -> Response {
     let (Some(on), true) = (on, data.is_right()) else {
         return page(&signed, StatusCode::UNPROCESSABLE_ENTITY, Some(&data)).await;
     };
-    // the id of the command is that of the recommendation: sent twice it is one
-    match signed.app.desk.recommend(&signed.who, command.0, site, on, &text).await {
+    match signed.app.desk.recommend(&signed.who, command, site, on, &text).await {
         Ok(()) => Redirect::to("/toezicht#adviezen").into_response(),
         Err(Failure::Refused(refusal)) => {
             data.refused(&refusal, signed.refusal(&refusal));
@@ -259,11 +258,10 @@ fn answer_fields(signed: &Signed) -> Vec<FieldSpec> {
 
 async fn one_page(signed: &Signed, id: Uuid, status: StatusCode, data: Option<&FormData>) -> Response {
     let l = signed.l;
-    let found = match signed.app.desk.supervision(&signed.who).await {
-        Ok(found) => found.recommendations.into_iter().find(|one| one.id == id),
+    let found = match signed.app.desk.recommendation(&signed.who, id).await {
+        Ok(found) => found,
         Err(failure) => return signed.trouble(failure),
     };
-    let Some(found) = found else { return signed.trouble(Failure::Hidden) };
     let Some(one) = advice(signed, &[found]).pop() else { return signed.trouble(Failure::Hidden) };
     let empty = fresh(signed, &answer_fields(signed));
     let form = FormView::new(l, format!("/toezicht/advies/{id}"), data.unwrap_or(&empty)).cancel("/toezicht");
@@ -288,12 +286,16 @@ pub(crate) async fn answer(signed: Signed, Path(text): Path<String>, request: Re
         Ok(data) => data,
         Err(data) => return one_page(&signed, id, StatusCode::FORBIDDEN, Some(&data)).await,
     };
+    let command = match data.command() {
+        Ok(command) => command,
+        Err(bad) => return signed.answer(bad.trouble()),
+    };
     let (on, became) = (data.date("valid_from"), data.choice("became", Became::from_code));
     let note = data.text("note");
     let (Some(on), Some(became), true) = (on, became, data.is_right()) else {
         return one_page(&signed, id, StatusCode::UNPROCESSABLE_ENTITY, Some(&data)).await;
     };
-    match signed.app.desk.recommendation_became(&signed.who, id, on, became, &note).await {
+    match signed.app.desk.recommendation_became(&signed.who, command, id, on, became, &note).await {
         Ok(()) => Redirect::to("/toezicht#adviezen").into_response(),
         Err(Failure::Refused(refusal)) => {
             data.refused(&refusal, signed.refusal(&refusal));

@@ -79,6 +79,10 @@ async fn the_second_assessor_does_not_see_the_first_on_any_page() {
         assert!(!lead.sees(page).await.contains("driemaal niet-g"), "{page} tells what the first found");
     }
     assert!(guide.sees(&pages[2]).await.contains("driemaal niet-g"), "its author knows");
+    let (officer, person) =
+        (Colleague::new("privacy.groningen").await, world().desk.file(&lead.who, id).await.unwrap());
+    let extract = async || format!("{:?}", world().desk.extract(&officer.who, person.person.id).await.unwrap());
+    assert!(!extract().await.contains("driemaal niet-g"), "nor does the extract tell it");
     // who gives the first cannot give the second, and a review waits
     let (status, _, page) = guide.sends(&format!("/traject/{id}/doe/beoordelen"), "", &day(&named(&found))).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -97,6 +101,7 @@ async fn the_second_assessor_does_not_see_the_first_on_any_page() {
         assert!(page.contains("driemaal niet-g") && page.contains("wel geweest-i"));
         assert!(page.contains("kwamen niet tot hetzelfde"));
     }
+    assert!(extract().await.contains("driemaal niet-g"), "the participant gets it with the other");
     // they differ: the review says how that was settled, and how the participant was heard
     let (_, _, page) = lead.sends(&format!("/traject/{id}/doe/toets"), "", &day(&review)).await;
     assert!(errors(&page).contains("hoe de deelnemer is gehoord"), "{}", errors(&page));

@@ -5,7 +5,7 @@ use access::Principal;
 use axum::http::{StatusCode, header};
 use domain::{
     fact::Kind,
-    ids::{FactId, TrajectoryId},
+    ids::{CommandId, FactId, TrajectoryId},
     programme::List,
 };
 use tower::ServiceExt as _;
@@ -36,7 +36,17 @@ impl Colleague {
         version: &str,
         fields: &[(&str, String)],
     ) -> (StatusCode, String, String) {
-        let command = world().desk.new_command();
+        self.sends_as(world().desk.new_command(), path, version, fields).await
+    }
+
+    /// Sends a form as a command: the same one twice is a double click.
+    pub(crate) async fn sends_as(
+        &self,
+        command: CommandId,
+        path: &str,
+        version: &str,
+        fields: &[(&str, String)],
+    ) -> (StatusCode, String, String) {
         let mut body = format!("csrf={}&opdracht={command}&versie={version}", self.csrf);
         for (name, value) in fields {
             body.push_str(&format!("&{name}={}", escaped(value)));

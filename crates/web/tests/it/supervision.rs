@@ -54,8 +54,13 @@ async fn recommendations_and_what_became_of_them() {
     let (status, _, page) = dtv.sends(&path, "", &became("2022-04-30", "te vroeg-dd")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "not before it was made");
     assert!(errors(&page).contains("1 mei 2022"), "{}", errors(&page));
-    let (status, ..) = dtv.sends(&path, "", &became("2022-05-20", "vanaf juni-ee")).await;
-    assert_eq!(status, StatusCode::SEE_OTHER);
+    // a double click is one answer
+    let command = world().desk.new_command();
+    for _ in 0..2 {
+        let (status, ..) = dtv.sends_as(command, &path, "", &became("2022-05-20", "vanaf juni-ee")).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(dtv.sees(&path).await.matches("vanaf juni-ee").count(), 1);
     let report =
         dtv.sees("/toezicht/verslag?van-dag=1&van-maand=1&van-jaar=2022&tot-dag=30&tot-maand=6&tot-jaar=2022").await;
     for words in ["vaste dag voor vertrekgesprekken-cc", "vanaf juni-ee", "Een stap telt op de dag", "Zonder DT&#38;V"]
