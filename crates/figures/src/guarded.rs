@@ -62,12 +62,17 @@ pub struct Guarded {
 pub fn open(figure: Figure) -> Guarded {
     let cells = figure.cells.into_iter().map(|cell| (cell.key, Told::Value(cell.value)));
     Guarded {
-        about: figure.about,
         protected: false,
         cells: cells.collect(),
         total: Told::Value(figure.total),
-        excluded: figure.excluded.into_iter().map(|(why, count)| (why, Some(count))).collect(),
+        excluded: left_out(&figure.excluded),
+        about: figure.about,
     }
+}
+
+/// What was left out of the count, without small numbers: it may be of cases that the reader does not see.
+fn left_out(excluded: &BTreeMap<&'static str, u64>) -> BTreeMap<&'static str, Option<u64>> {
+    excluded.iter().map(|(why, count)| (*why, (!disclosure::small(*count)).then_some(*count))).collect()
 }
 
 /// A figure for everyone else.
@@ -82,8 +87,7 @@ pub fn protect(figure: Figure) -> Result<Guarded, Refusal> {
     } else {
         column(&figure.cells, figure.total)?
     };
-    let shown = |count: u64| (!disclosure::small(count)).then_some(count);
-    let excluded = figure.excluded.iter().map(|(why, count)| (*why, shown(*count))).collect();
+    let excluded = left_out(&figure.excluded);
     Ok(Guarded { about: figure.about, protected: true, cells, total, excluded })
 }
 
@@ -141,14 +145,22 @@ fn matrix(cells: &[Cell], total: Value) -> Result<Protected, Refusal> {
     for (row, line) in rows.iter().zip(&shown) {
         for (column, shown) in columns.iter().zip(line) {
             let Some(value) = at(row, column) else { continue };
-            out.push((vec![row.clone(), column.clone()], part_of(value, *shown)));
+            out.push((vec![row.clone(), column.clone()], whole_of(value, *shown)));
         }
     }
     let all = shown.last().and_then(|line| line.last()).copied().unwrap_or(Shown::Small);
     Ok((out, part_of(total, all)))
 }
 
-/// In a table of two breakdowns a share is told only where both its groups are large.
+/// In a table of two breakdowns the parts of a share are not protected against each other: only whom it is of is told.
+fn whole_of(value: Value, shown: Shown) -> Told {
+    match value {
+        Value::Share { whole, .. } if shown.number().is_some() => Told::Whole(whole),
+        _ => told(value, &[shown]),
+    }
+}
+
+/// The share of all together is told where both its groups are large.
 fn part_of(value: Value, shown: Shown) -> Told {
     match value {
         Value::Share { part, whole } if shown.number().is_some() => {

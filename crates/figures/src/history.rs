@@ -242,6 +242,12 @@ fn known_spell(row: &Row<'_>, texts: &mut Interned) -> journal::Result<KnownSpel
 }
 
 impl History {
+    /// When the last of its facts was recorded.
+    pub(crate) fn last_recorded(&self) -> Option<Timestamp> {
+        let trips = self.trips.values().flat_map(|trip| &trip.heads);
+        trips.chain(self.people.values().flat_map(|person| &person.heads)).map(|head| head.recorded).max()
+    }
+
     /// Reads it.
     ///
     /// # Errors

@@ -55,8 +55,10 @@ impl Kept {
         let history = Arc::new(History::load(tx)?);
         let head = checkpoint::head(tx, Tree::Facts, "")?;
         let head = Checkpoint { size: head.size, root: head.root };
-        let latest = history.known(now, head, programme);
-        Ok(Self { position, read_at: now, history, latest, earlier: vec![] })
+        // `now` was taken before the wait for the store: what was recorded meanwhile is read, so it is known too
+        let read_at = history.last_recorded().map_or(now, |last| last.max(now));
+        let latest = history.known(read_at, head, programme);
+        Ok(Self { position, read_at, history, latest, earlier: vec![] })
     }
 
     fn known(&mut self, tx: &mut Tx<'_>, at: Timestamp, programme: &Programme) -> journal::Result<Snapshot> {

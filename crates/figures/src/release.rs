@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     count::{self, Counted, Member},
     disclosure::{
-        self, Refusal,
+        Refusal,
         ledger::{Ledger, Overlay, Release as Numbers},
         table::Shown,
     },
@@ -322,12 +322,12 @@ fn shown(question: &Question<'_>, figure: Figure, numbers: &Numbers) -> Guarded 
         }
     };
     let cells = figure.cells.iter().map(|cell| (cell.key.clone(), told(Some(&cell.key), cell.value))).collect();
-    let large = |count: u64| (!disclosure::small(count)).then_some(count);
     Guarded {
         protected: true,
         cells,
         total: told(None, figure.total),
-        excluded: figure.excluded.iter().map(|(why, count)| (*why, large(*count))).collect(),
+        // named without numbers: they are in no table that the ledger compares over releases
+        excluded: figure.excluded.keys().map(|why| (*why, None)).collect(),
         about: figure.about,
     }
 }

@@ -164,7 +164,7 @@ figures-difference-count = { $count ->
    *[other] { $count } changes in cases that you may see
  }
 figures-difference-others = { $count } changes in cases that you may not see.
-figures-difference-others-few = Fewer than 10 changes in cases that you may not see.
+figures-difference-others-few = There are also changes in cases that you may not see: too few to give a number.
 
 # Releasing
 release-title = Release figures

@@ -164,7 +164,7 @@ figures-difference-count = { $count ->
    *[other] { $count } veranderingen in zaken die u mag zien
  }
 figures-difference-others = { $count } veranderingen in zaken die u niet mag zien.
-figures-difference-others-few = Minder dan 10 veranderingen in zaken die u niet mag zien.
+figures-difference-others-few = Er zijn ook veranderingen in zaken die u niet mag zien: te weinig om een aantal te noemen.
 
 # Vrijgeven
 release-title = Cijfers vrijgeven

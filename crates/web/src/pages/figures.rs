@@ -25,6 +25,8 @@ use figures::{
 };
 use jiff::Timestamp;
 
+use ask::Ask;
+
 use crate::{page::Menu, problem_page::Trouble, session::Signed};
 
 /// What every page of figures starts from: what was known at a moment, and whose cases the reader may see.
@@ -49,6 +51,21 @@ pub(super) async fn known(signed: &Signed, at: Timestamp) -> Result<Known, Respo
     let read = signed.app.desk.store().read(move |tx| reader.known(tx, at, now, &of)).await;
     let (snapshot, history) = read.map_err(|error| signed.trouble(desk::Failure::Store(error)))?;
     Ok(Known { snapshot, history, programme, visible })
+}
+
+/// What a page of figures starts from: what its address asks, and what was known then.
+///
+/// # Errors
+/// The page that says why not: no right to figures, an address that is not understood, a day to come.
+pub(super) async fn asked(signed: &Signed, query: Option<&str>, own: &[&str]) -> Result<(Ask, Known), Response> {
+    if !Menu::Figures.allowed(&signed.who) {
+        return Err(signed.trouble(desk::Failure::Hidden));
+    }
+    let ask = Ask::parse(query.unwrap_or_default(), signed.today(), own);
+    let ask = ask.map_err(|wrong| ask::refused(signed, &wrong))?;
+    let at = ask.known_at(signed.app.desk.clock().business()).map_err(|why| refused(signed, &why))?;
+    let known = known(signed, at).await?;
+    Ok((ask, known))
 }
 
 /// A figure as this reader may see it: the numbers themselves where they may see every case that is counted (they could

@@ -1,5 +1,6 @@
 //! What the address of a page of figures asks for: place, day, period, known-at. Every view has an address that can be kept.
 
+use axum::{http::StatusCode, response::Response};
 use domain::{
     ids::{Code, SiteId},
     programme::Column,
@@ -7,7 +8,7 @@ use domain::{
 use figures::question::{self, Asked as Question, Days, Refused};
 use jiff::{Timestamp, civil::Date};
 
-use crate::session::Signed;
+use crate::{problem_page::Trouble, session::Signed};
 
 /// What is asked. What is not given has a value all the same, and the form shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +106,11 @@ fn wrong(name: &'static str, value: &str) -> Wrong {
 pub(crate) fn words(signed: &Signed, wrong: &Wrong) -> String {
     let key = if wrong.name == "lvv" { "figures-wrong-site" } else { "figures-wrong-date" };
     signed.l.f(key, &[("said", &wrong.said)])
+}
+
+/// An address that is not understood, as a page.
+pub(super) fn refused(signed: &Signed, wrong: &Wrong) -> Response {
+    signed.answer(Trouble::new(StatusCode::BAD_REQUEST).saying(words(signed, wrong)))
 }
 
 #[cfg(test)]

@@ -3,20 +3,16 @@
 use std::collections::HashSet;
 
 use askama::Template;
-use axum::{extract::RawQuery, http::StatusCode, response::Response};
+use axum::{extract::RawQuery, response::Response};
 use domain::programme::Column;
 use figures::{
     count,
     question::{self, Question},
 };
 
-use super::{
-    ask::{self, Ask},
-    known, refused, words,
-};
+use super::{asked, refused, words};
 use crate::{
     page::{Menu, Shell, render},
-    problem_page::Trouble,
     row::RowView,
     session::Signed,
     text::L,
@@ -41,22 +37,11 @@ const OWN: &[&str] = &["figuur", "per", "waarde", "indeling", "bladzijde"];
 
 /// The page.
 pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response {
-    if !Menu::Figures.allowed(&signed.who) || !Menu::Worklist.allowed(&signed.who) {
+    if !Menu::Worklist.allowed(&signed.who) {
         return signed.trouble(desk::Failure::Hidden);
     }
-    let ask = match Ask::parse(query.as_deref().unwrap_or_default(), signed.today(), OWN) {
-        Ok(ask) => ask,
-        Err(wrong) => {
-            let words = ask::words(&signed, &wrong);
-            return signed.answer(Trouble::new(StatusCode::BAD_REQUEST).saying(words));
-        }
-    };
-    let at = match ask.known_at(signed.app.desk.clock().business()) {
-        Ok(at) => at,
-        Err(why) => return refused(&signed, &why),
-    };
-    let known = match known(&signed, at).await {
-        Ok(known) => known,
+    let (ask, known) = match asked(&signed, query.as_deref(), OWN).await {
+        Ok(asked) => asked,
         Err(response) => return response,
     };
     let definition = match question::definition(&known.programme, ask.own("figuur").unwrap_or_default()) {

@@ -107,10 +107,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
     if !Menu::Figures.allowed(&signed.who) {
         return signed.trouble(desk::Failure::Hidden);
     }
-    let wrong = |wrong: &Wrong| {
-        let words = ask::words(&signed, wrong);
-        signed.answer(Trouble::new(StatusCode::BAD_REQUEST).saying(words))
-    };
+    let wrong = |wrong: &Wrong| ask::refused(&signed, wrong);
     let mut ask = match Ask::parse(query.as_deref().unwrap_or_default(), signed.today(), OWN) {
         Ok(ask) => ask,
         Err(found) => return wrong(&found),
@@ -208,6 +205,7 @@ async fn page(
             small,
         }
     };
+    let (kinds, all_told) = kinds(signed, &mine, &others);
     render(&Page {
         shell: signed.shell(l.t("figures-difference-title")).under(Menu::Figures),
         l,
@@ -219,9 +217,9 @@ async fn page(
         lines: words::definition(signed, definition),
         reports: vec![report("figures-difference-first", &numbers.0), report("figures-difference-second", &numbers.1)],
         difference: difference(numbers.0.total, numbers.1.total),
-        kinds: kinds(signed, changes),
+        kinds,
         count: l.f("figures-difference-count", &[("count", &mine.len())]),
-        others: others_words(signed, &others),
+        others: others_words(signed, others.len() as u64, all_told),
         changes: views,
         previous,
         next,
@@ -248,12 +246,14 @@ fn signed_number(number: i64) -> String {
     }
 }
 
-/// How many changes there are in cases that the reader may not see; a small number is not told.
-fn others_words(signed: &Signed, others: &[&Change]) -> Option<String> {
-    let count = others.len() as u64;
+/// How many changes there are in cases that the reader may not see; a small number is not told, nor one that with the kinds
+/// would tell a small number.
+fn others_words(signed: &Signed, count: u64, all_told: bool) -> Option<String> {
     match count {
         0 => None,
-        small if figures::disclosure::small(small) => Some(signed.l.t("figures-difference-others-few").into_owned()),
+        count if !all_told || figures::disclosure::small(count) => {
+            Some(signed.l.t("figures-difference-others-few").into_owned())
+        }
         count => Some(signed.l.f("figures-difference-others", &[("count", &count)])),
     }
 }
@@ -266,31 +266,40 @@ fn because(signed: &Signed, change: &Change) -> String {
     }
 }
 
-/// All changes by kind of fact, without small numbers: what everyone with the right to figures may know.
-fn kinds(signed: &Signed, changes: &[Change]) -> Vec<(String, String)> {
-    let l = signed.l;
-    let mut all: BTreeMap<String, u64> = BTreeMap::new();
-    for change in changes {
-        let mut kinds: Vec<String> = change
-            .facts
-            .iter()
-            .map(|fact| {
-                let kind = l.code("kind", fact.kind);
-                if fact.corrects { l.f("figures-difference-corrected", &[("kind", &kind)]) } else { kind.into_owned() }
-            })
-            .collect();
-        kinds.sort();
-        kinds.dedup();
-        let what = match change.because {
-            Because::Moved(_) => l.t("figures-difference-moves").into_owned(),
-            Because::Learnt(_) => kinds.join(" + "),
-        };
-        *all.entry(what).or_default() += 1;
+/// All changes by kind of fact, and whether every number is told. One is not where few of that kind are in cases that the
+/// reader may not see: they can count the others.
+fn kinds(signed: &Signed, mine: &[&Change], others: &[&Change]) -> (Vec<(String, String)>, bool) {
+    let mut all: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for change in mine {
+        all.entry(kind(signed.l, change)).or_default().0 += 1;
     }
-    let told = |count: u64| {
-        if figures::disclosure::small(count) { l.t("figures-small").into_owned() } else { count.to_string() }
+    for change in others {
+        all.entry(kind(signed.l, change)).or_default().1 += 1;
+    }
+    let all_told = !all.values().any(|(_, others)| figures::disclosure::small(*others));
+    let told = |(mine, others): (u64, u64)| {
+        let few = figures::disclosure::small(others);
+        if few { signed.l.t("figures-hidden").into_owned() } else { (mine + others).to_string() }
     };
-    all.into_iter().map(|(what, count)| (what, told(count))).collect()
+    (all.into_iter().map(|(what, counts)| (what, told(counts))).collect(), all_told)
+}
+
+/// What kind of change it is: of facts that were learnt, or of the day that is asked.
+fn kind(l: L, change: &Change) -> String {
+    let mut kinds: Vec<String> = change
+        .facts
+        .iter()
+        .map(|fact| {
+            let kind = l.code("kind", fact.kind);
+            if fact.corrects { l.f("figures-difference-corrected", &[("kind", &kind)]) } else { kind.into_owned() }
+        })
+        .collect();
+    kinds.sort();
+    kinds.dedup();
+    match change.because {
+        Because::Moved(_) => l.t("figures-difference-moves").into_owned(),
+        Because::Learnt(_) => kinds.join(" + "),
+    }
 }
 
 fn view(signed: &Signed, row: &RowView, change: &Change) -> ChangeView {

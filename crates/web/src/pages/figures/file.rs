@@ -2,18 +2,17 @@
 
 use axum::{
     extract::RawQuery,
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse as _, Response},
 };
 use figures::export;
 
 use super::{
-    ask::{self, Ask},
-    known, refused,
+    asked, refused,
     table::{self, Not},
     unsafe_numbers,
 };
-use crate::{page::Menu, problem_page::Trouble, session::Signed};
+use crate::session::Signed;
 
 /// Kinds of file.
 pub(super) const CSV: &str = "text/csv; charset=utf-8; header=present";
@@ -22,22 +21,8 @@ pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spr
 
 /// The file.
 pub(crate) async fn table(signed: Signed, RawQuery(query): RawQuery) -> Response {
-    if !Menu::Figures.allowed(&signed.who) {
-        return signed.trouble(desk::Failure::Hidden);
-    }
-    let ask = match Ask::parse(query.as_deref().unwrap_or_default(), signed.today(), &["tabel", "soort"]) {
-        Ok(ask) => ask,
-        Err(wrong) => {
-            let words = ask::words(&signed, &wrong);
-            return signed.answer(Trouble::new(StatusCode::BAD_REQUEST).saying(words));
-        }
-    };
-    let at = match ask.known_at(signed.app.desk.clock().business()) {
-        Ok(at) => at,
-        Err(why) => return refused(&signed, &why),
-    };
-    let known = match known(&signed, at).await {
-        Ok(known) => known,
+    let (ask, known) = match asked(&signed, query.as_deref(), &["tabel", "soort"]).await {
+        Ok(asked) => asked,
         Err(response) => return response,
     };
     let wanted = ask.own("tabel").unwrap_or_default();

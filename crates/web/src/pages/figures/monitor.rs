@@ -1,18 +1,17 @@
 //! The monitor: who comes, who is there, who leaves and how, per site and for the whole network, as known when one asks.
 
 use askama::Template;
-use axum::{extract::RawQuery, http::StatusCode, response::Response};
+use axum::{extract::RawQuery, response::Response};
 
 use super::{
-    ask::{self, Ask},
-    known, refused,
+    ask::Ask,
+    asked, refused,
     table::{self, Not, TableView},
     unsafe_numbers,
 };
 use crate::{
     form::Choice,
     page::{Menu, Shell, render},
-    problem_page::Trouble,
     session::Signed,
     text::L,
 };
@@ -41,22 +40,8 @@ pub(super) fn sites(signed: &Signed, ask: &Ask) -> Vec<(Choice, bool)> {
 
 /// The page.
 pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response {
-    if !Menu::Figures.allowed(&signed.who) {
-        return signed.trouble(desk::Failure::Hidden);
-    }
-    let ask = match Ask::parse(query.as_deref().unwrap_or_default(), signed.today(), &[]) {
-        Ok(ask) => ask,
-        Err(wrong) => {
-            let words = ask::words(&signed, &wrong);
-            return signed.answer(Trouble::new(StatusCode::BAD_REQUEST).saying(words));
-        }
-    };
-    let at = match ask.known_at(signed.app.desk.clock().business()) {
-        Ok(at) => at,
-        Err(why) => return refused(&signed, &why),
-    };
-    let known = match known(&signed, at).await {
-        Ok(known) => known,
+    let (ask, known) = match asked(&signed, query.as_deref(), &[]).await {
+        Ok(asked) => asked,
         Err(response) => return response,
     };
     let mut tables = Vec::new();
@@ -74,7 +59,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
         l,
         sites: sites(&signed, &ask),
         place: place.unwrap_or_else(|| l.t("figures-network").into_owned()),
-        known: l.moment(at),
+        known: l.moment(known.snapshot.known_at),
         tables,
         query: ask.query(),
         published: !signed.app.published.is_empty(),

@@ -168,16 +168,9 @@ pub(crate) async fn draft(signed: Signed, request: Request) -> Response {
         [("titel", 120), ("tabel", 48), ("lvv", 48), ("op", 10), ("van", 10), ("tot", 10), ("bekend", 10)]
             .map(|(name, max)| text(name, max))
             .into();
-    let data = match signed.form(request, &fields).await {
-        Ok(data) => data,
+    let (data, command) = match signed.ordered(request, &fields).await {
+        Ok(ordered) => ordered,
         Err(response) => return response,
-    };
-    if let Err(response) = signed.same_session(data.csrf()) {
-        return response;
-    }
-    let command = match data.command() {
-        Ok(command) => command,
-        Err(bad) => return signed.answer(bad.trouble()),
     };
     let parts = ["lvv", "op", "van", "tot", "bekend"].map(|name| format!("{name}={}", data.raw(name)));
     let fresh = || Ask::new(signed.today());

@@ -209,7 +209,7 @@ fn head(signed: &Signed, name: &str, definition: &Definition, question: &Questio
     }
     lines.extend(words::about(signed, &figure.about));
     let excluded = figure.excluded.iter().map(|(why, count)| {
-        let count = count.map_or_else(|| l.t("figures-small").into_owned(), |count| count.to_string());
+        let count = count.map_or_else(|| l.t("figures-hidden").into_owned(), |count| count.to_string());
         (l.code("figures-excluded", why).into_owned(), count)
     });
     HeadView { name: name.to_owned(), lines, excluded: excluded.collect(), assumptions }

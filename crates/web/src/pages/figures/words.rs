@@ -32,8 +32,9 @@ pub(super) fn value(signed: &Signed, column: Column, value: &str) -> String {
         (Column::Sex, sex) => l.code("sex", sex).into_owned(),
         (Column::AgeBand, "90") => l.t("figures-age-last").into_owned(),
         (Column::AgeBand, band) => {
+            // the address of a page may say any number
             let from: u8 = band.parse().unwrap_or(0);
-            format!("{from}–{}", from + 9)
+            format!("{from}–{}", from.saturating_add(9))
         }
         (column, value) => list_of(column).map_or_else(|| value.to_owned(), |list: List| names.of(list, value)),
     }
