@@ -3,6 +3,8 @@
 //!
 //! What they did stays, and what they still do can be recorded on their information: only the waiting ends.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use crate::{
@@ -45,12 +47,15 @@ impl Method {
         }
     }
 
-    /// The same, with no dossier asked of who does not take part on a day.
-    #[must_use]
-    pub fn present_on(&self, on: Date) -> Self {
+    /// The same, with no dossier asked of who does not take part on a day. Every fact of every history asks it: a method is
+    /// only copied where someone is gone.
+    pub fn present_on(&self, on: Date) -> Cow<'_, Self> {
+        if self.deliver.iter().all(|org| self.is_there(org, on)) {
+            return Cow::Borrowed(self);
+        }
         let mut own = self.clone();
         own.deliver.retain(|org| self.is_there(org, on));
-        own
+        Cow::Owned(own)
     }
 }
 

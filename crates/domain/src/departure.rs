@@ -37,11 +37,6 @@ pub struct Departing {
 }
 
 impl Trajectory {
-    /// The step of the departure process that was taken last.
-    pub fn departure_step_now(&self) -> Option<&Departing> {
-        self.departure.last()
-    }
-
     pub(crate) fn departure_step(&mut self, h: &Header, body: Option<&DepartureStep>) -> Result<(), Refusal> {
         self.still_open()?;
         let step =

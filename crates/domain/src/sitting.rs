@@ -525,11 +525,6 @@ impl Sitting {
         Quorum { present, needed: conference.quorum, missing }
     }
 
-    /// Minutes planned for the cases.
-    pub fn planned_minutes(&self) -> u32 {
-        self.slots.iter().map(|slot| u32::from(slot.minutes)).sum()
-    }
-
     /// How long a case was on the table, in seconds: until the next came, or the end.
     pub fn taken(&self, case: TrajectoryId, now: Timestamp) -> i64 {
         let ends = self.began.iter().skip(1).map(|(_, at)| *at).chain([self.closed.unwrap_or(now)]);

@@ -316,7 +316,7 @@ impl Trajectory {
         let (phase, status) = (self.phases.last().copied(), self.statuses.len());
         let kind = fact.header.kind;
         // what a partner that has gone still delivers is taken in; everything else no longer counts on it
-        if method.absent.is_empty() || matches!(kind, Kind::DossierRequested | Kind::DossierDelivered) {
+        if matches!(kind, Kind::DossierRequested | Kind::DossierDelivered) {
             self.take(fact, method)?;
         } else {
             self.take(fact, &method.present_on(fact.header.valid_from))?;

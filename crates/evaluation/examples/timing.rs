@@ -12,30 +12,18 @@
     reason = "measuring"
 )]
 
+#[path = "../tests/it/random.rs"]
+mod random;
+
 use std::{hint::black_box, time::Instant};
 
 use evaluation::{
     Confidence, Event, Groups, Sample, Variance, aalen_johansen, cox::Cox, fine_gray::FineGray, gray, kaplan_meier,
     log_rank, regression::Covariates, resampled_incidence, restricted_means,
 };
-
-/// A sequence of evenly spread numbers (Steele, Lea and Flood 2014).
-struct Random(u64);
+use random::Random;
 
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// In (0, 1].
-    fn unit(&mut self) -> f64 {
-        ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
-    }
-
     fn normal(&mut self) -> f64 {
         (-2.0 * self.unit().ln()).sqrt() * (2.0 * std::f64::consts::PI * self.unit()).cos()
     }

@@ -55,8 +55,6 @@ pub struct Asking {
     pub start: Date,
     /// By when, where a term is agreed.
     pub due: Option<Date>,
-    /// Since when they are sheltered or admitted without a decision: the day of their status.
-    pub status_since: Date,
 }
 
 /// Writes the places of a trajectory on agendas.
@@ -82,7 +80,7 @@ fn of_sitting_sql() -> String {
 fn asking_sql() -> String {
     let rules: Vec<String> = RULES.iter().map(|rule| format!("'{}'", rule.code())).collect();
     format!(
-        "SELECT {COLUMNS}, {}, d.rule, d.start, d.due, d.agreed, t.status_since
+        "SELECT {COLUMNS}, {}, d.rule, d.start, d.due, d.agreed
          FROM term d JOIN trajectory t ON t.id = d.trajectory
          WHERE d.site = $1 AND t.is_open = 1 AND d.rule IN ({}) AND d.valid_from <= $4
          AND (d.valid_to IS NULL OR d.valid_to >= $4) ORDER BY d.start, t.id, d.number",
@@ -132,7 +130,6 @@ pub fn asking(tx: &mut Tx<'_>, scope: &Scope, site: &SiteId, on: Date, today: Da
             rule: Rule::from_code(&rule).unwrap_or(Rule::Decision),
             start: row.get(19)?,
             due: (row.get::<i64>(21)? == 1).then_some(due),
-            status_since: row.get(22)?,
         })
     })
 }

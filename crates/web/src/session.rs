@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use desk::Next;
-use domain::{codes::Purpose, refusal::Refusal};
+use domain::{codes::Purpose, ids::CommandId, refusal::Refusal};
 use jiff::civil::Date;
 
 use crate::{
@@ -176,6 +176,22 @@ impl Signed {
         let mut data = data.again(CSRF, &self.csrf);
         data.wrong_words("", self.l.t("form-other-session"));
         Err(Box::new(data))
+    }
+
+    /// A form of this session, with the id of its command. Where a page is to come back with the text when the session is
+    /// another one, see [`Self::own_form`].
+    ///
+    /// # Errors
+    /// The page that says why it is not this form, or that it is of another session.
+    pub(crate) async fn ordered(
+        &self,
+        request: Request,
+        fields: &[FieldSpec],
+    ) -> Result<(FormData, CommandId), Response> {
+        let data = self.form(request, fields).await?;
+        self.same_session(data.csrf())?;
+        let command = data.command().map_err(|bad| self.answer(bad.trouble()))?;
+        Ok((data, command))
     }
 
     /// Refuses a form that does not carry the token of this session.

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 use evaluation::{Confidence, Event, Incidence, Problem, aalen_johansen};
+use rand::{Rng as _, SeedableRng as _, rngs::ChaCha12Rng};
 use serde_json::{Value, json};
 
 use super::{
@@ -12,19 +13,6 @@ use super::{
 
 /// Processes drawn for a band: its critical value is then known to about one percent.
 const REPLICATES: usize = 2_000;
-
-/// A sequence of evenly spread numbers (Steele, Lea and Flood 2014); the same seed gives the same answer.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-}
 
 #[derive(Args)]
 #[command(
@@ -91,7 +79,7 @@ impl Cuminc {
 
     /// A band beside the curve of each cause that the group had.
     fn put_bands(&self, told: &mut Value, curve: &Incidence, confidence: &Confidence) -> Result<(), Problem> {
-        let mut random = Random(self.seed);
+        let mut random = ChaCha12Rng::seed_from_u64(self.seed);
         for (index, cause) in (1..).take(curve.causes.len()).enumerate() {
             let events = &curve.events[index];
             if events.iter().all(|events| *events <= 0.0) {
@@ -99,7 +87,7 @@ impl Cuminc {
             }
             let over = self.over.unwrap_or_else(|| whole(&curve.time, events));
             let (scale, level) = (confidence.scale(), confidence.level());
-            let band = curve.band(cause, scale, level, (over.from, over.to), REPLICATES, &mut || random.next())?;
+            let band = curve.band(cause, scale, level, (over.from, over.to), REPLICATES, &mut || random.next_u64())?;
             told["curve"]["causes"][index]["band"] =
                 json!({ "time": band.time, "lower": band.lower, "upper": band.upper, "critical": band.critical });
         }

@@ -17,6 +17,7 @@ mod monitoring;
 mod oracle;
 mod properties;
 mod queue;
+mod random;
 mod reference;
 mod simulated;
 mod simulated_comparison;

@@ -10,18 +10,14 @@ use evaluation::{
     weighting::{aiptw, iptw},
 };
 
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every machine and in every version.
-struct Chance(u64);
+use crate::random::Random;
+
+struct Chance(Random);
 
 impl Chance {
     /// Between 0 and 1, neither included.
     fn share(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^= z >> 31;
-        ((z >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+        ((self.0.next() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
     }
 
     fn wait(&mut self, rate: f64) -> f64 {
@@ -62,7 +58,7 @@ fn apart(events: &[f64], total: &[f64]) -> bool {
 
 #[test]
 fn equal_sites_are_set_apart_by_the_funnel_in_at_most_one_network_of_twenty() {
-    let mut chance = Chance(2018);
+    let mut chance = Chance(Random(2018));
     for sizes in [&FIVE[..], &EIGHT[..]] {
         let total: Vec<f64> = sizes.iter().map(|n| f64::from(*n)).collect();
         for share in [0.1, 0.3, 0.6] {
@@ -81,7 +77,7 @@ fn equal_sites_are_set_apart_by_the_funnel_in_at_most_one_network_of_twenty() {
 
 #[test]
 fn a_site_that_does_better_is_set_apart() {
-    let mut chance = Chance(7);
+    let mut chance = Chance(Random(7));
     let total: Vec<f64> = FIVE.iter().map(|n| f64::from(*n)).collect();
     let seen = (0..300).filter(|_| {
         let events: Vec<f64> = (0..5).map(|i| chance.count(FIVE[i], if i == 1 { 0.45 } else { 0.25 })).collect();
@@ -158,7 +154,7 @@ impl Population {
 
 #[test]
 fn the_interval_of_a_standardised_difference_holds_the_truth_as_often_as_it_says() {
-    let mut chance = Chance(13);
+    let mut chance = Chance(Random(13));
     let average = |treated: bool| {
         AGAINST
             .iter()

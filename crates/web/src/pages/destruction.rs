@@ -143,16 +143,9 @@ pub(crate) async fn propose(signed: Signed, request: Request) -> Response {
         Err(response) => return response,
     };
     let fields = [text("zaak", FieldKind::Checkboxes(vec![]))];
-    let data = match signed.form(request, &fields).await {
-        Ok(data) => data,
+    let (data, command) = match signed.ordered(request, &fields).await {
+        Ok(ordered) => ordered,
         Err(response) => return response,
-    };
-    if let Err(response) = signed.same_session(data.csrf()) {
-        return response;
-    }
-    let command = match data.command() {
-        Ok(command) => command,
-        Err(bad) => return signed.answer(bad.trouble()),
     };
     let cases = data.raws("zaak").iter().filter(|case| !case.is_empty()).cloned().collect();
     let done = signed.app.desk.propose_destruction(&signed.who, command, cases).await;

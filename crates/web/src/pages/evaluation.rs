@@ -230,16 +230,9 @@ pub(crate) async fn keep(signed: Signed, request: Request) -> Response {
     if !Menu::Evaluation.allowed(&signed.who) {
         return signed.trouble(desk::Failure::Denied);
     }
-    let data = match signed.form(request, &fields(&signed)).await {
-        Ok(data) => data,
+    let (data, command) = match signed.ordered(request, &fields(&signed)).await {
+        Ok(ordered) => ordered,
         Err(response) => return response,
-    };
-    if let Err(response) = signed.same_session(data.csrf()) {
-        return response;
-    }
-    let command = match data.command() {
-        Ok(command) => command,
-        Err(bad) => return signed.answer(bad.trouble()),
     };
     let trouble =
         |why: String| signed.answer(crate::problem_page::Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(why));

@@ -341,7 +341,10 @@ pub(crate) async fn take_off(signed: Signed, Path(text): Path<String>, request: 
 
 /// Sets the order and the minutes of each case.
 pub(crate) async fn order(signed: Signed, Path(text): Path<String>, request: Request) -> Response {
-    let (id, loaded) = open!(signed, text);
+    let id = match id(&signed, &text) {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
     let (mut data, command, version) = taken!(signed, request, &order_fields());
     let mut slots: Vec<(u16, Slot)> = Vec::new();
     for row in data.rows("orde") {
@@ -354,7 +357,6 @@ pub(crate) async fn order(signed: Signed, Path(text): Path<String>, request: Req
         };
         slots.push((place, Slot { case, minutes }));
     }
-    drop(loaded);
     slots.sort_by_key(|(place, _)| *place);
     let slots = slots.into_iter().map(|(_, slot)| slot).collect();
     match signed.app.desk.act_on_sitting(&signed.who, command, id, version, Act::Ordered { slots }).await {

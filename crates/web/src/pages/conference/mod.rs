@@ -109,12 +109,9 @@ async fn sent(
     request: axum::extract::Request,
     fields: &[FieldSpec],
 ) -> Result<(FormData, CommandId, Option<u32>), Response> {
-    let data = signed.form(request, fields).await?;
-    signed.same_session(data.csrf())?;
-    match (data.command(), data.version()) {
-        (Ok(command), Ok(version)) => Ok((data, command, version)),
-        (Err(bad), _) | (_, Err(bad)) => Err(signed.answer(bad.trouble())),
-    }
+    let (data, command) = signed.ordered(request, fields).await?;
+    let version = data.version().map_err(|bad| signed.answer(bad.trouble()))?;
+    Ok((data, command, version))
 }
 
 /// Back to a page after a form.
