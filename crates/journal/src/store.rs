@@ -4,7 +4,7 @@ use std::{
     fs::{File, OpenOptions},
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, mpsc},
+    sync::{Arc, Mutex, PoisonError, mpsc},
     thread::JoinHandle,
 };
 
@@ -215,12 +215,12 @@ impl Store {
     /// # Errors
     /// When that cannot be done now, as when a long read is going on; then try again.
     pub fn scrub_blocking(&self) -> Result<()> {
-        let (reply, answer) = mpsc::sync_channel(1);
+        let (reply, answer) = Answer::channel();
         if let Some(queue) = self.shared.writer.as_ref() {
             // when the thread is gone the job is dropped, and with it the reply
             let _ = queue.send(Box::new(Upkeep(Reply::Thread(reply))));
         }
-        answer.recv().unwrap_or(Err(Error::Closing))
+        answer.wait().unwrap_or(Err(Error::Closing))
     }
 }
 
@@ -263,7 +263,38 @@ struct Task<F, T, E> {
 /// Who waits for an answer: a request, or a thread (also one that runs an event loop, as in tests).
 enum Reply<A> {
     Request(oneshot::Sender<A>),
-    Thread(mpsc::SyncSender<A>),
+    Thread(Answer<A, mpsc::SyncSender<()>>),
+}
+
+/// The place of an answer, and the end of a channel that says it is there. The channel carries nothing itself: one that
+/// did would be compiled anew for each of some hundreds of answers.
+struct Answer<A, End> {
+    place: Arc<Mutex<Option<A>>>,
+    there: End,
+}
+
+impl<A> Answer<A, ()> {
+    fn channel() -> (Answer<A, mpsc::SyncSender<()>>, Answer<A, mpsc::Receiver<()>>) {
+        let place = Arc::default();
+        let (say, there) = mpsc::sync_channel(1);
+        (Answer { place: Arc::clone(&place), there: say }, Answer { place, there })
+    }
+}
+
+impl<A> Answer<A, mpsc::SyncSender<()>> {
+    fn send(self, answer: A) {
+        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        // nobody waits any more: the same as for a request
+        let _ = self.there.send(());
+    }
+}
+
+impl<A> Answer<A, mpsc::Receiver<()>> {
+    /// Nothing when the other end was dropped without an answer.
+    fn wait(self) -> Option<A> {
+        self.there.recv().ok()?;
+        self.place.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 impl<A> Reply<A> {
@@ -271,7 +302,7 @@ impl<A> Reply<A> {
     fn send(self, answer: A) {
         match self {
             Self::Request(reply) => drop(reply.send(answer)),
-            Self::Thread(reply) => drop(reply.send(answer)),
+            Self::Thread(reply) => reply.send(answer),
         }
     }
 }
@@ -322,9 +353,9 @@ where
     T: Send + 'static,
     E: From<Error> + Send + 'static,
 {
-    let (reply, answer) = mpsc::sync_channel(1);
+    let (reply, answer) = Answer::channel();
     enqueue(queue, work, Reply::Thread(reply));
-    answer.recv().unwrap_or_else(|_| Err(Error::Closing.into()))
+    answer.wait().unwrap_or_else(|| Err(Error::Closing.into()))
 }
 
 fn enqueue<T, E>(
@@ -343,7 +374,7 @@ fn enqueue<T, E>(
 
 fn read_loop(mut connection: Connection, queue: &Mutex<mpsc::Receiver<Job>>) {
     loop {
-        let job = queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(mut job) = job else { return };
         match connection.begin(false) {
             Ok(()) => {
