@@ -78,7 +78,7 @@ fn take_in(opened: &Opened, seed: u64, scaled: Option<u32>) -> Result<()> {
     let settings = opened.demo_settings().into_iter().chain([(FILLED, seed.to_string())]).collect();
     let bar = progress::bar("Filling the store with invented people");
     let report = progress::report(&bar);
-    opened.desk.take_in_with(facts, settings, report).context("the invented network could not be taken in")?;
+    opened.desk.take_in_with(facts, vec![], settings, report).context("the invented network could not be taken in")?;
     bar.finish_and_clear();
     let held = held.into_iter().map(|one| (one.id, one.lines, one.fixed)).collect();
     // who was there has an account: without one nobody could have confirmed the minutes

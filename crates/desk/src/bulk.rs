@@ -12,7 +12,7 @@ use jiff::{Timestamp, civil::Date};
 use journal::{SealedFact, Tx};
 use views::project::known_spells;
 
-use crate::{Desk, Failure, Inner, rows::changed};
+use crate::{Desk, Failure, Inner, conference::SittingLog, rows::changed};
 
 /// Rows between two reports of progress.
 const STEP: u64 = 200;
@@ -24,16 +24,17 @@ impl Desk {
     /// # Errors
     /// When the store is not empty, or a history does not make sense; then nothing is changed.
     pub fn take_in(&self, facts: Vec<Fact>, progress: impl FnMut(u64, u64) + Send + 'static) -> Result<u64, Failure> {
-        self.take_in_with(facts, vec![], progress)
+        self.take_in_with(facts, vec![], vec![], progress)
     }
 
-    /// [`Desk::take_in`], with settings that are kept in the same transaction.
+    /// [`Desk::take_in`], with logs of sittings and with settings that are kept in the same transaction.
     ///
     /// # Errors
-    /// As [`Desk::take_in`].
+    /// As [`Desk::take_in`]; also when a log makes no sense.
     pub fn take_in_with(
         &self,
         facts: Vec<Fact>,
+        sittings: Vec<SittingLog>,
         settings: Vec<(&'static str, String)>,
         mut progress: impl FnMut(u64, u64) + Send + 'static,
     ) -> Result<u64, Failure> {
@@ -53,6 +54,7 @@ impl Desk {
             for (name, value) in &settings {
                 journal::setting::put(tx, name, value)?;
             }
+            inner.put_sittings(tx, &sittings)?;
             let all = facts.len() as u64;
             let mut numbers: BTreeMap<Stream, u32> = BTreeMap::new();
             for (at, fact) in (1_u64..).zip(&facts) {

@@ -10,29 +10,33 @@ mod log;
 mod minutes;
 mod throughput;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use access::{Principal, Reach, Scope, Standing, Strength};
 use domain::{
     codes::{Board, OrgKind, Purpose, Role},
     fact::Kind,
-    ids::{CommandId, OrgId, SiteId, SittingId, UserId},
+    ids::{CommandId, OrgId, SiteId, SittingId, Stream, TrajectoryId, UserId},
     programme::Conference,
     refusal::Refusal,
-    sitting::{self, Act, Line, Member, Rules, Seat, Sitting},
+    sitting::{self, Act, Counted, Line, Member, Quorum, Rules, Seat, Sitting},
 };
-use jiff::civil::{Date, Time};
+use jiff::{
+    ToSpan as _,
+    civil::{Date, Time},
+};
 use journal::Tx;
 use sha2::{Digest as _, Sha256};
 
 pub use agenda::{AgendaCase, Placing, Proposal, Readiness};
 pub use case::CaseAtTable;
 pub use deal::Deal;
-pub use log::SittingRow;
+pub use log::{SittingLog, SittingRow};
 pub use minutes::{Minuted, Minutes};
 pub use throughput::{Queued, SittingCount, Throughput};
 
 use crate::{Account, Desk, Failure, Inner};
+use minutes::Drafted;
 
 /// Every fixed statement here.
 pub(crate) const SQL: &[&str] = log::SQL;
@@ -55,6 +59,16 @@ pub struct Plan {
     /// Who is invited.
     pub invited: Vec<UserId>,
 }
+
+impl Plan {
+    fn act(&self, on: Date) -> Act {
+        let Self { board, site, at, minutes, place, .. } = self.clone();
+        Act::Planned { board, site, on, at, minutes, place }
+    }
+}
+
+/// Most sittings that are planned at once: a year of weeks.
+pub const MOST_AT_ONCE: u16 = 52;
 
 /// A sitting in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,29 +159,57 @@ impl Desk {
     /// # Errors
     /// [`Failure::Denied`] for who is not in the chair; a refusal for a day in the past, no place, nobody to invite.
     pub async fn plan_sitting(&self, who: &Principal, command: CommandId, plan: Plan) -> Result<SittingId, Failure> {
+        let mut all = self.plan_series(who, command, plan, 1).await?;
+        all.pop().ok_or(Failure::Hidden)
+    }
+
+    /// Plans several sittings at once, by the rhythm of the body: all of them, or none.
+    ///
+    /// # Errors
+    /// As [`Desk::plan_sitting`]; a refusal for a number that is none, or where the body has no rhythm.
+    pub async fn plan_series(
+        &self,
+        who: &Principal,
+        command: CommandId,
+        plan: Plan,
+        times: u16,
+    ) -> Result<Vec<SittingId>, Failure> {
         let conference = self.inner.conference(plan.board, &plan.site)?;
         if !chairs(who, conference, &plan.site) {
             return Err(Failure::Denied);
         }
-        sitting::planned(plan.on, plan.minutes, &plan.place, self.inner.clock.today())?;
+        if !(1..=MOST_AT_ONCE).contains(&times) {
+            return Err(Refusal::new("series-times").with("most", MOST_AT_ONCE).field("times").into());
+        }
+        let every = match (times, conference.every_days) {
+            (1, _) => 0,
+            (_, Some(days)) => i64::from(days),
+            (_, None) => return Err(Refusal::new("series-without-rhythm").field("times").into()),
+        };
+        let days: Vec<Date> = (0..i64::from(times)).map(|at| plan.on.saturating_add((at * every).days())).collect();
+        for on in &days {
+            sitting::planned(*on, plan.minutes, &plan.place, self.inner.clock.today())?;
+        }
         let members = self.inner.members(&plan.site, conference, &plan.invited)?;
-        let (inner, by, id) = (Arc::clone(&self.inner), who.user, SittingId(command.0));
-        let (now, said) = (self.inner.clock.business(), digest(who.user, &plan));
+        let (inner, by) = (Arc::clone(&self.inner), who.user);
+        let (now, said) = (self.inner.clock.business(), digest(who.user, &(&plan, times)));
         self.inner
             .store
             .write(move |tx| {
-                if inner.repeated(tx, command, &said)? {
-                    return Ok(id);
+                let ids = (0_u32..).zip(&days).map(|(at, on)| (SittingId(agenda::part_of(command, at).0), *on));
+                let ids: Vec<(SittingId, Date)> = ids.collect();
+                if !inner.repeated(tx, command, &said)? {
+                    for (id, on) in &ids {
+                        let act = plan.act(*on);
+                        let first = Line { number: 1, at: now, by, act };
+                        let invited = Line { number: 2, at: now, by, act: Act::Invited { members: members.clone() } };
+                        let lines = [first, invited];
+                        inner.append(tx, &Sitting::of(*id, &lines[..1])?, &lines[0])?;
+                        inner.append(tx, &Sitting::of(*id, &lines)?, &lines[1])?;
+                    }
+                    journal::command::remember(tx, command, &said, by, "sitting", now)?;
                 }
-                let Plan { board, site, on, at, minutes, place, .. } = plan;
-                let act = Act::Planned { board, site, on, at, minutes, place };
-                let first = Line { number: 1, at: now, by, act };
-                let invited = Line { number: 2, at: now, by, act: Act::Invited { members } };
-                let lines = [first, invited];
-                inner.append(tx, &Sitting::of(id, &lines[..1])?, &lines[0])?;
-                inner.append(tx, &Sitting::of(id, &lines)?, &lines[1])?;
-                journal::command::remember(tx, command, &said, by, "sitting", now)?;
-                Ok(id)
+                Ok(ids.into_iter().map(|(id, _)| id).collect())
             })
             .await
     }
@@ -187,6 +229,13 @@ impl Desk {
     ) -> Result<Sitting, Failure> {
         let (inner, who) = (Arc::clone(&self.inner), who.clone());
         let said = digest(who.user, &(id, &act));
+        // histories are opened on a snapshot: the one writer waits for nobody's keys
+        let minutes = if about_minutes(&act) {
+            let (inner, who) = (Arc::clone(&self.inner), who.clone());
+            self.inner.store.read(move |tx| inner.drafted_for(tx, &who, id)).await?
+        } else {
+            Drafted::default()
+        };
         self.inner
             .store
             .write(move |tx| {
@@ -194,7 +243,10 @@ impl Desk {
                 if inner.repeated(tx, command, &said)? {
                     return Ok(state);
                 }
-                let state = inner.act(tx, &who, &state, expected, act)?;
+                if about_minutes(&act) && !minutes.stands(tx, &state)? {
+                    return Err(Refusal::new("minutes-changed").into());
+                }
+                let state = inner.act(tx, &who, &state, expected, act, &minutes)?;
                 let now = inner.clock.business();
                 journal::command::remember(tx, command, &said, who.user, "sitting", now)?;
                 Ok(state)
@@ -215,13 +267,15 @@ impl Desk {
     ///
     /// # Errors
     /// A refusal when the programme no longer has this body.
-    pub fn quorum(
-        &self,
-        sitting: &Sitting,
-        case: Option<domain::ids::TrajectoryId>,
-    ) -> Result<sitting::Quorum, Failure> {
-        self.inner.quorum(sitting, case)
+    pub async fn quorum(&self, sitting: &Sitting, case: Option<TrajectoryId>) -> Result<Quorum, Failure> {
+        let (inner, sitting) = (Arc::clone(&self.inner), sitting.clone());
+        self.inner.store.read(move |tx| inner.quorum(tx, &sitting, case)).await
     }
+}
+
+/// Whether an act names the minutes as they stand.
+const fn about_minutes(act: &Act) -> bool {
+    matches!(act, Act::Confirmed { .. } | Act::Contested { .. } | Act::Fixed { .. })
 }
 
 /// Whether an outcome counts as dealt with; what was taken off, or ended elsewhere, counts nowhere.
@@ -244,9 +298,42 @@ impl Inner {
         self.programme.org(org).map(|org| org.kind)
     }
 
-    fn quorum(&self, state: &Sitting, case: Option<domain::ids::TrajectoryId>) -> Result<sitting::Quorum, Failure> {
+    fn quorum(&self, tx: &mut Tx<'_>, state: &Sitting, case: Option<TrajectoryId>) -> Result<Quorum, Failure> {
         let conference = self.conference(state.board, &state.site)?;
-        Ok(state.quorum(case, conference, |org| self.kind_of(org)))
+        let of_case = match case {
+            Some(case) => views::file::method(tx, case)?,
+            None => None,
+        };
+        // a case goes by its own way of working, all else by that of the day
+        let of_day = || self.programme.method_on(&state.site, state.on).map(|method| method.id.clone());
+        let gone = of_case.or_else(of_day);
+        let gone = gone.map(|method| self.programme.absent_kinds(conference, &state.site, &method, state.on));
+        let hands = match case {
+            Some(case) if !conference.fresh.is_empty() => self.hands(tx, state, case)?,
+            _ => BTreeSet::new(),
+        };
+        let (kind_of, gone) = (|org: &OrgId| self.kind_of(org), gone.unwrap_or_default());
+        Ok(state.quorum(Counted { conference, case, kind_of: &kind_of, gone: &gone, hands: &hands }))
+    }
+
+    /// Who had a hand in a case before it came to a sitting: in its history, or at the table of another body.
+    pub(crate) fn hands(
+        &self,
+        tx: &mut Tx<'_>,
+        state: &Sitting,
+        case: TrajectoryId,
+    ) -> Result<BTreeSet<UserId>, Failure> {
+        let Some(subject) = views::file::whose(tx, case)? else { return Ok(BTreeSet::new()) };
+        let mut all = sitting::hands(&self.history(tx, Stream::Trajectory(case), subject)?, state.id);
+        for other in views::agenda::sittings_of(tx, case)? {
+            match self.sitting(tx, other) {
+                Ok(other) if other.board != state.board => all.extend(sitting::sat_over(&other, case)),
+                // a history that was taken in without the logs of its sittings
+                Ok(_) | Err(Failure::Hidden) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(all)
     }
 
     fn invitable(&self, conference: &Conference, site: &SiteId) -> Vec<Account> {
@@ -332,6 +419,7 @@ impl Inner {
         state: &Sitting,
         expected: Option<u32>,
         act: Act,
+        minutes: &Drafted,
     ) -> Result<Sitting, Failure> {
         let conference = self.conference(state.board, &state.site)?;
         // who was there confirms and contests; all else is the chair's
@@ -342,10 +430,8 @@ impl Inner {
         if expected.is_some_and(|expected| expected != state.version) {
             return Err(Failure::Overtaken);
         }
-        let act = self.completed(tx, state, conference, act)?;
-        let needs_digest = own || matches!(act, Act::Fixed { .. });
-        let digest = if needs_digest { self.digest_now(tx, state)?.0 } else { String::new() };
-        let rules = Rules { conference, today: self.clock.today(), digest: &digest };
+        let act = self.completed(tx, state, conference, act, minutes)?;
+        let rules = Rules { today: self.clock.today(), digest: &minutes.digest };
         let line = Line { number: state.version + 1, at: self.clock.business(), by: who.user, act };
         let next = state.take(&line, rules)?;
         self.append(tx, &next, &line)?;
@@ -354,7 +440,14 @@ impl Inner {
 
     /// What of an act is for this room to say: organisations of accounts, the facts of fixed minutes, cases that do stand on
     /// the agenda.
-    fn completed(&self, tx: &mut Tx<'_>, state: &Sitting, conference: &Conference, act: Act) -> Result<Act, Failure> {
+    fn completed(
+        &self,
+        tx: &mut Tx<'_>,
+        state: &Sitting,
+        conference: &Conference,
+        act: Act,
+        minutes: &Drafted,
+    ) -> Result<Act, Failure> {
         Ok(match act {
             Act::Invited { members } => {
                 let users: Vec<UserId> = members.iter().map(|member| member.user).collect();
@@ -368,7 +461,7 @@ impl Inner {
                 slots.retain(|slot| there.contains(&slot.case));
                 Act::Ordered { slots }
             }
-            Act::Fixed { digest, .. } => Act::Fixed { digest, facts: self.digest_now(tx, state)?.1 },
+            Act::Fixed { digest, .. } => Act::Fixed { digest, facts: minutes.facts.clone() },
             other => other,
         })
     }
@@ -408,15 +501,13 @@ impl Desk {
                 if !inner.lines(tx, id)?.is_empty() {
                     continue;
                 }
-                for until in 1..=lines.len() {
-                    inner.append(tx, &Sitting::of(id, &lines[..until])?, &lines[until - 1])?;
-                }
+                inner.put_sittings(tx, &[(id, lines.clone())])?;
                 count += 1;
                 if fixed > now {
                     continue;
                 }
                 let state = Sitting::of(id, &lines)?;
-                let (digest, facts) = inner.digest_now(tx, &state)?;
+                let Drafted { digest, facts, .. } = inner.drafted(tx, &state)?;
                 let there: Vec<UserId> = state.seats_of_all().iter().filter_map(|seat| seat.user).collect();
                 let confirmed = there.into_iter().map(|by| (by, Act::Confirmed { digest: digest.clone() }));
                 let fix = (state.planned_by, Act::Fixed { digest: digest.clone(), facts });

@@ -142,7 +142,30 @@ impl Inner {
         let standing = scope.standing([row.case]);
         // an organisation that was never granted a key sees nothing
         let key = self.reader(tx, scope.org(), row.participant)?.ok_or(Failure::Hidden)?;
-        self.opened(tx, scope, row, &key, standing, today)
+        let mut file = self.opened(scope, &row, &key, standing, today)?;
+        self.put_beside(tx, scope, &row, &mut file, today)?;
+        Ok(file)
+    }
+
+    /// What there is beside the case: news since the asker last looked, other trajectories, who this person belongs to.
+    fn put_beside(
+        &self,
+        tx: &mut journal::Tx<'_>,
+        scope: &Scope,
+        row: &FileRow,
+        file: &mut File,
+        today: Date,
+    ) -> Result<(), Failure> {
+        file.others = self.others(tx, scope, row.participant, Some(row.trajectory), today)?.1;
+        file.unseen = row.looked.is_none_or(|(seen, _)| seen < row.version)
+            || row.person_looked.is_none_or(|seen| seen < row.person_version);
+        let since = match row.looked {
+            Some((_, at)) if file.unseen => Some((at, self.changes(tx, scope, &file.standing, row)?)),
+            _ => None,
+        };
+        file.since = since.filter(|(_, changes)| !changes.is_empty());
+        file.household = self.linked(tx, scope, &file.person, today)?;
+        Ok(())
     }
 
     /// A file that someone sees through broken glass or by an answered question, at whatever site it is; the caller has
@@ -162,19 +185,14 @@ impl Inner {
         }
         // an exception that two people account for; the organisation holds no key to it, the record keeper opens it
         let key = self.keys.key(row.participant)?.ok_or(Failure::Hidden)?;
-        let mut file = self.opened(tx, scope, row, &key, standing, today)?;
-        file.others.clear();
-        file.household.clear();
-        file.since = None;
-        file.unseen = false;
-        Ok(file)
+        self.opened(scope, &row, &key, standing, today)
     }
 
+    /// The case alone, cut down to what may be seen; nothing of what there is beside it.
     pub(crate) fn opened(
         &self,
-        tx: &mut journal::Tx<'_>,
         scope: &Scope,
-        row: FileRow,
+        row: &FileRow,
         key: &journal::PersonKey,
         standing: Standing,
         today: Date,
@@ -183,14 +201,6 @@ impl Inner {
         let (Some(sealed), Some(person)) = (&row.sealed, &row.person) else { return Err(Failure::Hidden) };
         let mut trajectory = open_trajectory(key, id, sealed)?.ok_or(Failure::Hidden)?;
         let mut person = open_person(key, row.participant, person)?.ok_or(Failure::Hidden)?;
-        let others = self.others(tx, scope, row.participant, Some(id), today)?.1;
-        let unseen = row.looked.is_none_or(|(seen, _)| seen < row.version)
-            || row.person_looked.is_none_or(|seen| seen < row.person_version);
-        let since = match row.looked {
-            Some((_, at)) if unseen => Some((at, self.changes(tx, scope, &standing, &row)?)),
-            _ => None,
-        };
-        let since = since.filter(|(_, changes)| !changes.is_empty());
         let method = self.method(&trajectory.method)?;
         let lead = self.programme.site(&trajectory.site).map(|site| site.lead.clone());
         let all = lead.map(|lead| terms(&trajectory, method, &lead)).unwrap_or_default();
@@ -203,8 +213,8 @@ impl Inner {
         redact::trajectory(&mut trajectory, standing.categories());
         redact::blind(&mut trajectory, scope.user());
         redact::person(&mut person, standing.categories());
-        let household = self.linked(tx, scope, &person, today)?;
-        let case_number = row.case_number;
+        let case_number = row.case_number.clone();
+        let (since, unseen, others, household) = (None, false, vec![], vec![]);
         Ok(File { trajectory, person, case_number, terms, since, unseen, others, household, standing })
     }
 

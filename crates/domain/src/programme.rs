@@ -42,7 +42,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use conference::{Conference, Twice};
+pub use conference::{Conference, Twice, Way};
 pub use definition::{Base, Column, Definition, Exclude, FigureTable, Measure, Of, Part, TAKING_PART, list_of};
 pub use published::{Count, Counted, Number, Published, What};
 

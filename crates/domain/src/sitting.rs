@@ -12,17 +12,19 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    codes::{Board, OrgKind},
-    date::year_in_range,
+    codes::Board,
     ids::{FactId, OrgId, SiteId, SittingId, TrajectoryId, UserId},
-    programme::Conference,
     refusal::Refusal,
 };
 
+mod judge;
+mod quorum;
+
+pub use judge::{Rules, planned};
+pub use quorum::{Counted, Quorum, hands, sat_over};
+
 /// Most cases on one agenda: more would be read by nobody.
 pub const MOST_CASES: usize = 60;
-/// Most characters of a line of text.
-const LONGEST: usize = 2_000;
 
 /// Someone with an account who is invited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -231,24 +233,6 @@ pub struct Attendance {
     pub seats: Vec<Seat>,
 }
 
-/// Whether enough partners are at the table to decide on a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quorum {
-    /// Kinds of organisation that are there, in mandate, and not recused.
-    pub present: Vec<OrgKind>,
-    /// How many are needed.
-    pub needed: u8,
-    /// Kinds that must be there and are not: the chair among them.
-    pub missing: Vec<OrgKind>,
-}
-
-impl Quorum {
-    /// Whether they can decide.
-    pub fn holds(&self) -> bool {
-        self.missing.is_empty() && self.present.len() >= usize::from(self.needed)
-    }
-}
-
 /// A sitting, as its log tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sitting {
@@ -294,17 +278,6 @@ pub struct Sitting {
     pub fixed: Option<(String, Vec<FactId>, UserId, Timestamp)>,
     /// Why it was not held.
     pub cancelled: Option<String>,
-}
-
-/// What an act is judged by.
-#[derive(Debug, Clone, Copy)]
-pub struct Rules<'a> {
-    /// The body.
-    pub conference: &'a Conference,
-    /// The business date.
-    pub today: Date,
-    /// The digest of the minutes as they stand.
-    pub digest: &'a str,
 }
 
 impl Sitting {
@@ -410,70 +383,6 @@ impl Sitting {
         Ok(())
     }
 
-    /// Each act has its stages.
-    fn in_stage(&self, act: &Act) -> Result<(), Refusal> {
-        let stages: &[Stage] = match act {
-            Act::Planned { .. } => &[],
-            Act::Moved { .. } | Act::Invited { .. } | Act::Cancelled { .. } | Act::Opened {} => &[Stage::Planned],
-            Act::Ordered { .. } => &[Stage::Planned, Stage::Open],
-            Act::Attended { .. } | Act::Recused { .. } | Act::Began { .. } | Act::Closed {} => &[Stage::Open],
-            Act::Confirmed { .. } | Act::Contested { .. } | Act::Fixed { .. } => &[Stage::Closed],
-        };
-        if stages.contains(&self.stage) {
-            return Ok(());
-        }
-        Err(Refusal::new("sitting-stage").with("stage", self.stage.code()).with("act", act.code()))
-    }
-
-    fn judge(&self, act: &Act, by: UserId, rules: Rules<'_>) -> Result<(), Refusal> {
-        self.in_stage(act)?;
-        match act {
-            Act::Planned { .. } => Err(Refusal::new("sitting-log-broken").with("number", self.version)),
-            Act::Moved { on, minutes, place, .. } => planned(*on, *minutes, place, rules.today),
-            Act::Invited { members } => {
-                if members.is_empty() {
-                    Err(Refusal::new("choice-missing").field("members"))
-                } else {
-                    Ok(())
-                }
-            }
-            Act::Ordered { slots } => ordered(slots),
-            Act::Cancelled { reason } => text("reason", reason),
-            Act::Opened {} if rules.today < self.on => {
-                Err(Refusal::new("sitting-not-yet").with("on", self.on).possible(self.on))
-            }
-            Act::Attended { seats } => attended(seats),
-            Act::Began { case } if !self.slots.iter().any(|slot| slot.case == *case) => {
-                Err(Refusal::new("not-on-agenda"))
-            }
-            Act::Opened {} | Act::Recused { .. } | Act::Began { .. } | Act::Closed {} => Ok(()),
-            Act::Confirmed { digest } => {
-                self.was_there(by)?;
-                same(digest, rules.digest)
-            }
-            Act::Contested { digest, reason } => {
-                self.was_there(by)?;
-                same(digest, rules.digest)?;
-                text("reason", reason)
-            }
-            Act::Fixed { digest, .. } => {
-                same(digest, rules.digest)?;
-                match self.unconfirmed(digest).first() {
-                    Some(seat) => Err(Refusal::new("minutes-unconfirmed").with("name", &seat.name)),
-                    None => Ok(()),
-                }
-            }
-        }
-    }
-
-    fn was_there(&self, who: UserId) -> Result<(), Refusal> {
-        if self.seats_of_all().iter().any(|seat| seat.user == Some(who)) {
-            Ok(())
-        } else {
-            Err(Refusal::new("minutes-not-there"))
-        }
-    }
-
     /// Who is at the table now, or was last.
     pub fn seats(&self) -> &[Seat] {
         self.attendance.last().map(|attendance| attendance.seats.as_slice()).unwrap_or_default()
@@ -505,84 +414,10 @@ impl Sitting {
         self.invited.iter().any(|member| member.user == who)
     }
 
-    /// Whether those at the table can decide on a case (or on anything, without one).
-    pub fn quorum(
-        &self,
-        case: Option<TrajectoryId>,
-        conference: &Conference,
-        kind_of: impl Fn(&OrgId) -> Option<OrgKind>,
-    ) -> Quorum {
-        let out = |org: &OrgId| case.is_some_and(|case| self.recused.contains(&(case, org.clone())));
-        let seats = self.seats().iter().filter(|seat| seat.mandate && !out(&seat.org));
-        let mut present: Vec<OrgKind> = seats.filter_map(|seat| kind_of(&seat.org)).collect();
-        present.retain(|kind| conference.members.contains(kind));
-        present.sort_unstable();
-        present.dedup();
-        let mut missing: Vec<OrgKind> =
-            std::iter::once(conference.chair).chain(conference.must.iter().copied()).collect();
-        missing.retain(|kind| !present.contains(kind));
-        missing.dedup();
-        Quorum { present, needed: conference.quorum, missing }
-    }
-
     /// How long a case was on the table, in seconds: until the next came, or the end.
     pub fn taken(&self, case: TrajectoryId, now: Timestamp) -> i64 {
         let ends = self.began.iter().skip(1).map(|(_, at)| *at).chain([self.closed.unwrap_or(now)]);
         let spans = self.began.iter().zip(ends).filter(|((of, _), _)| *of == case);
         spans.map(|((_, from), to)| to.duration_since(*from).as_secs().max(0)).sum()
     }
-}
-
-/// Checks where and when before a sitting is planned or moved.
-///
-/// # Errors
-/// A day in the past or out of range, no place, no time.
-pub fn planned(on: Date, minutes: u16, place: &str, today: Date) -> Result<(), Refusal> {
-    year_in_range(on.year()).map_err(|problem| Refusal::from(problem).field("on"))?;
-    if on < today {
-        return Err(Refusal::new("sitting-in-past").with("today", today).possible(today).field("on"));
-    }
-    if !(10..=600).contains(&minutes) {
-        return Err(Refusal::new("sitting-minutes").field("minutes"));
-    }
-    text("place", place)
-}
-
-fn ordered(slots: &[Slot]) -> Result<(), Refusal> {
-    if slots.len() > MOST_CASES {
-        return Err(Refusal::new("agenda-too-long").with("most", MOST_CASES));
-    }
-    let cases: BTreeSet<TrajectoryId> = slots.iter().map(|slot| slot.case).collect();
-    if cases.len() != slots.len() {
-        return Err(Refusal::new("tabled-here-already"));
-    }
-    if slots.iter().any(|slot| !(1..=240).contains(&slot.minutes)) {
-        return Err(Refusal::new("case-minutes").field("minutes"));
-    }
-    Ok(())
-}
-
-fn attended(seats: &[Seat]) -> Result<(), Refusal> {
-    seats.iter().try_for_each(|seat| text("seats", &seat.name))?;
-    let mut users: Vec<UserId> = seats.iter().filter_map(|seat| seat.user).collect();
-    users.sort_unstable();
-    if users.windows(2).any(|pair| pair[0] == pair[1]) {
-        return Err(Refusal::new("seat-twice").field("seats"));
-    }
-    Ok(())
-}
-
-/// The minutes have changed since they were read.
-fn same(read: &str, now: &str) -> Result<(), Refusal> {
-    if read == now { Ok(()) } else { Err(Refusal::new("minutes-changed")) }
-}
-
-fn text(field: &'static str, value: &str) -> Result<(), Refusal> {
-    if value.trim().is_empty() {
-        return Err(Refusal::new("text-missing").field(field));
-    }
-    if value.chars().count() > LONGEST {
-        return Err(Refusal::new("text-too-long").with("most", LONGEST).field(field));
-    }
-    Ok(())
 }

@@ -1,4 +1,5 @@
-//! History files: every fact of a store, one a line, in the order of the journal (`docs/history-format.md`).
+//! History files: every fact of a store, one a line, in the order of the journal, and then the logs of its sittings
+//! (`docs/history-format.md`).
 //!
 //! Facts travel decrypted, with their ids and both times, without hashes; import makes new keys and chains.
 
@@ -9,6 +10,11 @@ mod write;
 use std::path::{Path, PathBuf};
 
 use desk::Failure;
+use domain::{
+    ids::{SittingId, UserId},
+    sitting::Act,
+};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -76,7 +82,26 @@ struct Head {
 struct Tail {
     end: bool,
     facts: u64,
+    /// Lines of sittings; a store in which nobody met has none, and a file from before they travelled says nothing.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    sittings: u64,
     sha256: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// A line of the log of a sitting.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SittingLine {
+    sitting: SittingId,
+    number: u32,
+    at: Timestamp,
+    by: UserId,
+    act: Act,
 }
 
 /// The hash of all lines so far, for the last line.

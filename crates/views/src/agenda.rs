@@ -1,9 +1,9 @@
 //! Cases on agendas, and cases that could be put on one.
 
-use access::Scope;
+use access::{Relation, Scope, State};
 use domain::{
     agenda::End,
-    ids::{FactId, SiteId, SittingId, TrajectoryId},
+    ids::{FactId, OrgId, SiteId, SittingId, TrajectoryId},
     term::Rule,
     trajectory::Trajectory,
 };
@@ -21,12 +21,15 @@ const PUT: &str = "INSERT INTO agenda (trajectory, fact, sitting, since, outcome
 const OPEN_AT: &str = "SELECT sitting FROM agenda WHERE trajectory = $1 AND outcome IS NULL ORDER BY since, fact";
 const CASES: &str = "SELECT DISTINCT trajectory FROM agenda WHERE sitting = $1
     AND (outcome IS NULL OR outcome NOT IN ('taken-off', 'ended')) ORDER BY trajectory";
+const VERSIONS: &str = "SELECT DISTINCT a.trajectory, t.version FROM agenda a JOIN trajectory t ON t.id = a.trajectory
+    WHERE a.sitting = $1 AND (a.outcome IS NULL OR a.outcome NOT IN ('taken-off', 'ended')) ORDER BY a.trajectory";
+const SITTINGS_OF: &str = "SELECT DISTINCT sitting FROM agenda WHERE trajectory = $1 ORDER BY sitting";
 const OUTCOMES: &str = "SELECT sitting, outcome, COUNT(*) FROM agenda GROUP BY sitting, outcome";
 const ARRIVALS: &str = "SELECT valid_from FROM spell WHERE line = 'phase' AND code = 'decision' AND site = $1
     AND known_to IS NULL AND valid_from >= $2 AND valid_from < $3 ORDER BY valid_from";
 
 /// Every statement here that does not vary.
-pub const SQL: &[&str] = &[DROP, PUT, OPEN_AT, CASES, OUTCOMES, ARRIVALS];
+pub const SQL: &[&str] = &[DROP, PUT, OPEN_AT, CASES, VERSIONS, SITTINGS_OF, OUTCOMES, ARRIVALS];
 
 /// The rules by which a case asks for a place on an agenda.
 pub const RULES: [Rule; 5] = [Rule::Decision, Rule::Review, Rule::Advice, Rule::Undecided, Rule::Escalation];
@@ -89,9 +92,51 @@ fn asking_sql() -> String {
     )
 }
 
+/// How so many organisations stand to each case of a sitting: one query for all of them.
+fn stands_sql(orgs: usize) -> String {
+    let one = |at: usize| {
+        format!(
+            "SELECT CAST({at} AS BIGINT), t.id, t.site, {} FROM trajectory t
+             WHERE t.id IN (SELECT trajectory FROM agenda WHERE sitting = $1)",
+            scoped::columns(at + 3, 2)
+        )
+    };
+    (0..orgs).map(one).collect::<Vec<_>>().join(" UNION ALL ")
+}
+
 /// Every statement here that is put together.
 pub fn statements() -> Vec<String> {
-    vec![of_sitting_sql(), asking_sql()]
+    vec![of_sitting_sql(), asking_sql(), stands_sql(2)]
+}
+
+/// How an organisation stands to a case on an agenda.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stand {
+    /// Which organisation.
+    pub org: OrgId,
+    /// Which case.
+    pub case: TrajectoryId,
+    /// Where it is.
+    pub site: String,
+    /// How it stands to it, and the state of the case.
+    pub stands: (Relation, State),
+}
+
+/// How organisations stand to every case of a sitting, were it at a site of theirs.
+pub fn stands(tx: &mut Tx<'_>, id: SittingId, orgs: &[OrgId], today: Date) -> journal::Result<Vec<Stand>> {
+    if orgs.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut values = vec![Value::from(id.0), Value::from(scoped::long_ago(today))];
+    values.extend(orgs.iter().map(|org| Value::from(org.as_str())));
+    let rows = tx.query(&stands_sql(orgs.len()), &values, |row| {
+        let at = usize::try_from(row.get::<i64>(0)?).unwrap_or(usize::MAX);
+        Ok((at, TrajectoryId(row.get::<Uuid>(1)?), row.get::<String>(2)?, scoped::case(row, 3)?))
+    })?;
+    let named = rows.into_iter().filter_map(|(at, case, site, stands)| {
+        Some(Stand { org: orgs.get(at)?.clone(), case, site, stands })
+    });
+    Ok(named.collect())
 }
 
 fn on_agenda(row: &Row<'_>) -> journal::Result<OnAgenda> {
@@ -142,6 +187,18 @@ pub fn open_at(tx: &mut Tx<'_>, case: TrajectoryId) -> journal::Result<Vec<Sitti
 /// The cases that stand or were dealt with on the agenda of a sitting.
 pub fn cases(tx: &mut Tx<'_>, id: SittingId) -> journal::Result<Vec<TrajectoryId>> {
     tx.query(CASES, params![id.0], |row| Ok(TrajectoryId(row.get::<Uuid>(0)?)))
+}
+
+/// The same, each with the number of its last fact: what was read of them stands as long as these do.
+pub fn versions(tx: &mut Tx<'_>, id: SittingId) -> journal::Result<Vec<(TrajectoryId, u32)>> {
+    tx.query(VERSIONS, params![id.0], |row| {
+        Ok((TrajectoryId(row.get::<Uuid>(0)?), u32::try_from(row.get::<i64>(1)?).unwrap_or(0)))
+    })
+}
+
+/// The sittings on whose agenda a case ever stood.
+pub fn sittings_of(tx: &mut Tx<'_>, case: TrajectoryId) -> journal::Result<Vec<SittingId>> {
+    tx.query(SITTINGS_OF, params![case.0], |row| Ok(SittingId(row.get::<Uuid>(0)?)))
 }
 
 /// How many cases each sitting has, by what became of them; counts of nobody in particular.

@@ -3,7 +3,7 @@
 use access::{Relation, Scope, State};
 use domain::{
     codes::Category,
-    ids::{OrgId, ParticipantId, SiteId, TrajectoryId, UserId},
+    ids::{MethodId, OrgId, ParticipantId, SiteId, TrajectoryId, UserId},
 };
 use jiff::{Timestamp, civil::Date};
 use journal::{Row, Tx, Value, params};
@@ -46,10 +46,11 @@ const PUT_LOOKED: &str = "INSERT INTO looked (person, trajectory, version, at) V
     ON CONFLICT (person, trajectory) DO UPDATE SET version = excluded.version, at = excluded.at
     WHERE looked.version <= excluded.version";
 const SHIFTING: &str = "SELECT id FROM trajectory WHERE shift_on <= $1 LIMIT $2";
+const METHOD_OF: &str = "SELECT method FROM trajectory WHERE id = $1";
 const WHERE_IS: &str = "SELECT participant FROM trajectory WHERE id = $1";
 
 /// Every statement here that does not vary.
-pub const SQL: &[&str] = &[PUT_LOOKED, SHIFTING, WHERE_IS];
+pub const SQL: &[&str] = &[PUT_LOOKED, SHIFTING, WHERE_IS, METHOD_OF];
 
 /// All trajectories of a person, with how an organisation stands to each.
 fn of_person_sql() -> String {
@@ -167,6 +168,12 @@ pub fn of_person(tx: &mut Tx<'_>, org: &OrgId, person: ParticipantId, today: Dat
 /// Whose a trajectory is: for work on rows, which shows nothing to anyone.
 pub fn whose(tx: &mut Tx<'_>, id: TrajectoryId) -> journal::Result<Option<ParticipantId>> {
     tx.one(WHERE_IS, params![id.0], |row| Ok(ParticipantId(row.get(0)?)))
+}
+
+/// The way of working a trajectory goes by: for what follows from it, which shows nothing to anyone.
+pub fn method(tx: &mut Tx<'_>, id: TrajectoryId) -> journal::Result<Option<MethodId>> {
+    let found = tx.one(METHOD_OF, params![id.0], |row| row.get::<String>(0))?;
+    Ok(found.and_then(|method| method.parse().ok()))
 }
 
 /// Whose a trajectory is, where, and how an organisation stands to it were it at a site of theirs: for commands, which check

@@ -37,6 +37,8 @@ pub struct Readiness {
     pub waiting: Vec<(Rule, Option<OrgId>, Date)>,
     /// Who delivered after the case was placed on the agenda, and when.
     pub delivered_since: Vec<(OrgId, Date)>,
+    /// Who is invited and does not count in this case, because they had a hand in it before.
+    pub not_fresh: Vec<String>,
 }
 
 impl Readiness {
@@ -332,13 +334,27 @@ impl Inner {
                     | Rule::Escalation
             )
         };
-        let waiting =
-            all.into_iter().filter(|term| waits(term.rule)).map(|term| (term.rule, term.waiting_on, term.end));
+        // on the day of the sitting: who takes no part any more by then is not waited for
+        let waiting = all.into_iter().filter(|term| waits(term.rule) && term.counts_on(on));
+        let waiting = waiting.map(|term| (term.rule, term.waiting_on, term.end));
         let deliveries = t.deliveries.iter().filter_map(|delivery| {
             let last = delivery.delivered.last().copied()?;
             placed.filter(|placed| last > *placed).map(|_| (delivery.partner.clone(), last))
         });
-        Ok(Readiness { refusal, waiting: waiting.collect(), delivered_since: deliveries.collect() })
+        Ok(Readiness { refusal, waiting: waiting.collect(), delivered_since: deliveries.collect(), not_fresh: vec![] })
+    }
+
+    /// Names of who is invited for a kind of organisation that is to look with fresh eyes, and had a hand in a case before.
+    fn not_fresh(&self, tx: &mut Tx<'_>, state: &Sitting, case: TrajectoryId) -> Result<Vec<String>, Failure> {
+        let conference = self.conference(state.board, &state.site)?;
+        let fresh = |org: &OrgId| self.kind_of(org).is_some_and(|kind| conference.fresh.contains(&kind));
+        let asked: Vec<_> = state.invited.iter().filter(|member| fresh(&member.org)).collect();
+        if asked.is_empty() {
+            return Ok(vec![]);
+        }
+        let hands = self.hands(tx, state, case)?;
+        let named = asked.into_iter().filter(|member| hands.contains(&member.user));
+        Ok(named.filter_map(|member| Some(self.accounts.get(member.user)?.name)).collect())
     }
 
     pub(super) fn agenda_of(
@@ -361,6 +377,7 @@ impl Inner {
             let mut also = views::agenda::open_at(tx, case)?;
             also.retain(|other| *other != state.id);
             let mut ready = self.readiness(&t, state.on, Some(one.since))?;
+            ready.not_fresh = self.not_fresh(tx, state, case)?;
             if !see.contains(Category::Dossier) {
                 ready.delivered_since.clear();
             }

@@ -1,12 +1,12 @@
 //! A case as someone sees it at a table: what they see by task or site, and by the agenda, for conferring alone.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use access::{Categories, Principal, Reach, Relation, Scope};
 use domain::{
     agenda::{End, Tabled},
     codes::{Category, OrgKind, Purpose, Role},
-    ids::{SittingId, TrajectoryId, UserId},
+    ids::{OrgId, SittingId, TrajectoryId, UserId},
     sitting::{Seat, Sitting, Stage},
 };
 use jiff::civil::Date;
@@ -69,6 +69,20 @@ impl Desk {
         self.table_of(who, id, true, None).await
     }
 
+    /// The same, of one case.
+    ///
+    /// # Errors
+    /// As [`Desk::pack_case`].
+    pub async fn screen_case(
+        &self,
+        who: &Principal,
+        id: SittingId,
+        case: TrajectoryId,
+    ) -> Result<(Sitting, CaseAtTable), Failure> {
+        let (state, mut cases) = self.table_of(who, id, true, Some(case)).await?;
+        Ok((state, cases.pop().ok_or(Failure::Hidden)?))
+    }
+
     async fn table_of(
         &self,
         who: &Principal,
@@ -101,6 +115,31 @@ impl Desk {
         };
         self.log_read(who, reading).await
     }
+}
+
+/// Someone at the table, or one of those whom a guest could be.
+struct Viewer {
+    scope: Scope,
+    /// Whether the agenda counts for them.
+    invited: bool,
+}
+
+/// How someone stands to a case on an agenda: by task or site, and by the agenda while it shows its cases.
+fn stands_by(
+    scope: &Scope,
+    invited: bool,
+    state: &Sitting,
+    case: (Relation, access::State),
+    site: &str,
+) -> Vec<(Relation, access::State)> {
+    let mut cases = Vec::new();
+    if scope.sites().iter().any(|own| own.as_str() == site) {
+        cases.push(case);
+        if state.stage.shows_cases() && invited {
+            cases.push((Relation::Agenda, case.1));
+        }
+    }
+    cases
 }
 
 /// In the order that was set; what was placed since comes last.
@@ -136,16 +175,20 @@ impl Inner {
     ) -> Result<Vec<CaseAtTable>, Failure> {
         let (scope, today) = (scope_of(who)?, self.clock.today());
         let minutes = self.conference(state.board, &state.site)?.case_minutes;
+        let room = if screen { Some(self.room(tx, state)?) } else { None };
         let mut out = Vec::new();
         for (place, one) in (1..).zip(self.on_agenda(tx, &scope, state)?) {
             let id = one.row.trajectory;
             if only.is_some_and(|only| only != id) {
                 continue;
             }
-            let own = self.stands(&scope, who.user, state, one.row.case, &one.row.site);
+            let own = stands_by(&scope, state.invites(who.user), state, one.row.case, &one.row.site);
             let standing = scope.standing(own);
             let see = standing.categories();
-            let shown = if screen { see.both(self.room_sees(tx, state, id)?) } else { see };
+            let shown = match &room {
+                Some(room) => see.both(room.get(&id).copied().unwrap_or_default()),
+                None => see,
+            };
             let standing = standing.within(shown);
             // what may not be seen does not exist; in the room the number of the case is left
             if !see.contains(Category::Process) {
@@ -153,15 +196,11 @@ impl Inner {
             }
             let Some(row) = views::file::any(tx, &scope, id, today)? else { continue };
             let Some(key) = self.reader(tx, scope.org(), row.participant)? else { continue };
-            let mut file = match self.opened(tx, &scope, row, &key, standing, today) {
+            // what there is of this person beside the case is not on the table
+            let file = match self.opened(&scope, &row, &key, standing, today) {
                 Err(Failure::Hidden) => continue,
                 other => other?,
             };
-            // what there is of this person beside the case is not on the table
-            file.others.clear();
-            file.household.clear();
-            file.since = None;
-            file.unseen = false;
             let tabling = file.trajectory.tablings.iter().find(|tabling| tabling.fact == one.fact);
             let tabled =
                 tabling.and_then(|tabling| tabling.detail.clone()).filter(|_| shown.contains(Category::Process));
@@ -179,25 +218,6 @@ impl Inner {
         Ok(out)
     }
 
-    /// How someone stands to a case on an agenda: by task or site, and by the agenda while it shows its cases.
-    fn stands(
-        &self,
-        scope: &Scope,
-        user: UserId,
-        state: &Sitting,
-        case: (Relation, access::State),
-        site: &str,
-    ) -> Vec<(Relation, access::State)> {
-        let mut cases = Vec::new();
-        if scope.sites().iter().any(|own| own.as_str() == site) {
-            cases.push(case);
-            if state.stage.shows_cases() && state.invites(user) {
-                cases.push((Relation::Agenda, case.1));
-            }
-        }
-        cases
-    }
-
     /// What a member sees of a row on the agenda.
     pub(super) fn member_sees(
         &self,
@@ -206,65 +226,48 @@ impl Inner {
         state: &Sitting,
         row: &views::worklist::ListRow,
     ) -> Categories {
-        scope.standing(self.stands(scope, who.user, state, row.case, &row.site)).categories()
+        scope.standing(stands_by(scope, state.invites(who.user), state, row.case, &row.site)).categories()
     }
 
-    /// What everyone at the table may see of a case. Nobody at the table: nothing is shown.
-    pub(super) fn room_sees(
-        &self,
-        tx: &mut Tx<'_>,
-        state: &Sitting,
-        case: TrajectoryId,
-    ) -> Result<Categories, Failure> {
-        let mut all: Option<Categories> = None;
-        if state.stage == Stage::Open {
-            for seat in state.seats() {
-                let sees = self.seat_sees(tx, state, seat, case)?;
-                all = Some(all.map_or(sees, |so_far| so_far.both(sees)));
+    /// What everyone at the table may see of each case. Nobody at the table: nothing is shown.
+    fn room(&self, tx: &mut Tx<'_>, state: &Sitting) -> Result<BTreeMap<TrajectoryId, Categories>, Failure> {
+        let seats = if state.stage == Stage::Open { state.seats() } else { &[] };
+        let seats: Vec<Vec<Viewer>> = seats.iter().map(|seat| self.viewers(state, seat)).collect();
+        // who has no part in conferences sees nothing here, and so does the room
+        if seats.is_empty() || seats.iter().any(Vec::is_empty) {
+            return Ok(BTreeMap::new());
+        }
+        let viewers: Vec<Viewer> = seats.into_iter().flatten().collect();
+        let mut orgs: Vec<OrgId> = viewers.iter().map(|viewer| viewer.scope.org().clone()).collect();
+        orgs.sort();
+        orgs.dedup();
+        let mut all: BTreeMap<TrajectoryId, Categories> = BTreeMap::new();
+        for stand in views::agenda::stands(tx, state.id, &orgs, self.clock.today())? {
+            for viewer in viewers.iter().filter(|viewer| *viewer.scope.org() == stand.org) {
+                let own = stands_by(&viewer.scope, viewer.invited, state, stand.stands, &stand.site);
+                let sees = viewer.scope.standing(own).categories();
+                all.entry(stand.case).and_modify(|so_far| *so_far = so_far.both(sees)).or_insert(sees);
             }
         }
-        Ok(all.unwrap_or_default())
+        Ok(all)
     }
 
-    fn seat_sees(
-        &self,
-        tx: &mut Tx<'_>,
-        state: &Sitting,
-        seat: &Seat,
-        case: TrajectoryId,
-    ) -> Result<Categories, Failure> {
+    /// As whom someone at the table sees: themselves, or without an account each role that their kind of organisation could
+    /// send; the room sees what all of these do.
+    fn viewers(&self, state: &Sitting, seat: &Seat) -> Vec<Viewer> {
         let account = seat.user.and_then(|user| self.accounts.get(user));
         if let Some(who) = account.and_then(|account| self.principal_of(&account)) {
-            return self.one_sees(tx, state, &who, case);
+            let invited = state.invites(who.user);
+            return scope_of(&who).map(|scope| Viewer { scope, invited }).into_iter().collect();
         }
-        // a guest counts by the least that someone of their kind of organisation could see
         let kind = self.programme.org(&seat.org).map_or(OrgKind::Research, |org| org.kind);
         let nobody = UserId(uuid::Uuid::nil());
-        let mut least: Option<Categories> = None;
-        for role in Role::ALL {
+        let roles = Role::ALL.iter().filter_map(|role| {
             let who = self.someone(nobody, &seat.name, *role, &seat.org, kind, vec![state.site.clone()]);
-            if access::scope_for(&who, Reach::Agenda, Purpose::Conference).is_err() {
-                continue;
-            }
-            let mut state = state.clone();
-            state.invited.push(domain::sitting::Member { user: nobody, org: seat.org.clone() });
-            let sees = self.one_sees(tx, &state, &who, case)?;
-            least = Some(least.map_or(sees, |so_far| so_far.both(sees)));
-        }
-        Ok(least.unwrap_or_default())
-    }
-
-    fn one_sees(
-        &self,
-        tx: &mut Tx<'_>,
-        state: &Sitting,
-        who: &Principal,
-        case: TrajectoryId,
-    ) -> Result<Categories, Failure> {
-        let Ok(scope) = scope_of(who) else { return Ok(Categories::default()) };
-        let found = views::file::case(tx, &who.org, case, self.clock.today())?;
-        let Some((_, site, stands)) = found else { return Ok(Categories::default()) };
-        Ok(scope.standing(self.stands(&scope, who.user, state, stands, site.as_str())).categories())
+            let scope = access::scope_for(&who, Reach::Agenda, Purpose::Conference).ok()?;
+            Some(Viewer { scope, invited: true })
+        });
+        roles.collect()
     }
 
     /// The cases on the agenda of a sitting, by id: for acts on the sitting, which show nothing.

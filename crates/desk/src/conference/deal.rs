@@ -10,7 +10,7 @@ use domain::{
     fact::{Body, Codes},
     ids::{CommandId, SittingId, TrajectoryId},
     refusal::Refusal,
-    sitting::{Act, Sitting, Stage},
+    sitting::{Act, Sitting, Slot, Stage},
     trajectory::Draft,
 };
 use jiff::civil::Date;
@@ -61,7 +61,7 @@ impl Desk {
             return Err(Refusal::new("sitting-stage").with("stage", state.stage.code()).into());
         }
         let decides = matches!(deal, Deal::Decided(..) | Deal::Advised(_));
-        let quorum = self.quorum(&state, Some(case))?;
+        let quorum = self.quorum(&state, Some(case)).await?;
         if decides && !quorum.holds() {
             let (there, needed) = (quorum.present.len(), quorum.needed);
             return Err(Refusal::new("quorum-lost").with("there", there).with("needed", needed).into());
@@ -71,7 +71,12 @@ impl Desk {
         let order = Order { command, expected, target: Target::Trajectory(case), drafts: vec![draft] };
         let done = self.execute(who, order).await?;
         // it was on the table: when nobody said so, it came there now
-        if state.began.last().map(|(last, _)| *last) != Some(case) && state.slots.iter().any(|slot| slot.case == case) {
+        if state.began.last().map(|(last, _)| *last) != Some(case) {
+            if !state.slots.iter().any(|slot| slot.case == case) {
+                let mut slots = state.slots.clone();
+                slots.push(Slot { case, minutes: conference.case_minutes });
+                self.act_on_sitting(who, part_of(command, 2), id, None, Act::Ordered { slots }).await?;
+            }
             self.act_on_sitting(who, part_of(command, 1), id, None, Act::Began { case }).await?;
         }
         Ok(done)

@@ -163,7 +163,34 @@ impl Inner {
     }
 }
 
+/// The log of a sitting, opened.
+pub type SittingLog = (SittingId, Vec<Line>);
+
+impl Inner {
+    /// Writes logs that were kept elsewhere, each line as it was; chains are new.
+    pub(crate) fn put_sittings(&self, tx: &mut Tx<'_>, logs: &[SittingLog]) -> Result<(), Failure> {
+        for (id, lines) in logs {
+            for until in 1..=lines.len() {
+                self.append(tx, &Sitting::of(*id, &lines[..until])?, &lines[until - 1])?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Desk {
+    /// The logs of all sittings, opened, in the order of their days.
+    ///
+    /// # Errors
+    /// When the store cannot be read or a log does not open.
+    pub fn sitting_logs(&self) -> Result<Vec<SittingLog>, Failure> {
+        let inner = std::sync::Arc::clone(&self.inner);
+        self.inner.store.read_blocking(move |tx| {
+            let all = tx.query(ALL, params![], |row| Ok(SittingId(row.get::<Uuid>(0)?)))?;
+            all.into_iter().map(|id| Ok((id, inner.lines(tx, id)?))).collect()
+        })
+    }
+
     /// Walks the chains of all sittings: how many there are, and those whose log is not as it was written.
     ///
     /// # Errors

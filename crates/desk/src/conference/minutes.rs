@@ -7,8 +7,8 @@ use domain::{
     codes::Category,
     fact::Fact,
     history::History,
-    ids::{FactId, SittingId, Stream},
-    sitting::Sitting,
+    ids::{FactId, SittingId, Stream, TrajectoryId},
+    sitting::{Sitting, Stage},
     trajectory::Recorded,
 };
 use journal::Tx;
@@ -39,6 +39,24 @@ pub struct Minutes {
     pub cases: Vec<Minuted>,
 }
 
+/// The minutes as they stood on a snapshot.
+#[derive(Default)]
+pub(super) struct Drafted {
+    /// Their digest.
+    pub(super) digest: String,
+    /// The facts they stand on.
+    pub(super) facts: Vec<FactId>,
+    stage: Option<Stage>,
+    versions: Vec<(TrajectoryId, u32)>,
+}
+
+impl Drafted {
+    /// Whether they still stand so. Once a sitting is closed its log adds nothing to them; only its cases can change.
+    pub(super) fn stands(&self, tx: &mut Tx<'_>, state: &Sitting) -> Result<bool, Failure> {
+        Ok(self.stage == Some(state.stage) && self.versions == views::agenda::versions(tx, state.id)?)
+    }
+}
+
 impl Desk {
     /// The minutes of a sitting, as far as who asks may see its cases. Once they are fixed the agenda shows nothing more: what
     /// is left is what someone sees by their own task or site.
@@ -50,7 +68,7 @@ impl Desk {
         let (inner, asker) = (Arc::clone(&self.inner), who.clone());
         let read = self.inner.store.read(move |tx| {
             let sitting = inner.sitting_for(tx, &asker, id)?;
-            let (digest, _) = inner.digest_now(tx, &sitting)?;
+            let digest = inner.drafted(tx, &sitting)?.digest;
             let now = inner.clock.business();
             let mut cases = Vec::new();
             for case in inner.cases_of(tx, &asker, &sitting, false, None)? {
@@ -104,10 +122,17 @@ impl Inner {
         Ok(out)
     }
 
+    /// The minutes as they stand, of a sitting that someone keeps or is invited to.
+    pub(super) fn drafted_for(&self, tx: &mut Tx<'_>, who: &Principal, id: SittingId) -> Result<Drafted, Failure> {
+        let state = self.sitting_for(tx, who, id)?;
+        self.drafted(tx, &state)
+    }
+
     /// The digest of the minutes as they stand, and the facts they stand on. Of fixed minutes what was fixed.
-    pub(super) fn digest_now(&self, tx: &mut Tx<'_>, state: &Sitting) -> Result<(String, Vec<FactId>), Failure> {
+    pub(super) fn drafted(&self, tx: &mut Tx<'_>, state: &Sitting) -> Result<Drafted, Failure> {
+        let (stage, versions) = (Some(state.stage), views::agenda::versions(tx, state.id)?);
         if let Some((digest, facts, ..)) = &state.fixed {
-            return Ok((digest.clone(), facts.clone()));
+            return Ok(Drafted { digest: digest.clone(), facts: facts.clone(), stage, versions });
         }
         let mut text = String::from("bestendig minutes 1\n");
         // writing to a String cannot fail
@@ -140,6 +165,6 @@ impl Inner {
             let _ = write!(hex, "{byte:02x}");
             hex
         });
-        Ok((digest, facts))
+        Ok(Drafted { digest, facts, stage, versions })
     }
 }

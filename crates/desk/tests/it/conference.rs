@@ -6,6 +6,7 @@ use desk::{
     conference::{Deal, Placing, Plan},
 };
 use domain::{
+    absence::Absence,
     agenda::End,
     codes::{Answered, Board, Category, Discussed, Role, Why},
     conference::{Commitment, Decided},
@@ -39,25 +40,28 @@ impl Partners {
     }
 }
 
-fn partners(world: &World) -> Partners {
-    let one = |role, org: &str| {
-        let mut who = someone(world, Role::Coordinator, "groningen");
-        who.role = role;
-        who.org = org.parse().unwrap();
-        who.org_kind = world.desk.programme().org(&who.org).unwrap().kind;
-        who.name = format!("Proef {org}");
-        who.purpose = access::working_purpose(who.asker(), who.settings);
-        let account = Account {
-            user: who.user,
-            login: format!("{org}.proef"),
-            name: who.name.clone(),
-            role,
-            org: who.org.clone(),
-            sites: who.sites.clone(),
-        };
-        world.desk.add_accounts(vec![(account, "geen".into())]).unwrap();
-        who
+/// Someone of an organisation with an account.
+fn colleague(world: &World, role: Role, org: &str, name: &str) -> Principal {
+    let mut who = someone(world, Role::Coordinator, "groningen");
+    who.role = role;
+    who.org = org.parse().unwrap();
+    who.org_kind = world.desk.programme().org(&who.org).unwrap().kind;
+    who.name = format!("Proef {name}");
+    who.purpose = access::working_purpose(who.asker(), who.settings);
+    let account = Account {
+        user: who.user,
+        login: format!("{name}.proef"),
+        name: who.name.clone(),
+        role,
+        org: who.org.clone(),
+        sites: who.sites.clone(),
     };
+    world.desk.add_accounts(vec![(account, "geen".into())]).unwrap();
+    who
+}
+
+fn partners(world: &World) -> Partners {
+    let one = |role, org: &str| colleague(world, role, org, org);
     Partners {
         coordinator: one(Role::Coordinator, "municipality-groningen"),
         guide: one(Role::Guide, "inlia"),
@@ -287,8 +291,8 @@ async fn the_quorum_is_lost_halfway_and_nothing_is_decided() {
         let out = Act::Recused { case, org: "dtv".parse().unwrap(), out: true };
         act(&world, &who.coordinator, id, out).await.unwrap();
         let state = world.desk.sitting(&who.coordinator, id).await.unwrap();
-        assert!(!world.desk.quorum(&state, Some(case)).unwrap().holds());
-        assert!(world.desk.quorum(&state, Some(other)).unwrap().holds());
+        assert!(!world.desk.quorum(&state, Some(case)).await.unwrap().holds());
+        assert!(world.desk.quorum(&state, Some(other)).await.unwrap().holds());
     }
 }
 
@@ -362,42 +366,231 @@ async fn the_ind_delivers_after_the_meeting_was_planned() {
     }
 }
 
+/// Sends a case on from a sitting with one question.
+fn sent_on(who: &Partners, from: Board, to: Board, until: &str) -> Deal {
+    let codes = Codes { until: Some(day(until)), partner: Some(who.coordinator.org.clone()), ..Codes::default() };
+    let question = "Is er zicht op een reisdocument?".to_owned();
+    Deal::Escalated(Escalated { sitting: None, from, to, question, positions: vec![] }, codes)
+}
+
+/// A sitting of a body that is held on a day, with one case on its agenda and these there.
+async fn held_by(
+    world: &World,
+    who: &Partners,
+    (board, on): (Board, &str),
+    there: &[&Principal],
+    (case, why): (TrajectoryId, Why),
+) -> SittingId {
+    let id = planned(world, who, board, on, there).await;
+    let proposals = world.desk.proposals(&who.coordinator, id).await.unwrap();
+    assert_eq!(proposals.iter().map(|one| one.why).collect::<Vec<_>>(), [why], "{board} on {}", world.test.database);
+    world.desk.place(&who.coordinator, command(), id, vec![Placing { why, ..placing(case) }]).await.unwrap();
+    world.clock.move_to(&format!("{on}T08:00:00Z"));
+    act(world, &who.coordinator, id, Act::Opened {}).await.unwrap();
+    act(world, &who.coordinator, id, seats(there)).await.unwrap();
+    id
+}
+
+fn advice(from: Board, answer: Answered) -> Deal {
+    Deal::Advised(Advised { sitting: None, from, answer, text: "eerst identiteit".into() })
+}
+
 #[tokio::test]
-async fn two_partners_disagree_and_it_travels_to_another_body_and_back() {
+async fn two_partners_disagree_and_it_travels_to_the_stuurgroep_and_back() {
     for world in worlds() {
         let who = partners(&world);
+        let fresh = [(Role::IndOfficer, "ind"), (Role::CaseDirector, "dtv")];
+        let [ind, dtv] = fresh.map(|(role, org)| colleague(&world, role, org, &format!("{org}-fris")));
         let (id, case) = held(&world, &who, &who.all()).await;
-        let codes =
-            Codes { until: Some(day("2022-08-23")), partner: Some(who.coordinator.org.clone()), ..Codes::default() };
-        let question = "Is er zicht op een reisdocument?".to_owned();
-        let sent = Escalated { sitting: None, from: Board::Lso, to: Board::Mrt, question, positions: vec![] };
-        world.desk.deal(&who.coordinator, command(), (id, case), None, Deal::Escalated(sent, codes)).await.unwrap();
+        let deal = |id, deal| world.desk.deal(&who.coordinator, command(), (id, case), None, deal);
+        deal(id, sent_on(&who, Board::Lso, Board::Mrt, "2022-08-23")).await.unwrap();
         // it waits at the MRT, with an owner and a day, in the lists of who has to act
         let today = world.desk.worklist(&who.coordinator, views::worklist::Filter::default()).await.unwrap();
         let row = &today.items[0].row;
         assert_eq!(row.next_rule, Some(domain::term::Rule::Escalation));
-        assert_eq!(
-            (row.next_due, row.next_waiting_on.as_deref()),
-            (Some(day("2022-08-23")), Some("municipality-groningen"))
-        );
-        let mrt =
-            planned(&world, &who, Board::Mrt, "2022-07-19", &[&who.coordinator, &who.guide, &who.ind, &who.dtv]).await;
-        let proposals = world.desk.proposals(&who.coordinator, mrt).await.unwrap();
-        assert_eq!(proposals.iter().map(|one| one.why).collect::<Vec<_>>(), [Why::Sent]);
-        let sent = Placing { why: Why::Sent, ..placing(case) };
-        world.desk.place(&who.coordinator, command(), mrt, vec![sent]).await.unwrap();
-        world.clock.move_to("2022-07-19T08:00:00Z");
-        act(&world, &who.coordinator, mrt, Act::Opened {}).await.unwrap();
-        act(&world, &who.coordinator, mrt, seats(&[&who.coordinator, &who.guide, &who.ind, &who.dtv])).await.unwrap();
-        let advice =
-            Advised { sitting: None, from: Board::Mrt, answer: Answered::Advice, text: "eerst identiteit".into() };
-        world.desk.deal(&who.coordinator, command(), (mrt, case), None, Deal::Advised(advice)).await.unwrap();
-        // and comes back to the partners
-        let again = planned(&world, &who, Board::Lso, "2022-07-26", &who.all()).await;
-        let proposals = world.desk.proposals(&who.coordinator, again).await.unwrap();
-        assert_eq!(proposals.iter().map(|one| one.why).collect::<Vec<_>>(), [Why::Advised], "{}", world.test.database);
+        let waits = (row.next_due, row.next_waiting_on.as_deref());
+        assert_eq!(waits, (Some(day("2022-08-23")), Some("municipality-groningen")));
+        // people with fresh eyes advise, and it comes back to the partners
+        let mrt = (Board::Mrt, "2022-07-19");
+        let mrt = held_by(&world, &who, mrt, &[&who.coordinator, &who.guide, &ind, &dtv], (case, Why::Sent)).await;
+        deal(mrt, advice(Board::Mrt, Answered::Advice)).await.unwrap();
         let file = world.desk.file(&who.coordinator, case).await.unwrap();
         assert!(file.trajectory.advice().is_some() && file.trajectory.escalation().is_none());
+        // they still do not agree: the steering group
+        let lso = held_by(&world, &who, (Board::Lso, "2022-07-26"), &who.all(), (case, Why::Advised)).await;
+        deal(lso, sent_on(&who, Board::Lso, Board::SteeringGroup, "2022-10-25")).await.unwrap();
+        let there = [&who.coordinator, &who.ind, &who.dtv, &who.police];
+        let group = held_by(&world, &who, (Board::SteeringGroup, "2022-08-02"), &there, (case, Why::Sent)).await;
+        deal(group, advice(Board::SteeringGroup, Answered::Decision)).await.unwrap();
+        // and back: what follows from it the partners decide
+        let lso = held_by(&world, &who, (Board::Lso, "2022-08-09"), &who.all(), (case, Why::Advised)).await;
+        deal(lso, decision(&world)).await.unwrap();
+        let file = world.desk.file(&who.coordinator, case).await.unwrap();
+        let ends: Vec<End> = file.trajectory.tablings.iter().filter_map(|one| Some(one.end?.how)).collect();
+        let way = [End::Escalated, End::Advised, End::Escalated, End::Advised, End::Decided];
+        assert_eq!(ends, way, "{}", world.test.database);
+        assert!(file.trajectory.advice().is_none(), "nothing is waited for any more");
+    }
+}
+
+#[tokio::test]
+async fn who_was_involved_before_does_not_count_at_the_mrt() {
+    for world in worlds() {
+        let who = partners(&world);
+        let (id, case) = held(&world, &who, &who.all()).await;
+        let sent = sent_on(&who, Board::Lso, Board::Mrt, "2022-08-23");
+        world.desk.deal(&who.coordinator, command(), (id, case), None, sent).await.unwrap();
+        // both sat at the LSO, and so know the case
+        let there = [&who.coordinator, &who.guide, &who.ind, &who.dtv];
+        let mrt = held_by(&world, &who, (Board::Mrt, "2022-07-19"), &there, (case, Why::Sent)).await;
+        let (_, agenda) = world.desk.agenda(&who.coordinator, mrt).await.unwrap();
+        assert_eq!(agenda[0].ready.not_fresh, ["Proef ind", "Proef dtv"], "it is told before the day");
+        let lost = world.desk.deal(&who.coordinator, command(), (mrt, case), None, advice(Board::Mrt, Answered::Advice));
+        assert_eq!(refused(lost.await.unwrap_err()), "quorum-lost", "{}", world.test.database);
+        let state = world.desk.sitting(&who.coordinator, mrt).await.unwrap();
+        let of_case = world.desk.quorum(&state, Some(case)).await.unwrap();
+        assert_eq!(of_case.not_fresh.len(), 2);
+        assert!(world.desk.quorum(&state, None).await.unwrap().holds(), "in this case alone");
+        // colleagues of both come as guests
+        let seat = |org: &str, user| Seat { org: org.parse().unwrap(), name: "Gast".into(), user, mandate: true };
+        let mut there = vec![seat("ind", None)];
+        for one in [&who.coordinator, &who.guide] {
+            there.push(seat(one.org.as_str(), Some(one.user)));
+        }
+        there.push(seat("dtv", None));
+        act(&world, &who.coordinator, mrt, Act::Attended { seats: there }).await.unwrap();
+        let answer = advice(Board::Mrt, Answered::Advice);
+        world.desk.deal(&who.coordinator, command(), (mrt, case), None, answer).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_correction_of_the_delivery_date_after_the_rest_period_ended() {
+    for world in worlds() {
+        let who = partners(&world);
+        let case = ready_case(&world, &who, "Zebedeus Kastdeur").await;
+        let id = planned(&world, &who, Board::Lso, "2022-07-12", &who.all()).await;
+        world.desk.place(&who.coordinator, command(), id, vec![placing(case)]).await.unwrap();
+        assert!(world.desk.agenda(&who.coordinator, id).await.unwrap().1[0].ready.is_ready());
+        // the DT&V was complete on 30 June only: the rest period, over since 19 June, runs until 14 July after all
+        let items = world.desk.timeline(&who.coordinator, case).await.unwrap();
+        let dtv: OrgId = "dtv".parse().unwrap();
+        let complete = |item: &&desk::TimelineItem| {
+            let h = &item.fact.header;
+            h.kind == domain::fact::Kind::DossierCompleted && h.codes.partner.as_ref() == Some(&dtv)
+        };
+        let wrong = items.iter().find(complete).unwrap().fact.header.clone();
+        let right = || {
+            let body = DossierCompleted { note: "alles is er".into() };
+            Draft::new(body, day("2022-06-30")).codes(wrong.codes.clone()).correcting(wrong.id, "verkeerde dag")
+        };
+        world.desk.execute(&who.coordinator, on(case, None, right())).await.unwrap();
+        let (_, agenda) = world.desk.agenda(&who.coordinator, id).await.unwrap();
+        let refusal = agenda[0].ready.refusal.as_ref().expect("the agenda says that it is not ready any more");
+        assert_eq!((refusal.problem.key, refusal.possible_from), ("rest-period-runs", Some(day("2022-07-15"))));
+        world.clock.move_to("2022-07-12T08:00:00Z");
+        act(&world, &who.coordinator, id, Act::Opened {}).await.unwrap();
+        act(&world, &who.coordinator, id, seats(&who.all())).await.unwrap();
+        let early = world.desk.deal(&who.coordinator, command(), (id, case), None, decision(&world)).await;
+        assert_eq!(refused(early.unwrap_err()), "rest-period-runs", "{}", world.test.database);
+        // once decided, a correction that would make the decision too early names it
+        let other = ready_case(&world, &who, "Lucinda Lampenkap").await;
+        world.desk.place(&who.coordinator, command(), id, vec![placing(other)]).await.unwrap();
+        world.desk.deal(&who.coordinator, command(), (id, other), None, decision(&world)).await.unwrap();
+        let items = world.desk.timeline(&who.coordinator, other).await.unwrap();
+        let wrong = items.iter().find(complete).unwrap().fact.header.clone();
+        let body = DossierCompleted { note: "alles is er".into() };
+        let late = Draft::new(body, day("2022-06-30")).codes(wrong.codes).correcting(wrong.id, "verkeerde dag");
+        match world.desk.execute(&who.coordinator, on(other, None, late)).await.unwrap_err() {
+            Failure::Refused(refusal) => {
+                let stands = refusal.stands_in_way.expect("the decision stands in the way");
+                assert_eq!(stands.kind, domain::fact::Kind::Decided);
+            }
+            failure => panic!("{failure}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_on_an_agenda_waits_for_a_partner_that_has_gone() {
+    for test in journal::testing::stores(&desk::migrations()) {
+        let mut programme = crate::world::programme();
+        // from 5 July on the municipality and the guide go on by themselves
+        let gone = ["ind", "dtv", "avim"].map(|org| Absence {
+            org: org.parse().unwrap(),
+            from: day("2022-07-05"),
+            to: None,
+        });
+        for method in programme.methods.iter_mut().filter(|method| method.site.as_str() == "groningen") {
+            method.absent.extend(gone.clone());
+        }
+        let world = crate::world::world_of(test, programme);
+        let who = partners(&world);
+        let (case, _) = register(&world, "Zebedeus Kastdeur", "2022-05-02").await;
+        let intake = IntakeHeld { languages: vec![], interpreter: None, needs: vec![], summary: "kort".into() };
+        let request = |org: &str| {
+            let body = DossierRequested { items: vec![first(List::DossierItems)], note: String::new() };
+            Draft::new(body, day("2022-05-11")).codes(Codes { partner: org.parse().ok(), ..Codes::default() })
+        };
+        let steps = [admission(&world, day("2022-05-03")), taken_by(&who.guide, "2022-05-04")].into_iter();
+        let steps = steps.chain([Draft::new(intake, day("2022-05-10")), request("ind"), request("dtv")]);
+        for step in steps {
+            world.desk.execute(&who.coordinator, on(case, None, step)).await.unwrap();
+        }
+        let ready = async |on: &str| {
+            let id = planned(&world, &who, Board::Lso, on, &[&who.coordinator, &who.guide]).await;
+            world.desk.place(&who.coordinator, command(), id, vec![placing(case)]).await.unwrap();
+            let ready = world.desk.agenda(&who.coordinator, id).await.unwrap().1.remove(0).ready;
+            (id, ready)
+        };
+        let (before, waits) = ready("2022-07-04").await;
+        assert_eq!(waits.refusal.as_ref().unwrap().problem.key, "dossier-not-complete", "{}", world.test.database);
+        assert_eq!(waits.waiting.len(), 2, "both deliveries are waited for: {:?}", waits.waiting);
+        world.desk.take_off(&who.coordinator, command(), before, case, "nog niet".into()).await.unwrap();
+        let (id, alone) = ready("2022-07-12").await;
+        assert!(alone.is_ready() && alone.waiting.is_empty(), "{:?} {:?}", alone.refusal, alone.waiting);
+        // and two kinds are enough where two are left
+        world.clock.move_to("2022-07-12T08:00:00Z");
+        act(&world, &who.coordinator, id, Act::Opened {}).await.unwrap();
+        act(&world, &who.coordinator, id, seats(&[&who.coordinator, &who.guide])).await.unwrap();
+        let mut alone = decision(&world);
+        if let Deal::Decided(body, _) = &mut alone {
+            body.commitments.retain(|one| [&who.coordinator.org, &who.guide.org].contains(&&one.org));
+        }
+        world.desk.deal(&who.coordinator, command(), (id, case), None, alone).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_series_is_planned_whole_or_not_at_all() {
+    for world in worlds() {
+        let who = partners(&world);
+        let plan = |board: Board, on: &str| Plan {
+            board,
+            site: "groningen".parse().unwrap(),
+            on: day(on),
+            at: jiff::civil::time(9, 30, 0, 0),
+            minutes: 120,
+            place: "stadhuis".into(),
+            invited: vec![who.coordinator.user],
+        };
+        let once = command();
+        let ids = world.desk.plan_series(&who.coordinator, once, plan(Board::Lso, "2022-07-12"), 4).await.unwrap();
+        assert_eq!(world.desk.plan_series(&who.coordinator, once, plan(Board::Lso, "2022-07-12"), 4).await.unwrap(), ids);
+        let mut days: Vec<String> =
+            world.desk.sittings(&who.coordinator).await.unwrap().iter().map(|item| item.row.on.to_string()).collect();
+        days.reverse();
+        assert_eq!(days, ["2022-07-12", "2022-07-26", "2022-08-09", "2022-08-23"], "{}", world.test.database);
+        for (board, on, times, why) in [
+            (Board::Lso, "2022-07-12", 0, "series-times"),
+            (Board::Lso, "2022-07-12", 53, "series-times"),
+            (Board::Lso, "2022-06-30", 3, "sitting-in-past"),
+            (Board::Mrt, "2022-07-12", 2, "series-without-rhythm"),
+        ] {
+            let bad = world.desk.plan_series(&who.coordinator, command(), plan(board, on), times).await;
+            assert_eq!(refused(bad.unwrap_err()), why);
+        }
+        assert_eq!(world.desk.sittings(&who.coordinator).await.unwrap().len(), 4, "nothing half done");
     }
 }
 

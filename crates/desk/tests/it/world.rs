@@ -63,6 +63,11 @@ pub(crate) fn worlds() -> Vec<World> {
 }
 
 pub(crate) fn world(test: TestStore) -> World {
+    world_of(test, programme())
+}
+
+/// A world of a programme of one's own.
+pub(crate) fn world_of(test: TestStore, programme: Programme) -> World {
     let entropy = Arc::new(SystemEntropy);
     let root = RootKey::from_secret(&[7; 32]).unwrap();
     let keys = Keyring::open(test.folder.path(), root, entropy.clone()).unwrap();
@@ -70,7 +75,7 @@ pub(crate) fn world(test: TestStore) -> World {
     let desk = Desk::new(
         test.store.clone(),
         keys.clone(),
-        Arc::new(programme()),
+        Arc::new(programme),
         access::Settings::DEMONSTRATION,
         clock.clone(),
         entropy,

@@ -1,16 +1,21 @@
 //! Bodies in which partners decide together (LSO, MRT, stuurgroep …): who belongs to them, by which rules they decide, and
 //! where a case goes when they do not agree.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use jiff::{ToSpan as _, civil::Date};
 
 use super::{
-    Text,
+    Programme, Text,
     parse::Read,
     read::{Log, Place, Table, Target, one_of},
 };
 use crate::{
     codes::{Board, OrgKind, Why},
-    ids::SiteId,
+    ids::{MethodId, OrgId, SiteId},
 };
 
 /// Longest term of a step, in days.
@@ -24,6 +29,24 @@ choices! {
         /// It is allowed, with a warning that has to be answered.
         Warn = "warn",
     }
+}
+
+/// How a case can end at a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// The partners agree.
+    Decide,
+    /// A body answers what was asked of it.
+    Answer,
+    /// Nothing is decided: talked over, or put off.
+    Discuss,
+    /// They do not agree: it goes to another body.
+    Send,
+}
+
+impl Way {
+    /// Every way, in the order in which a table offers them.
+    pub const ALL: [Self; 4] = [Self::Decide, Self::Answer, Self::Discuss, Self::Send];
 }
 
 /// A body in which partners decide together, with its rules.
@@ -45,6 +68,8 @@ pub struct Conference {
     pub must: Vec<OrgKind>,
     /// How many kinds have to be there, in mandate.
     pub quorum: u8,
+    /// Kinds whose people had no hand in a case before: who did, does not count in it.
+    pub fresh: Vec<OrgKind>,
     /// Days between two sittings.
     pub every_days: Option<u16>,
     /// Minutes of a sitting.
@@ -76,6 +101,44 @@ impl Conference {
     pub fn capacity(&self) -> u16 {
         self.minutes / self.case_minutes.max(1)
     }
+
+    /// Whether a case can end in this way at its table.
+    pub fn allows(&self, way: Way) -> bool {
+        match way {
+            // others advise or decide; what follows from it for the case is for the partners to decide
+            Way::Decide => self.board == Board::Lso,
+            Way::Answer => self.board != Board::Lso,
+            Way::Discuss => true,
+            Way::Send => self.next.is_some(),
+        }
+    }
+}
+
+impl Programme {
+    /// The bodies that a case can go to from one, when it does not agree: the next one first, and those after it.
+    pub fn further(&self, from: Board, site: &SiteId) -> Vec<Board> {
+        let next = |board: Board| self.conference(board, site).and_then(|conference| conference.next);
+        std::iter::successors(next(from), |board| next(*board)).collect()
+    }
+
+    /// Who has to act while a case is with a body, and the last day for its answer.
+    pub fn step_to(&self, to: Board, site: &SiteId, on: Date) -> (Option<OrgId>, Option<Date>) {
+        let Some(conference) = self.conference(to, site) else { return (None, None) };
+        let partners = self.site(site).map(|site| site.partners.as_slice()).unwrap_or_default();
+        let owner = partners.iter().find(|org| self.org(org).is_some_and(|org| org.kind == conference.owner));
+        let due = conference.days.map(|days| on.saturating_add(i64::from(days).days()));
+        (owner.cloned(), due)
+    }
+
+    /// Kinds of organisation that belong to a body and of which nobody takes part at a site on a day: their agreement ended, or
+    /// the way of working has dropped them.
+    pub fn absent_kinds(&self, conference: &Conference, site: &SiteId, method: &MethodId, on: Date) -> BTreeSet<OrgKind> {
+        let (Some(known), Some(method)) = (self.site(site), self.method(method)) else { return BTreeSet::new() };
+        let of = |kind: OrgKind| known.partners.iter().filter(move |org| self.org(org).is_some_and(|o| o.kind == kind));
+        let there = |org: &OrgId| known.under_agreement(org, on) && method.is_there(org, on);
+        let gone = |kind: &OrgKind| of(*kind).next().is_some() && !of(*kind).any(there);
+        conference.members.iter().copied().filter(|kind| gone(kind)).collect()
+    }
 }
 
 /// Keys that a source or an assumption can be about; the first ones need one.
@@ -88,6 +151,7 @@ const KEYS: &[&str] = &[
     "days",
     "chair",
     "must",
+    "fresh",
     "owner",
     "next",
     "here",
@@ -108,6 +172,7 @@ pub(super) fn read(mut t: Table<'_, '_>) -> Option<Conference> {
     let (here, chair) = (t.flag("here"), t.choice("chair", OrgKind::ALL));
     let (members, must) = (t.choices("members", OrgKind::ALL), t.choices("must", OrgKind::ALL));
     let quorum = t.number("quorum", 1, 7);
+    let fresh = t.maybe_choices("fresh", OrgKind::ALL).unwrap_or_default();
     let every_days = t.maybe_number("every_days", 1, 366);
     let (minutes, case_minutes) = (t.number("minutes", 10, 600), t.number("case_minutes", 5, 240));
     let papers_days = t.number("papers_days", 0, 60);
@@ -125,6 +190,7 @@ pub(super) fn read(mut t: Table<'_, '_>) -> Option<Conference> {
         members: members?,
         must: must?,
         quorum: quorum?,
+        fresh,
         every_days,
         minutes: minutes?,
         case_minutes: case_minutes?,
@@ -164,7 +230,8 @@ fn by_itself<'a>(log: &Log<'a>, at: Place<'a>, one: &Conference) {
     if one.sites.is_empty() {
         log.find(at, format!("The conference {board} is at no site."), "name its sites under `sites`.");
     }
-    for (key, kind) in [("chair", one.chair)].into_iter().chain(one.must.iter().map(|kind| ("must", *kind))) {
+    let of = |key, kinds: &'_ [OrgKind]| kinds.iter().map(|kind| (key, *kind)).collect::<Vec<_>>();
+    for (key, kind) in [("chair", one.chair)].into_iter().chain(of("must", &one.must)).chain(of("fresh", &one.fresh)) {
         if !one.members.contains(&kind) {
             let message = format!("`{kind}` stands under `{key}` of the conference {board} but is no member.");
             log.find(at, message, format!("add `{kind}` to `members`, or name another."));

@@ -7,6 +7,7 @@ use domain::{
     escalation::{Advised, Escalated, Position},
     fact::{Body, Codes},
     ids::{FactId, SittingId},
+    programme::Way,
     term::{Rule, terms},
     trajectory::Draft,
 };
@@ -168,6 +169,27 @@ fn a_case_goes_no_way_that_the_programme_does_not_have() {
     to_mrt.codes.partner = "de-brug".parse().ok();
     let refused = alone.attempt(to_mrt).unwrap_err();
     assert_eq!(refused.problem.key, "conference-unknown", "a city alone has no MRT");
+}
+
+#[test]
+fn a_case_goes_from_body_to_body_with_an_owner_and_a_last_day() {
+    let world = ready();
+    let (programme, site) = (&world.programme, &world.method.site);
+    let all = [Board::Mrt, Board::SteeringGroup, Board::ProgrammeCouncil, Board::Administrative];
+    assert_eq!(programme.further(Board::Lso, site), all);
+    assert_eq!(programme.further(Board::SteeringGroup, site), all[2..]);
+    assert!(programme.further(Board::Administrative, site).is_empty());
+    for board in all {
+        let (owner, due) = programme.step_to(board, site, day("2022-07-12"));
+        assert!(owner.is_some() && due.is_some_and(|due| due > day("2022-07-12")), "{board}");
+    }
+    let ways = |board| {
+        let conference = programme.conference(board, site).unwrap();
+        Way::ALL.into_iter().filter(|way| conference.allows(*way)).collect::<Vec<_>>()
+    };
+    assert_eq!(ways(Board::Lso), [Way::Decide, Way::Discuss, Way::Send]);
+    assert_eq!(ways(Board::Mrt), [Way::Answer, Way::Discuss, Way::Send]);
+    assert_eq!(ways(Board::Administrative), [Way::Answer, Way::Discuss], "the last one sends nothing on");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! A sitting from plan to fixed minutes; quorum, attendance, recusal; its log read in any other way is refused.
 
+use std::{collections::BTreeSet, sync::LazyLock};
+
 use domain::{
     codes::{Board, OrgKind},
     ids::{OrgId, SittingId, TrajectoryId, UserId},
     programme::{Conference, Programme},
-    sitting::{Act, Line, Member, Rules, Seat, Sitting, Slot, Stage, planned},
+    sitting::{Act, Counted, Line, Member, Quorum, Rules, Seat, Sitting, Slot, Stage, planned, sat_over},
 };
 use jiff::{Timestamp, civil::Date};
 use proptest::prelude::*;
@@ -32,7 +34,9 @@ struct Table {
 
 impl Table {
     fn planned() -> Self {
-        let programme = programme("lvv-2018");
+        // read once: two hundred tables would read it two hundred times
+        static READ: LazyLock<Programme> = LazyLock::new(|| programme("lvv-2018"));
+        let programme = READ.clone();
         let act = Act::Planned {
             board: Board::Lso,
             site: "groningen".parse().unwrap(),
@@ -57,7 +61,7 @@ impl Table {
         let number = u32::try_from(self.lines.len() + 1).unwrap();
         let at = Timestamp::from_second(i64::from(number) * 60).unwrap();
         let line = Line { number, at, by, act };
-        let rules = Rules { conference: self.conference(), today: self.today, digest: &self.digest };
+        let rules = Rules { today: self.today, digest: &self.digest };
         let next = self.state().take(&line, rules).map_err(|refusal| refusal.problem.key.to_owned())?;
         self.lines.push(line);
         assert_eq!(next, self.state(), "what is answered is what is read back");
@@ -72,9 +76,19 @@ impl Table {
         self.quorum(of).holds()
     }
 
-    fn quorum(&self, of: Option<TrajectoryId>) -> domain::sitting::Quorum {
-        let kind = |org: &OrgId| self.programme.org(org).map(|known| known.kind);
-        self.state().quorum(of, self.conference(), kind)
+    fn quorum(&self, of: Option<TrajectoryId>) -> Quorum {
+        self.counted(of, self.conference(), &BTreeSet::new(), &BTreeSet::new())
+    }
+
+    fn counted(
+        &self,
+        case: Option<TrajectoryId>,
+        conference: &Conference,
+        gone: &BTreeSet<OrgKind>,
+        hands: &BTreeSet<UserId>,
+    ) -> Quorum {
+        let kind_of = |org: &OrgId| self.programme.org(org).map(|known| known.kind);
+        self.state().quorum(Counted { conference, case, kind_of: &kind_of, gone, hands })
     }
 
     /// Opened with these organisations there, all in mandate; their accounts are 1, 2 and so on.
@@ -168,6 +182,58 @@ fn without_mandate_or_recused_one_does_not_count() {
     assert!(!table.holds(Some(case(1))) && table.holds(Some(case(2))), "of that case alone");
     table.does(recused(false));
     assert!(table.holds(Some(case(1))));
+}
+
+#[test]
+fn a_member_of_the_mrt_who_had_a_hand_in_the_case_does_not_count_in_it() {
+    let table = Table::open(&["municipality-groningen", "inlia", "ind", "dtv"]);
+    let mrt = table.programme.conference(Board::Mrt, &"groningen".parse().unwrap()).unwrap();
+    assert_eq!(mrt.fresh, [OrgKind::Ind, OrgKind::Dtv]);
+    let nobody = BTreeSet::new();
+    let quorum = |who: &[u128]| {
+        let hands = who.iter().map(|number| user(*number)).collect();
+        table.counted(Some(case(1)), mrt, &nobody, &hands)
+    };
+    assert!(quorum(&[]).holds());
+    let old = quorum(&[3]);
+    assert_eq!((old.holds(), &old.missing[..], &old.not_fresh[..]), (false, &[OrgKind::Ind][..], &["Proef ind".to_owned()][..]));
+    // the municipality brings the case in, and the guide speaks for the participant: they know it
+    assert!(quorum(&[1, 2]).holds());
+    // two of an organisation: the one with fresh eyes counts
+    let mut both = Table::open(&["municipality-groningen", "inlia", "ind", "dtv"]);
+    let mut there = seats(&["municipality-groningen", "inlia", "ind", "dtv"]);
+    there.push(Seat { name: "Proef ind twee".into(), user: Some(user(33)), ..there[2].clone() });
+    both.does(Act::Attended { seats: there });
+    let quorum = both.counted(Some(case(1)), mrt, &nobody, &[user(3)].into());
+    assert!(quorum.holds() && quorum.not_fresh == ["Proef ind"]);
+}
+
+#[test]
+fn nothing_waits_for_a_kind_of_partner_that_has_gone() {
+    let table = Table::open(&["municipality-groningen", "inlia"]);
+    let gone: BTreeSet<OrgKind> = [OrgKind::Ind, OrgKind::Dtv, OrgKind::Police].into();
+    let lso = table.counted(None, table.conference(), &gone, &BTreeSet::new());
+    assert_eq!((lso.holds(), lso.needed), (true, 2), "of five kinds two are left, and both are there");
+    let mrt = table.programme.conference(Board::Mrt, &"groningen".parse().unwrap()).unwrap();
+    assert!(table.counted(None, mrt, &gone, &BTreeSet::new()).missing.is_empty());
+    let one: BTreeSet<OrgKind> = [OrgKind::Ind].into();
+    let lso = table.counted(None, table.conference(), &one, &BTreeSet::new());
+    assert_eq!((lso.holds(), lso.needed), (false, 4), "who is still a partner is waited for");
+}
+
+#[test]
+fn who_sat_at_the_table_while_a_case_lay_there_had_a_hand_in_it() {
+    let mut table = Table::open(&["municipality-groningen", "inlia", "ind", "dtv"]);
+    table.does(Act::Began { case: case(1) });
+    table.does(Act::Attended { seats: seats(&["municipality-groningen", "inlia", "dtv", "avim"]) });
+    table.does(Act::Recused { case: case(2), org: "inlia".parse().unwrap(), out: true });
+    table.does(Act::Began { case: case(2) });
+    table.does(Act::Closed {});
+    let state = table.state();
+    let over = |of| sat_over(&state, case(of)).into_iter().collect::<Vec<_>>();
+    assert_eq!(over(1), [1, 2, 3, 4, 5].map(user), "the police came in while it lay there");
+    assert_eq!(over(2), [1, 4, 5].map(user), "the IND had gone, and the guide kept out");
+    assert!(over(3).is_empty());
 }
 
 #[test]

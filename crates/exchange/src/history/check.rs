@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use domain::{
     fact::{Body, Fact},
-    ids::{FactId, ParticipantId, Stream},
+    ids::{FactId, OrgId, ParticipantId, SittingId, Stream, TrajectoryId},
     participant::{self, PersonLinked, PersonUnlinked},
     programme::Programme,
     refusal::Refusal,
+    sitting::{Act, Line, Sitting},
     trajectory::{self, Recorded},
 };
 
@@ -111,4 +112,71 @@ fn one_history(
         fact: refusal.stands_in_way.map_or(first.id, |standing| standing.fact),
         what: format!("this fact does not fit its history: {}", refusal.problem),
     })
+}
+
+/// What the logs of sittings can name.
+pub(super) struct Known {
+    cases: HashSet<TrajectoryId>,
+    facts: HashSet<FactId>,
+}
+
+impl Known {
+    /// What these facts hold.
+    pub(super) fn of(facts: &[Fact]) -> Self {
+        let case = |fact: &Fact| match fact.header.stream {
+            Stream::Trajectory(id) => Some(id),
+            Stream::Participant(_) => None,
+        };
+        let cases = facts.iter().filter_map(case).collect();
+        Self { cases, facts: facts.iter().map(|fact| fact.header.id).collect() }
+    }
+}
+
+/// The log of a sitting makes sense by itself, and names what is in the file. What is wrong, and at which of its lines, from 0.
+pub(super) fn sitting(
+    programme: &Programme,
+    id: SittingId,
+    lines: &[Line],
+    known: &Known,
+) -> Result<(), (u64, String)> {
+    for (at, line) in (0_u64..).zip(lines) {
+        names(programme, line, known).map_err(|what| (at, what))?;
+        // each line with those before it: what is said is about the first that makes no sense
+        let until = usize::try_from(at).unwrap_or(usize::MAX).saturating_add(1);
+        Sitting::of(id, &lines[..until.min(lines.len())])
+            .map_err(|refusal| (at, format!("this line does not fit the log of the sitting: {}", refusal.problem)))?;
+    }
+    Ok(())
+}
+
+fn names(programme: &Programme, line: &Line, known: &Known) -> Result<(), String> {
+    if line.at.subsec_nanosecond() % 1000 != 0 {
+        return Err("its time is finer than a microsecond; times are kept to the microsecond".to_owned());
+    }
+    let orgs: Vec<&OrgId> = match &line.act {
+        Act::Planned { board, site, .. } if programme.conference(*board, site).is_none() => {
+            return Err(format!("the programme has no {board} at the site {site}"));
+        }
+        Act::Invited { members } => members.iter().map(|member| &member.org).collect(),
+        Act::Attended { seats } => seats.iter().map(|seat| &seat.org).collect(),
+        Act::Recused { org, .. } => vec![org],
+        _ => vec![],
+    };
+    if let Some(org) = orgs.into_iter().find(|org| programme.org(org).is_none()) {
+        return Err(format!("the programme has no organisation {org}"));
+    }
+    let cases: Vec<TrajectoryId> = match &line.act {
+        Act::Ordered { slots } => slots.iter().map(|slot| slot.case).collect(),
+        Act::Recused { case, .. } | Act::Began { case } => vec![*case],
+        _ => vec![],
+    };
+    if cases.iter().any(|case| !known.cases.contains(case)) {
+        return Err("it names a case whose history is not in this file".to_owned());
+    }
+    match &line.act {
+        Act::Fixed { facts, .. } if facts.iter().any(|id| !known.facts.contains(id)) => {
+            Err("the minutes stand on a fact that is not in this file".to_owned())
+        }
+        _ => Ok(()),
+    }
 }

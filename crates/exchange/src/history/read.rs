@@ -8,15 +8,16 @@ use std::{
 };
 
 use age::{DecryptError, secrecy::SecretString};
-use desk::Desk;
+use desk::{Desk, conference::SittingLog};
 use domain::{
     fact::{Fact, Kind, describe},
     ids::FactId,
+    sitting::Line,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{FORMAT, Head, HistoryError, IMPORTED, LineHash, Tail, VERSION, WORK, check, hex};
+use super::{FORMAT, Head, HistoryError, IMPORTED, LineHash, SittingLine, Tail, VERSION, WORK, check, hex};
 
 /// Longest line that is read: a fact is a few thousand characters.
 const LONGEST: u64 = 4 << 20;
@@ -37,12 +38,13 @@ pub fn import(
     let read = |done| progress(Progress::Reading { done, length });
     let mut reader = BufReader::new(Counting { file, done: 0, told: 0, progress: read });
     let encrypted = reader.fill_buf().map_err(HistoryError::file(path))?.starts_with(b"age-encryption.org/");
-    let facts = match (encrypted, passphrase) {
+    let (facts, sittings) = match (encrypted, passphrase) {
         (false, _) => read_all(desk, path, reader)?,
         (true, passphrase) => read_all(desk, path, decrypted(path, reader, passphrase)?)?,
     };
     progress(Progress::TakingIn { done: 0, all: facts.len() as u64 });
-    Ok(desk.take_in_with(facts, vec![(IMPORTED, hash)], move |done, all| progress(Progress::TakingIn { done, all }))?)
+    let told = move |done, all| progress(Progress::TakingIn { done, all });
+    Ok(desk.take_in_with(facts, sittings, vec![(IMPORTED, hash)], told)?)
 }
 
 /// How far an import is.
@@ -163,31 +165,65 @@ impl<R: BufRead> Source<'_, R> {
     }
 }
 
-fn read_all(desk: &Desk, path: &Path, reader: impl BufRead) -> Result<Vec<Fact>, HistoryError> {
+fn read_all(desk: &Desk, path: &Path, reader: impl BufRead) -> Result<(Vec<Fact>, Vec<SittingLog>), HistoryError> {
     let mut source = Source { reader, path, line: 0, hash: LineHash::default() };
     head(&mut source, desk)?;
     let mut facts: Vec<Fact> = Vec::new();
     let mut seen: HashMap<FactId, u64> = HashMap::new();
+    let mut sittings: Vec<(u64, SittingLog)> = Vec::new();
     loop {
         let Some(line) = source.next()? else {
             return Err(source.wrong("the last line is missing: the file was cut off; get it again, whole"));
         };
         if line.starts_with("{\"end\"") {
-            tail(&mut source, &line, facts.len() as u64)?;
+            let lines = sittings.iter().map(|(_, (_, lines))| lines.len() as u64).sum();
+            tail(&mut source, &line, facts.len() as u64, lines)?;
             break;
         }
-        let fact = fact(&source, &line)?;
-        if let Some(first) = seen.insert(fact.header.id, source.line) {
-            return Err(source.wrong(format!("the same fact already stands in line {first}; each fact stands once")));
+        if line.starts_with("{\"sitting\"") {
+            sitting(&source, &line, &mut sittings)?;
+        } else {
+            let fact = fact(&source, &line)?;
+            if !sittings.is_empty() {
+                return Err(source.wrong("a fact after the logs of sittings; facts come first"));
+            }
+            if let Some(first) = seen.insert(fact.header.id, source.line) {
+                return Err(source.wrong(format!("the same fact already stands in line {first}; each fact stands once")));
+            }
+            facts.push(fact);
         }
         source.hash.add(&line);
-        facts.push(fact);
     }
-    check::makes_sense(desk.programme(), &facts).map_err(|wrong| {
-        let line = seen.get(&wrong.fact).copied().unwrap_or(0);
-        HistoryError::Line { path: path.to_owned(), line, what: wrong.what }
+    let wrong = |line, what| HistoryError::Line { path: path.to_owned(), line, what };
+    check::makes_sense(desk.programme(), &facts)
+        .map_err(|bad| wrong(seen.get(&bad.fact).copied().unwrap_or(0), bad.what))?;
+    let known = check::Known::of(&facts);
+    for (first, (id, lines)) in &sittings {
+        check::sitting(desk.programme(), *id, lines, &known).map_err(|(at, what)| wrong(first + at, what))?;
+    }
+    Ok((facts, sittings.into_iter().map(|(_, log)| log).collect()))
+}
+
+/// A line of a sitting: those of one sitting stand together, in their order.
+fn sitting<R: BufRead>(
+    source: &Source<'_, R>,
+    line: &str,
+    sittings: &mut Vec<(u64, SittingLog)>,
+) -> Result<(), HistoryError> {
+    let read: SittingLine = serde_json::from_str(line).map_err(|error| {
+        source.wrong(format!("{}; each line of a sitting is as docs/history-format.md describes", describe(&error)))
     })?;
-    Ok(facts)
+    let SittingLine { sitting, number, at, by, act } = read;
+    let next = Line { number, at, by, act };
+    let known = sittings.iter().position(|(_, (known, _))| *known == sitting);
+    match known.map(|at| (at + 1 == sittings.len(), &mut sittings[at].1.1)) {
+        Some((true, lines)) => lines.push(next),
+        Some((false, _)) => {
+            return Err(source.wrong("another sitting stands between the lines of this one; they stand together"));
+        }
+        None => sittings.push((source.line, (sitting, vec![next]))),
+    }
+    Ok(())
 }
 
 fn head<R: BufRead>(source: &mut Source<'_, R>, desk: &Desk) -> Result<(), HistoryError> {
@@ -218,12 +254,18 @@ fn head<R: BufRead>(source: &mut Source<'_, R>, desk: &Desk) -> Result<(), Histo
     Ok(())
 }
 
-fn tail<R: BufRead>(source: &mut Source<'_, R>, line: &str, facts: u64) -> Result<(), HistoryError> {
+fn tail<R: BufRead>(source: &mut Source<'_, R>, line: &str, facts: u64, sittings: u64) -> Result<(), HistoryError> {
     let tail: Tail = serde_json::from_str(line).map_err(|error| source.wrong(describe(&error)))?;
     if tail.facts != facts {
         return Err(
             source.wrong(format!("{} facts were written, {facts} are here; get the file again, whole", tail.facts))
         );
+    }
+    if tail.sittings != sittings {
+        return Err(source.wrong(format!(
+            "{} lines of sittings were written, {sittings} are here; get the file again, whole",
+            tail.sittings
+        )));
     }
     if !tail.end || tail.sha256 != source.hash.hex() {
         return Err(source.wrong("the file was changed after it was written (its SHA-256 differs); get it again"));

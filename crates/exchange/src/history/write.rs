@@ -8,10 +8,10 @@ use std::{
 
 use age::secrecy::SecretString;
 use desk::{Desk, Failure};
-use domain::fact::describe;
+use domain::{fact::describe, sitting::Line};
 use serde::Serialize;
 
-use super::{FORMAT, Head, HistoryError, LineHash, Tail, VERSION, WORK};
+use super::{FORMAT, Head, HistoryError, LineHash, SittingLine, Tail, VERSION, WORK};
 
 /// Facts read at a time.
 const CHUNK: u32 = 2000;
@@ -75,7 +75,7 @@ fn durable(out: BufWriter<File>) -> std::io::Result<()> {
     file.sync_all()
 }
 
-/// Writes every fact; how many. The path is for messages alone.
+/// Writes every fact, and the logs of the sittings; how many facts. The path is for messages alone.
 ///
 /// # Errors
 /// When the store cannot be read or the text not be written.
@@ -104,7 +104,14 @@ pub fn write(
         count += facts.len() as u64;
         progress(count, all);
     }
-    let tail = Tail { end: true, facts: count, sha256: hash.hex() };
+    let mut sittings = 0;
+    for (sitting, lines) in desk.sitting_logs()? {
+        for Line { number, at, by, act } in lines {
+            put(&mut hash, json(&SittingLine { sitting, number, at, by, act })?)?;
+            sittings += 1;
+        }
+    }
+    let tail = Tail { end: true, facts: count, sittings, sha256: hash.hex() };
     put(&mut hash, json(&tail)?)?;
     Ok(count)
 }

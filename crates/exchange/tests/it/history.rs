@@ -43,6 +43,28 @@ fn a_history_taken_in_gives_the_same_export_on_both_databases() {
 }
 
 #[test]
+fn the_logs_of_sittings_travel_and_come_out_the_same() {
+    for (from, to) in stores().iter().zip(stores()) {
+        let (first, second) = (desk(from), desk(&to));
+        let facts = facts();
+        let case = crate::world::a_case(&facts);
+        first.take_in(facts, |_, _| {}).unwrap();
+        let logs = crate::world::sittings(case);
+        let lines: usize = logs.iter().map(|(_, lines)| lines.len()).sum();
+        let held = logs.into_iter().map(|(id, lines)| (id, lines, jiff::Timestamp::MAX));
+        first.take_in_sittings(held.collect()).unwrap();
+        let (one, two) = (from.folder.path().join("one.jsonl"), to.folder.path().join("two.jsonl"));
+        let text = exported(&first, &one);
+        assert_eq!(text.matches("\n{\"sitting\"").count(), lines);
+        assert!(text.contains(&format!("\"sittings\":{lines},")), "the last line counts them");
+        import(&second, &one, None, |_| {}).unwrap();
+        assert!(text == exported(&second, &two), "{}: the export differs", to.database);
+        let (count, broken) = second.verify_sittings().unwrap();
+        assert!(count == 2 && broken.is_empty(), "chains of its own");
+    }
+}
+
+#[test]
 fn forgotten_people_travel_without_what_was_said_of_them() {
     for (from, to) in stores().iter().zip(stores()) {
         let mut facts = facts();

@@ -2,8 +2,14 @@
 
 use std::sync::Arc;
 
-use desk::{Clock, Desk};
-use domain::{fact::Fact, programme::Programme};
+use desk::{Clock, Desk, conference::SittingLog};
+use domain::{
+    codes::Board,
+    fact::Fact,
+    ids::{OrgId, SittingId, Stream, TrajectoryId, UserId},
+    programme::Programme,
+    sitting::{Act, Line, Member, Seat, Slot},
+};
 use jiff::Timestamp;
 use journal::{Keyring, RootKey, SystemEntropy, testing::TestStore};
 use population::Size;
@@ -64,4 +70,46 @@ pub(crate) fn facts() -> Vec<Fact> {
         .collect();
     all.sort_by_key(|recorded| (recorded.fact.header.recorded_at, recorded.fact.header.stream, recorded.number));
     all.into_iter().map(|recorded| recorded.fact).collect()
+}
+
+/// Some case of these facts.
+pub(crate) fn a_case(facts: &[Fact]) -> TrajectoryId {
+    let case = |fact: &Fact| match fact.header.stream {
+        Stream::Trajectory(id) => Some(id),
+        Stream::Participant(_) => None,
+    };
+    facts.iter().find_map(case).unwrap()
+}
+
+/// Two sittings: one held over a case, with a guest, and one called off.
+pub(crate) fn sittings(case: TrajectoryId) -> Vec<SittingLog> {
+    let by = UserId(uuid::Uuid::from_u128(3));
+    let planned = |on: &str| Act::Planned {
+        board: Board::Lso,
+        site: "vrijstad".parse().unwrap(),
+        on: on.parse().unwrap(),
+        at: jiff::civil::time(9, 30, 0, 0),
+        minutes: 120,
+        place: "Stadhuis, verzonnen zaal".into(),
+    };
+    let lead: OrgId = "municipality-vrijstad".parse().unwrap();
+    let seats = [("Proef Voorzitter", Some(by)), ("Proef Gast", None)];
+    let seats = seats.map(|(name, user)| Seat { org: lead.clone(), name: name.into(), user, mandate: true });
+    let held = vec![
+        planned("2022-06-14"),
+        Act::Invited { members: vec![Member { user: by, org: lead.clone() }] },
+        Act::Ordered { slots: vec![Slot { case, minutes: 20 }] },
+        Act::Opened {},
+        Act::Attended { seats: seats.to_vec() },
+        Act::Recused { case, org: lead, out: true },
+        Act::Began { case },
+        Act::Closed {},
+        Act::Contested { digest: "d1".into(), reason: "een toezegging ontbreekt".into() },
+    ];
+    let off = vec![planned("2022-06-21"), Act::Cancelled { reason: "geen zaal".into() }];
+    let log = |number: u128, acts: Vec<Act>| {
+        let line = |(number, act)| Line { number, at: Timestamp::from_second(1_655_000_000 + i64::from(number)).unwrap(), by, act };
+        (SittingId(uuid::Uuid::from_u128(700 + number)), (1..).zip(acts).map(line).collect())
+    };
+    vec![log(1, held), log(2, off)]
 }

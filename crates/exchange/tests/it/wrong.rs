@@ -26,6 +26,58 @@ fn lines(facts: &[Fact], change: impl Fn(usize, String) -> String) -> String {
     sealed(facts.iter().enumerate().map(|(at, fact)| change(at, serde_json::to_string(fact).unwrap())).collect())
 }
 
+/// A file with these facts and lines of sittings.
+fn with_sittings(facts: &[Fact], sittings: &[String]) -> String {
+    let lines = facts.iter().map(|fact| serde_json::to_string(fact).unwrap()).chain(sittings.iter().cloned());
+    let head = r#"{"format":"bestendig-history","version":1,"programme":"one-city"}"#;
+    let text: String = std::iter::once(head.to_owned()).chain(lines).map(|line| line + "\n").collect();
+    let hash: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+    let (facts, lines) = (facts.len(), sittings.len());
+    format!("{text}{{\"end\":true,\"facts\":{facts},\"sittings\":{lines},\"sha256\":\"{hash}\"}}\n")
+}
+
+#[test]
+fn logs_of_sittings_that_make_no_sense() {
+    let facts = facts();
+    let logs = crate::world::sittings(crate::world::a_case(&facts));
+    let lines: Vec<String> = logs
+        .iter()
+        .flat_map(|(id, lines)| lines.iter().map(move |line| (id, line)))
+        .map(|(id, line)| {
+            let (number, at, by, act) = (line.number, line.at, line.by, serde_json::to_string(&line.act).unwrap());
+            format!("{{\"sitting\":\"{id}\",\"number\":{number},\"at\":\"{at}\",\"by\":\"{by}\",\"act\":{act}}}")
+        })
+        .collect();
+    let first = facts.len() as u64 + 2;
+    let with = |change: &dyn Fn(&mut Vec<String>)| {
+        let mut lines = lines.clone();
+        change(&mut lines);
+        with_sittings(&facts, &lines).into_bytes()
+    };
+    let put = |at: usize, from: &'static str, to: &'static str| {
+        with(&|lines| {
+            assert!(lines[at].contains(from), "{from} stands in {}", lines[at]);
+            lines[at] = lines[at].replacen(from, to, 1);
+        })
+    };
+    let case = crate::world::a_case(&facts).to_string();
+    let elsewhere = with(&|lines| lines[2] = lines[2].replace(&case, "00000000-0000-4000-8000-000000000001"));
+    let mut counted = String::from_utf8(with(&|_| {})).unwrap();
+    counted = counted.replace("\"sittings\":11", "\"sittings\":12");
+    refused(vec![
+        ("more lines counted", counted.into(), first + 11, "lines of sittings were written"),
+        ("a line left out", with(&|lines| drop(lines.remove(3))), first + 3, "does not fit the log"),
+        ("two lines swapped", with(&|lines| lines.swap(3, 4)), first + 3, "does not fit the log"),
+        ("a sitting in two pieces", with(&|lines| lines.swap(8, 9)), first + 9, "they stand together"),
+        ("an act that is none", put(3, "opened", "danced"), first + 3, "history-format.md"),
+        ("a field more", put(3, "\"number\"", "\"naam\":1,\"number\""), first + 3, "history-format.md"),
+        ("a thirteenth month", put(0, "2022-06-14", "2022-13-14"), first, "history-format.md"),
+        ("a body the site lacks", put(0, "\"lso\"", "\"mrt\""), first, "has no mrt"),
+        ("an organisation that is none", put(4, "municipality-vrijstad", "niemand"), first + 4, "no organisation"),
+        ("a case of elsewhere", elsewhere, first + 2, "not in this file"),
+    ]);
+}
+
 /// Tries files, each with the line and the words of the refusal.
 fn refused(cases: Vec<(&str, Vec<u8>, u64, &str)>) {
     let test = journal::testing::sqlite(&desk::migrations());

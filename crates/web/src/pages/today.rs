@@ -3,7 +3,10 @@
 use askama::Template;
 use axum::response::Response;
 use desk::TodayPart;
+use domain::sitting::Stage;
+use jiff::ToSpan as _;
 
+use super::conference::list::{Row, row};
 use crate::{
     page::{Menu, Shell, render},
     row::RowView,
@@ -33,15 +36,39 @@ struct Page {
     summary: String,
     parts: Vec<Part>,
     new: Vec<RowView>,
+    sittings: Vec<Row>,
     may_register: bool,
+}
+
+/// Sittings that are shown: those of the coming weeks.
+const WEEKS: i64 = 4;
+
+/// The sittings that ask for something now: those to come, those going on, and minutes that are still a draft.
+async fn sittings(signed: &Signed) -> Result<Vec<Row>, Response> {
+    if !desk::conference::confers(&signed.who) {
+        return Ok(vec![]);
+    }
+    let mut all = signed.app.desk.sittings(&signed.who).await.map_err(|failure| signed.trouble(failure))?;
+    let until = signed.today().saturating_add(WEEKS.weeks());
+    all.retain(|item| match item.row.stage {
+        Stage::Planned => item.row.on <= until,
+        Stage::Open | Stage::Closed => true,
+        Stage::Fixed | Stage::Cancelled => false,
+    });
+    // the list has the latest first; here the first to come stands on top
+    Ok(all.iter().rev().map(|item| row(signed, item)).collect())
 }
 
 /// The page, or where someone without lists belongs.
 pub(crate) async fn show(signed: Signed) -> Response {
     let l = signed.l;
     if access::scope(&signed.who, access::Reach::List).is_err() {
-        return no_lists(&signed);
+        return no_lists(&signed).await;
     }
+    let sittings = match sittings(&signed).await {
+        Ok(sittings) => sittings,
+        Err(response) => return response,
+    };
     let page = match signed.app.desk.today(&signed.who).await {
         Ok(page) => page,
         Err(failure) => return signed.trouble(failure),
@@ -77,6 +104,7 @@ pub(crate) async fn show(signed: Signed) -> Response {
         summary,
         parts,
         new,
+        sittings,
         may_register: Menu::Register.allowed(&signed.who),
     })
 }
@@ -98,15 +126,20 @@ struct NoLists {
     shell: Shell,
     l: L,
     why: String,
+    sittings: Vec<Row>,
     figures: bool,
     destroys: bool,
 }
 
 /// Police, administrators and researchers have no lists: the page says why, and what they do have.
-fn no_lists(signed: &Signed) -> Response {
+async fn no_lists(signed: &Signed) -> Response {
     let l = signed.l;
+    let sittings = match sittings(signed).await {
+        Ok(sittings) => sittings,
+        Err(response) => return response,
+    };
     let why = l.code("no-lists", signed.who.role).into_owned();
     let figures = Menu::Figures.allowed(&signed.who);
     let destroys = access::may_destroy(&signed.who);
-    render(&NoLists { shell: signed.shell(l.t("menu-today")), l, why, figures, destroys })
+    render(&NoLists { shell: signed.shell(l.t("menu-today")), l, why, sittings, figures, destroys })
 }

@@ -5,10 +5,7 @@ use domain::{
     codes::{Answered, Board, Category::Process},
     escalation::{Advised, Escalated, Position},
     fact::{Body, Codes, Fact, Kind},
-    ids::{OrgId, SiteId},
-    programme::Programme,
 };
-use jiff::{ToSpan as _, civil::Date};
 
 use super::{Ask, Step, no_codes, note};
 use crate::form::{Choice, FieldKind, FieldSpec, FormData, cell};
@@ -37,15 +34,6 @@ pub(super) const ANSWER: Step = Step {
 pub(crate) fn boards(ask: &Ask<'_>) -> Vec<Board> {
     let programme = ask.signed.names.programme();
     programme.conferences_of(&ask.file.trajectory.site).iter().map(|conference| conference.board).collect()
-}
-
-/// Who has to act while a case is with a body, and the last day for its answer.
-pub(crate) fn step_of(programme: &Programme, site: &SiteId, to: Board, on: Date) -> (Option<OrgId>, Option<Date>) {
-    let Some(conference) = programme.conference(to, site) else { return (None, None) };
-    let partners = programme.site(site).map(|site| site.partners.as_slice()).unwrap_or_default();
-    let owner = partners.iter().find(|org| programme.org(org).is_some_and(|org| org.kind == conference.owner));
-    let due = conference.days.map(|days| on.saturating_add(i64::from(days).days()));
-    (owner.cloned(), due)
 }
 
 fn choices(ask: &Ask<'_>, boards: impl IntoIterator<Item = Board>) -> FieldKind {
@@ -93,7 +81,7 @@ fn read_send(ask: &Ask<'_>, data: &mut FormData) -> Option<(Body, Codes)> {
         Some(Body::Escalated(old)) => old.sitting,
         _ => None,
     };
-    let (owner, due) = step_of(ask.signed.names.programme(), &ask.file.trajectory.site, to?, on);
+    let (owner, due) = ask.signed.names.programme().step_to(to?, &ask.file.trajectory.site, on);
     let body = Escalated { sitting: old, from: from?, to: to?, question, positions };
     Some((body.into(), Codes { partner: owner, until: until.or(due), ..Codes::default() }))
 }

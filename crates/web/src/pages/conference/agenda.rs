@@ -86,6 +86,9 @@ fn ready(signed: &Signed, ready: &Readiness) -> ReadyView {
     }));
     let late = ready.delivered_since.iter();
     lines.extend(late.map(|(org, on)| l.f("ready-delivered", &[("org", &names.org_id(org)), ("day", &l.date(*on))])));
+    if !ready.not_fresh.is_empty() {
+        lines.push(l.f("ready-not-fresh", &[("names", &ready.not_fresh.join(", "))]));
+    }
     let (class, key) = if ready.is_ready() { ("good", "ready-yes") } else { ("warn", "ready-no") };
     ReadyView { class, words: l.t(key).into_owned(), lines }
 }

@@ -88,6 +88,9 @@ fn series(signed: &Signed) -> Vec<Series> {
             } else {
                 rules.push(l.t("series-elsewhere").into_owned());
             }
+            if !one.fresh.is_empty() {
+                rules.push(l.f("series-fresh", &[("kinds", &kinds(&one.fresh))]));
+            }
             rules.extend(one.every_days.map(|days| l.f("series-every", &[("days", &days)])));
             rules.extend(one.days.map(|days| l.f("series-days", &[("days", &days)])));
             rules.extend(one.next.map(|next| l.f("series-next", &[("board", &l.code("board", next))])));

@@ -9,7 +9,6 @@ use axum::{
 use desk::{Failure, conference::Minutes};
 use domain::{
     codes::Category,
-    ids::SittingId,
     sitting::{Act, Stage},
 };
 
@@ -159,29 +158,36 @@ fn page(signed: &Signed, minutes: &Minutes, status: StatusCode, wrong: Option<&F
     render_with(status, &page)
 }
 
-async fn load(signed: &Signed, text: &str) -> Result<(SittingId, Minutes), Response> {
+async fn load(signed: &Signed, text: &str) -> Result<Minutes, Response> {
     let id = id(signed, text)?;
     let minutes = signed.app.desk.minutes(&signed.who, id).await.map_err(|failure| signed.trouble(failure))?;
     if matches!(minutes.sitting.stage, Stage::Planned | Stage::Cancelled) {
         return Err(to(&format!("/overleg/{id}")));
     }
-    Ok((id, minutes))
+    Ok(minutes)
 }
 
 /// The minutes.
 pub(crate) async fn show(signed: Signed, Path(text): Path<String>, RawQuery(_): RawQuery) -> Response {
     match load(&signed, &text).await {
-        Ok((_, minutes)) => page(&signed, &minutes, StatusCode::OK, None),
+        Ok(minutes) => page(&signed, &minutes, StatusCode::OK, None),
         Err(response) => response,
     }
 }
 
 /// Confirms, contests, fixes.
 pub(crate) async fn submit(signed: Signed, Path(text): Path<String>, request: Request) -> Response {
-    let (id, minutes) = match load(&signed, &text).await {
-        Ok(loaded) => loaded,
+    let id = match id(&signed, &text) {
+        Ok(id) => id,
         Err(response) => return response,
     };
+    let sitting = match signed.app.desk.sitting(&signed.who, id).await {
+        Ok(sitting) => sitting,
+        Err(failure) => return signed.trouble(failure),
+    };
+    if matches!(sitting.stage, Stage::Planned | Stage::Cancelled) {
+        return to(&format!("/overleg/{id}"));
+    }
     let (mut data, command, _) = match sent(&signed, request, &fields()).await {
         Ok(sent) => sent,
         Err(response) => return response,
@@ -200,7 +206,10 @@ pub(crate) async fn submit(signed: Signed, Path(text): Path<String>, request: Re
         Ok(_) => to(&format!("/overleg/{id}/notulen")),
         Err(Failure::Refused(refusal)) if data.raw("doe") == "betwist" => {
             data.refused(&refusal, signed.refusal(&refusal));
-            page(&signed, &minutes, StatusCode::UNPROCESSABLE_ENTITY, Some(&data))
+            match load(&signed, &text).await {
+                Ok(minutes) => page(&signed, &minutes, StatusCode::UNPROCESSABLE_ENTITY, Some(&data)),
+                Err(response) => response,
+            }
         }
         Err(failure) => signed.trouble(failure),
     }

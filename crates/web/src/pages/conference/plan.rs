@@ -96,6 +96,8 @@ fn chaired(signed: &Signed) -> Vec<(Board, SiteId)> {
 
 fn fields(signed: &Signed, board: Board, site: &SiteId) -> Vec<FieldSpec> {
     let mut fields = where_and_when();
+    let every = signed.names.programme().conference(board, site).and_then(|conference| conference.every_days);
+    fields.extend(every.map(|_| line("times", "sitting-times", 2).required().hint("sitting-times-hint")));
     fields.extend(invited(signed, board, site));
     fields
 }
@@ -121,7 +123,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
     let fields = fields(&signed, board, &site);
     let on = signed.today().saturating_add(i64::from(conference.papers_days.max(1)).days());
     let mut data = fresh(&signed, &fields, None).with_date("on", on).with("at", "09:30");
-    data = data.with("minutes", conference.minutes);
+    data = data.with("minutes", conference.minutes).with("times", 1);
     for account in signed.app.desk.invitable(board, &site).unwrap_or_default() {
         data = data.with("members", account.user);
     }
@@ -137,13 +139,15 @@ pub(crate) async fn submit(signed: Signed, RawQuery(query): RawQuery, request: R
     };
     let read = read_where_and_when(&mut data, signed.l);
     let members = data.codes("members").len();
+    let times = if data.text("times").is_empty() { Some(1) } else { number(&mut data, "times", signed.l) };
     let invited = read_users(&data, "members");
     let Some((on, at, minutes, place)) = read.filter(|_| data.is_right() && members > 0) else {
         return page(&signed, StatusCode::UNPROCESSABLE_ENTITY, (board, site), &data);
     };
     let plan = Plan { board, site: site.clone(), on, at, minutes, place, invited };
-    match signed.app.desk.plan_sitting(&signed.who, command, plan).await {
-        Ok(id) => to(&format!("/overleg/{id}")),
+    match signed.app.desk.plan_series(&signed.who, command, plan, times.unwrap_or(1)).await {
+        Ok(ids) if ids.len() == 1 => to(&format!("/overleg/{}", ids[0])),
+        Ok(_) => to("/overleg"),
         Err(Failure::Refused(refusal)) => {
             data.refused(&refusal, signed.refusal(&refusal));
             page(&signed, StatusCode::UNPROCESSABLE_ENTITY, (board, site), &data)

@@ -16,7 +16,8 @@ use domain::{
     escalation::{Advised, Escalated},
     fact::Body,
     ids::{OrgId, SittingId, TrajectoryId, UserId},
-    sitting::{Act, Seat, Sitting, Stage},
+    programme::Way,
+    sitting::{Act, Quorum, Seat, Sitting, Stage},
 };
 
 use super::{Top, case::CaseView, fresh, id, sent, to};
@@ -39,8 +40,8 @@ struct AgendaLine {
     current: bool,
 }
 
-/// A way to end a case.
-struct Way {
+/// A way to end a case, as a tab.
+struct Tab {
     href: String,
     words: String,
     current: bool,
@@ -60,117 +61,93 @@ struct Page {
     attendance: FormView,
     recusal: Option<FormView>,
     case: Option<CaseView>,
-    ways: Vec<Way>,
+    ways: Vec<Tab>,
     form: Option<FormView>,
     close: FormView,
 }
 
-/// How a case is ended at this table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
-    Decide,
-    Discuss,
-    Send,
-    Answer,
+/// What a way is called in the address.
+const fn path(way: Way) -> &'static str {
+    match way {
+        Way::Decide => "besluit",
+        Way::Discuss => "aanhouden",
+        Way::Send => "voorleggen",
+        Way::Answer => "antwoord",
+    }
 }
 
-impl What {
-    const ALL: [Self; 4] = [Self::Decide, Self::Answer, Self::Discuss, Self::Send];
+/// The ways in which a case can end at this table.
+fn ways(signed: &Signed, sitting: &Sitting) -> impl Iterator<Item = Way> {
+    let conference = super::conference(signed, sitting);
+    Way::ALL.into_iter().filter(move |way| conference.is_some_and(|conference| conference.allows(*way)))
+}
 
-    const fn path(self) -> &'static str {
-        match self {
-            Self::Decide => "besluit",
-            Self::Discuss => "aanhouden",
-            Self::Send => "voorleggen",
-            Self::Answer => "antwoord",
+fn fields(way: Way, signed: &Signed, sitting: &Sitting, case: &CaseAtTable) -> Vec<FieldSpec> {
+    let l = signed.l;
+    let note = |name, label| FieldSpec::new(name, label, FieldKind::TextArea, Process);
+    match way {
+        Way::Decide => {
+            let Some(method) = signed.names.programme().method(&case.file.trajectory.method) else { return vec![] };
+            let ask = Ask { signed, file: &case.file, method, about: None, corrects: None };
+            steps::conference::at_the_table(&ask)
         }
-    }
-
-    /// Whether this body does that.
-    fn of(self, signed: &Signed, sitting: &Sitting) -> bool {
-        match self {
-            // others advise or decide; what follows from it for the case is for the partners to decide
-            Self::Decide => sitting.board == Board::Lso,
-            Self::Answer => sitting.board != Board::Lso,
-            Self::Discuss => true,
-            Self::Send => super::conference(signed, sitting).is_some_and(|conference| conference.next.is_some()),
+        Way::Discuss => {
+            let all = Discussed::ALL.iter().map(|one| Choice::new(one.code(), l.code("discussed", one))).collect();
+            vec![
+                FieldSpec::new("outcome", "field-discussed", FieldKind::Radios(all), Process).required(),
+                note("reason", "field-reason").required(),
+                FieldSpec::new("until", "field-comes-back", FieldKind::Date, Process),
+            ]
         }
-    }
-
-    fn fields(self, signed: &Signed, sitting: &Sitting, case: &CaseAtTable) -> Vec<FieldSpec> {
-        let l = signed.l;
-        let note = |name, label| FieldSpec::new(name, label, FieldKind::TextArea, Process);
-        match self {
-            Self::Decide => {
-                let Some(method) = signed.names.programme().method(&case.file.trajectory.method) else { return vec![] };
-                let ask = Ask { signed, file: &case.file, method, about: None, corrects: None };
-                steps::conference::at_the_table(&ask)
-            }
-            Self::Discuss => {
-                let all = Discussed::ALL.iter().map(|one| Choice::new(one.code(), l.code("discussed", one))).collect();
-                vec![
-                    FieldSpec::new("outcome", "field-discussed", FieldKind::Radios(all), Process).required(),
-                    note("reason", "field-reason").required(),
-                    FieldSpec::new("until", "field-comes-back", FieldKind::Date, Process),
-                ]
-            }
-            Self::Send => {
-                let next = further(signed, sitting);
-                let next = next.into_iter().map(|board| Choice::new(board.code(), l.code("board", board))).collect();
-                vec![
-                    FieldSpec::new("to", "field-board-to", FieldKind::Select(next), Process).required(),
-                    note("question", "field-central-question").required().hint("field-central-question-hint"),
-                    escalation::positions(signed.names.partners(&sitting.site)),
-                    FieldSpec::new("until", "field-answer-by", FieldKind::Date, Process).hint("field-answer-by-hint"),
-                ]
-            }
-            Self::Answer => {
-                let all = Answered::ALL.iter().map(|one| Choice::new(one.code(), l.code("answered", one))).collect();
-                vec![
-                    FieldSpec::new("answer", "field-answered", FieldKind::Radios(all), Process).required(),
-                    note("text", "field-answer-text").required(),
-                ]
-            }
+        Way::Send => {
+            let next = signed.names.programme().further(sitting.board, &sitting.site);
+            let next = next.into_iter().map(|board| Choice::new(board.code(), l.code("board", board))).collect();
+            vec![
+                FieldSpec::new("to", "field-board-to", FieldKind::Select(next), Process).required(),
+                note("question", "field-central-question").required().hint("field-central-question-hint"),
+                escalation::positions(signed.names.partners(&sitting.site)),
+                FieldSpec::new("until", "field-answer-by", FieldKind::Date, Process).hint("field-answer-by-hint"),
+            ]
         }
-    }
-
-    fn read(self, signed: &Signed, sitting: &Sitting, case: &CaseAtTable, data: &mut FormData) -> Option<Deal> {
-        let programme = signed.names.programme();
-        match self {
-            Self::Decide => {
-                let method = programme.method(&case.file.trajectory.method)?;
-                let ask = Ask { signed, file: &case.file, method, about: None, corrects: None };
-                match steps::conference::read_at_the_table(&ask, data)? {
-                    (Body::Decided(body), codes) => Some(Deal::Decided(Box::new(body), codes)),
-                    _ => None,
-                }
-            }
-            Self::Discuss => {
-                let outcome = data.choice("outcome", Discussed::from_code);
-                let (reason, until) = (data.text("reason"), data.date("until"));
-                Some(Deal::Discussed { outcome: outcome?, reason, until })
-            }
-            Self::Send => {
-                let (to, question) = (data.choice("to", Board::from_code), data.text("question"));
-                let (positions, until) = (escalation::read_positions(data), data.date("until"));
-                let (owner, due) = escalation::step_of(programme, &sitting.site, to?, sitting.on);
-                let body = Escalated { sitting: None, from: sitting.board, to: to?, question, positions };
-                let codes = domain::fact::Codes { partner: owner, until: until.or(due), ..Default::default() };
-                Some(Deal::Escalated(body, codes))
-            }
-            Self::Answer => {
-                let (answer, text) = (data.choice("answer", Answered::from_code), data.text("text"));
-                Some(Deal::Advised(Advised { sitting: None, from: sitting.board, answer: answer?, text }))
-            }
+        Way::Answer => {
+            let all = Answered::ALL.iter().map(|one| Choice::new(one.code(), l.code("answered", one))).collect();
+            vec![
+                FieldSpec::new("answer", "field-answered", FieldKind::Radios(all), Process).required(),
+                note("text", "field-answer-text").required(),
+            ]
         }
     }
 }
 
-/// The bodies that a case can go to from here: the next one first, and those after it.
-fn further(signed: &Signed, sitting: &Sitting) -> Vec<Board> {
+fn read(way: Way, signed: &Signed, sitting: &Sitting, case: &CaseAtTable, data: &mut FormData) -> Option<Deal> {
     let programme = signed.names.programme();
-    let next = |board: Board| programme.conference(board, &sitting.site).and_then(|conference| conference.next);
-    std::iter::successors(next(sitting.board), |board| next(*board)).collect()
+    match way {
+        Way::Decide => {
+            let method = programme.method(&case.file.trajectory.method)?;
+            let ask = Ask { signed, file: &case.file, method, about: None, corrects: None };
+            match steps::conference::read_at_the_table(&ask, data)? {
+                (Body::Decided(body), codes) => Some(Deal::Decided(Box::new(body), codes)),
+                _ => None,
+            }
+        }
+        Way::Discuss => {
+            let outcome = data.choice("outcome", Discussed::from_code);
+            let (reason, until) = (data.text("reason"), data.date("until"));
+            Some(Deal::Discussed { outcome: outcome?, reason, until })
+        }
+        Way::Send => {
+            let (to, question) = (data.choice("to", Board::from_code), data.text("question"));
+            let (positions, until) = (escalation::read_positions(data), data.date("until"));
+            let (owner, due) = programme.step_to(to?, &sitting.site, sitting.on);
+            let body = Escalated { sitting: None, from: sitting.board, to: to?, question, positions };
+            let codes = domain::fact::Codes { partner: owner, until: until.or(due), ..Default::default() };
+            Some(Deal::Escalated(body, codes))
+        }
+        Way::Answer => {
+            let (answer, text) = (data.choice("answer", Answered::from_code), data.text("text"));
+            Some(Deal::Advised(Advised { sitting: None, from: sitting.board, answer: answer?, text }))
+        }
+    }
 }
 
 fn part<'q>(query: Option<&'q str>, name: &str) -> Option<&'q str> {
@@ -183,7 +160,8 @@ struct Loaded {
     cases: Vec<CaseAtTable>,
     /// The case on the table, by its place in the list.
     current: Option<usize>,
-    what: What,
+    quorum: Quorum,
+    way: Way,
 }
 
 impl Loaded {
@@ -192,25 +170,53 @@ impl Loaded {
     }
 }
 
-async fn load(signed: &Signed, id: SittingId, query: Option<&str>) -> Result<Loaded, Response> {
-    let found = signed.app.desk.screen(&signed.who, id).await;
-    let (sitting, cases) = found.map_err(|failure| signed.trouble(failure))?;
-    let chairs = super::conference(signed, &sitting)
+/// A sitting that is going on, for who is in the chair.
+fn at_the_table(signed: &Signed, sitting: &Sitting) -> Result<(), Response> {
+    let chairs = super::conference(signed, sitting)
         .is_some_and(|conference| desk::conference::chairs(&signed.who, conference, &sitting.site));
     if !chairs {
         return Err(signed.trouble(Failure::Denied));
     }
     if sitting.stage != Stage::Open {
-        return Err(to(&format!("/overleg/{id}")));
+        return Err(to(&format!("/overleg/{}", sitting.id)));
     }
-    let asked = part(query, "zaak").and_then(|text| text.parse::<TrajectoryId>().ok());
+    Ok(())
+}
+
+/// The case and the way to end it that an address asks for.
+fn asked(signed: &Signed, sitting: &Sitting, query: Option<&str>) -> (Option<TrajectoryId>, Way) {
+    let case = part(query, "zaak").and_then(|text| text.parse::<TrajectoryId>().ok());
+    let named = part(query, "wat").and_then(|name| ways(signed, sitting).find(|way| path(*way) == name));
+    (case, named.or_else(|| ways(signed, sitting).next()).unwrap_or(Way::Discuss))
+}
+
+async fn load(signed: &Signed, id: SittingId, query: Option<&str>) -> Result<Loaded, Response> {
+    let desk = &signed.app.desk;
+    let (sitting, cases) = desk.screen(&signed.who, id).await.map_err(|failure| signed.trouble(failure))?;
+    at_the_table(signed, &sitting)?;
+    let (case, way) = asked(signed, &sitting, query);
     let at = |case: TrajectoryId| cases.iter().position(|one| one.file.trajectory.id == case);
     // the one asked for, else the first that still waits
-    let current = asked.and_then(at).or_else(|| cases.iter().position(|one| one.outcome.is_none()));
-    let allowed: Vec<What> = What::ALL.into_iter().filter(|what| what.of(signed, &sitting)).collect();
-    let what = part(query, "wat").and_then(|path| allowed.iter().copied().find(|what| what.path() == path));
-    let what = what.or_else(|| allowed.first().copied()).unwrap_or(What::Discuss);
-    Ok(Loaded { sitting, cases, current, what })
+    let current = case.and_then(at).or_else(|| cases.iter().position(|one| one.outcome.is_none()));
+    let case = current.and_then(|at| cases.get(at)).map(|case| case.file.trajectory.id);
+    let quorum = desk.quorum(&sitting, case).await.map_err(|failure| signed.trouble(failure))?;
+    Ok(Loaded { sitting, cases, current, quorum, way })
+}
+
+/// The sitting alone: what a form about who is there needs.
+async fn held(signed: &Signed, text: &str) -> Result<Sitting, Response> {
+    let id = id(signed, text)?;
+    let sitting = signed.app.desk.sitting(&signed.who, id).await.map_err(|failure| signed.trouble(failure))?;
+    at_the_table(signed, &sitting)?;
+    Ok(sitting)
+}
+
+/// The whole screen again, with what was filled in and is wrong.
+async fn again(signed: &Signed, id: SittingId, query: Option<&str>, wrong: &Wrong) -> Response {
+    match load(signed, id, query).await {
+        Ok(loaded) => page(signed, &loaded, wrong),
+        Err(response) => response,
+    }
 }
 
 fn attendance_fields(signed: &Signed, sitting: &Sitting) -> Vec<FieldSpec> {
@@ -305,25 +311,25 @@ fn page(signed: &Signed, loaded: &Loaded, wrong: &Wrong) -> Response {
         let key = if seat.mandate { "seat-in-mandate" } else { "seat-without" };
         l.f(key, &[("name", &seat.name), ("org", &signed.names.org_id(&seat.org))])
     });
-    let ways = What::ALL.into_iter().filter(|what| what.of(signed, sitting)).map(|what| Way {
-        href: format!("{base}?zaak={}&wat={}", case_id.map(|id| id.to_string()).unwrap_or_default(), what.path()),
-        words: l.code("table-way", what.path()).into_owned(),
-        current: what == loaded.what,
+    let ways = ways(signed, sitting).map(|way| Tab {
+        href: format!("{base}?zaak={}&wat={}", case_id.map(|id| id.to_string()).unwrap_or_default(), path(way)),
+        words: l.code("table-way", path(way)).into_owned(),
+        current: way == loaded.way,
     });
     let waits = case.filter(|case| case.outcome.is_none());
     let form = waits.map(|case| {
-        let fields = loaded.what.fields(signed, sitting, case);
+        let fields = fields(loaded.way, signed, sitting, case);
         let version = case.file.trajectory.version;
         let mut data = fresh(signed, &fields, Some(version));
-        if let (What::Decide, Some(method)) =
-            (loaded.what, signed.names.programme().method(&case.file.trajectory.method))
+        if let (Way::Decide, Some(method)) =
+            (loaded.way, signed.names.programme().method(&case.file.trajectory.method))
         {
             let ask = Ask { signed, file: &case.file, method, about: None, corrects: None };
             data = steps::conference::with_partners(&ask, data);
         }
         let data = if let Wrong::Deal(data) = wrong { data } else { &data };
-        let action = format!("{base}?zaak={}&wat={}", case.file.trajectory.id, loaded.what.path());
-        FormView::new(l, action, data).submit(l.code("table-save", loaded.what.path()))
+        let action = format!("{base}?zaak={}&wat={}", case.file.trajectory.id, path(loaded.way));
+        FormView::new(l, action, data).submit(l.code("table-save", path(loaded.way)))
     });
     let recusal = waits.map(|case| {
         let data = fresh(signed, &recusal_fields(signed, sitting), Some(sitting.version));
@@ -344,7 +350,7 @@ fn page(signed: &Signed, loaded: &Loaded, wrong: &Wrong) -> Response {
             top,
             agenda: loaded.cases.iter().enumerate().map(line).collect(),
             seats: seats.collect(),
-            quorum: quorum(signed, sitting, case_id),
+            quorum: quorum(l, &loaded.quorum),
             nobody: sitting.attendance.is_empty(),
             attendance: FormView::new(l, format!("/overleg/{}/aanwezig", sitting.id), seats_form)
                 .submit(l.t("seats-save")),
@@ -357,39 +363,29 @@ fn page(signed: &Signed, loaded: &Loaded, wrong: &Wrong) -> Response {
     )
 }
 
-fn quorum(signed: &Signed, sitting: &Sitting, case: Option<TrajectoryId>) -> (String, &'static str) {
-    let l = signed.l;
-    let Ok(quorum) = signed.app.desk.quorum(sitting, case) else { return (String::new(), "warn") };
+fn quorum(l: L, quorum: &Quorum) -> (String, &'static str) {
     let missing: Vec<String> = quorum.missing.iter().map(|kind| l.code("org-kind", kind).into_owned()).collect();
     let there = quorum.present.len();
-    if quorum.holds() {
-        return (l.f("quorum-holds", &[("there", &there), ("needed", &quorum.needed)]), "good");
-    }
-    let words = if missing.is_empty() {
-        l.f("quorum-short", &[("there", &there), ("needed", &quorum.needed)])
+    let counts: [(&str, &dyn std::fmt::Display); 2] = [("there", &there), ("needed", &quorum.needed)];
+    let mut words = if quorum.holds() {
+        l.f("quorum-holds", &counts)
+    } else if missing.is_empty() {
+        l.f("quorum-short", &counts)
     } else {
-        l.f("quorum-missing", &[("there", &there), ("needed", &quorum.needed), ("kinds", &missing.join(", "))])
+        l.f("quorum-missing", &[counts[0], counts[1], ("kinds", &missing.join(", "))])
     };
-    (words, "bad")
-}
-
-macro_rules! open {
-    ($signed:expr, $text:expr, $query:expr) => {{
-        let id = match id(&$signed, &$text) {
-            Ok(id) => id,
-            Err(response) => return response,
-        };
-        match load(&$signed, id, $query).await {
-            Ok(loaded) => (id, loaded),
-            Err(response) => return response,
-        }
-    }};
+    if !quorum.not_fresh.is_empty() {
+        words = format!("{words}. {}", l.f("quorum-not-fresh", &[("names", &quorum.not_fresh.join(", "))]));
+    }
+    (words, if quorum.holds() { "good" } else { "bad" })
 }
 
 /// The screen.
 pub(crate) async fn show(signed: Signed, Path(text): Path<String>, RawQuery(query): RawQuery) -> Response {
-    let (_, loaded) = open!(signed, text, query.as_deref());
-    page(&signed, &loaded, &Wrong::Nothing)
+    match id(&signed, &text) {
+        Ok(id) => again(&signed, id, query.as_deref(), &Wrong::Nothing).await,
+        Err(response) => response,
+    }
 }
 
 /// Records what came of the case on the table.
@@ -399,43 +395,41 @@ pub(crate) async fn deal(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
-    let (id, loaded) = open!(signed, text, query.as_deref());
-    let Some(case) = loaded.case() else { return signed.trouble(Failure::Hidden) };
-    let fields = loaded.what.fields(&signed, &loaded.sitting, case);
-    let (mut data, command, version) = match sent(&signed, request, &fields).await {
+    let query = query.as_deref();
+    let sitting = match held(&signed, &text).await {
+        Ok(sitting) => sitting,
+        Err(response) => return response,
+    };
+    let (id, (case, way)) = (sitting.id, asked(&signed, &sitting, query));
+    let Some(case) = case else { return signed.trouble(Failure::Hidden) };
+    let case = match signed.app.desk.screen_case(&signed.who, id, case).await {
+        Ok((_, case)) => case,
+        Err(failure) => return signed.trouble(failure),
+    };
+    let (mut data, command, version) = match sent(&signed, request, &fields(way, &signed, &sitting, &case)).await {
         Ok(sent) => sent,
         Err(response) => return response,
     };
     if data.wants_more() {
-        return page(&signed, &loaded, &Wrong::Deal(data));
+        return again(&signed, id, query, &Wrong::Deal(data)).await;
     }
-    let deal = loaded.what.read(&signed, &loaded.sitting, case, &mut data).filter(|_| data.is_right());
-    let Some(deal) = deal else { return page(&signed, &loaded, &Wrong::Deal(data)) };
+    let deal = read(way, &signed, &sitting, &case, &mut data).filter(|_| data.is_right());
+    let Some(deal) = deal else { return again(&signed, id, query, &Wrong::Deal(data)).await };
     let about = (id, case.file.trajectory.id);
     match signed.app.desk.deal(&signed.who, command, about, version, deal).await {
         Ok(_) => to(&format!("/overleg/{id}/tafel")),
         Err(Failure::Refused(refusal)) => {
             data.refused(&refusal, signed.refusal(&refusal));
-            page(&signed, &loaded, &Wrong::Deal(data))
+            again(&signed, id, query, &Wrong::Deal(data)).await
         }
         Err(failure) => signed.trouble(failure),
     }
 }
 
-/// Records who is there from now on.
-pub(crate) async fn seats(signed: Signed, Path(text): Path<String>, request: Request) -> Response {
-    let (id, loaded) = open!(signed, text, None);
-    let fields = attendance_fields(&signed, &loaded.sitting);
-    let (mut data, command, version) = match sent(&signed, request, &fields).await {
-        Ok(sent) => sent,
-        Err(response) => return response,
-    };
-    if data.wants_more() {
-        return page(&signed, &loaded, &Wrong::Seats(data));
-    }
+fn read_seats(signed: &Signed, sitting: &Sitting, data: &mut FormData) -> Vec<Seat> {
     let mandate = data.raws("mandate").to_vec();
     let mut seats = Vec::new();
-    for member in &loaded.sitting.invited {
+    for member in &sitting.invited {
         let user = member.user.to_string();
         if data.raws("present").contains(&user) {
             let name = signed.app.desk.colleague(member.user).map(|account| account.name).unwrap_or_default();
@@ -448,14 +442,29 @@ pub(crate) async fn seats(signed: Signed, Path(text): Path<String>, request: Req
         let mandate = data.chosen(&cell("guests", row, "mandate")).is_some();
         seats.extend(org.map(|org| Seat { org, name, user: None, mandate }));
     }
-    if !data.is_right() {
-        return page(&signed, &loaded, &Wrong::Seats(data));
+    seats
+}
+
+/// Records who is there from now on.
+pub(crate) async fn seats(signed: Signed, Path(text): Path<String>, request: Request) -> Response {
+    let sitting = match held(&signed, &text).await {
+        Ok(sitting) => sitting,
+        Err(response) => return response,
+    };
+    let id = sitting.id;
+    let (mut data, command, version) = match sent(&signed, request, &attendance_fields(&signed, &sitting)).await {
+        Ok(sent) => sent,
+        Err(response) => return response,
+    };
+    let seats = read_seats(&signed, &sitting, &mut data);
+    if data.wants_more() || !data.is_right() {
+        return again(&signed, id, None, &Wrong::Seats(data)).await;
     }
     match signed.app.desk.act_on_sitting(&signed.who, command, id, version, Act::Attended { seats }).await {
         Ok(_) => to(&format!("/overleg/{id}/tafel")),
         Err(Failure::Refused(refusal)) => {
             data.refused(&refusal, signed.refusal(&refusal));
-            page(&signed, &loaded, &Wrong::Seats(data))
+            again(&signed, id, None, &Wrong::Seats(data)).await
         }
         Err(failure) => signed.trouble(failure),
     }
@@ -463,9 +472,12 @@ pub(crate) async fn seats(signed: Signed, Path(text): Path<String>, request: Req
 
 /// Records that someone keeps out of a case.
 pub(crate) async fn recuse(signed: Signed, Path(text): Path<String>, request: Request) -> Response {
-    let (id, loaded) = open!(signed, text, None);
-    let fields = recusal_fields(&signed, &loaded.sitting);
-    let (mut data, command, version) = match sent(&signed, request, &fields).await {
+    let sitting = match held(&signed, &text).await {
+        Ok(sitting) => sitting,
+        Err(response) => return response,
+    };
+    let id = sitting.id;
+    let (mut data, command, version) = match sent(&signed, request, &recusal_fields(&signed, &sitting)).await {
         Ok(sent) => sent,
         Err(response) => return response,
     };
