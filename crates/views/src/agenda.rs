@@ -133,9 +133,9 @@ pub fn stands(tx: &mut Tx<'_>, id: SittingId, orgs: &[OrgId], today: Date) -> jo
         let at = usize::try_from(row.get::<i64>(0)?).unwrap_or(usize::MAX);
         Ok((at, TrajectoryId(row.get::<Uuid>(1)?), row.get::<String>(2)?, scoped::case(row, 3)?))
     })?;
-    let named = rows.into_iter().filter_map(|(at, case, site, stands)| {
-        Some(Stand { org: orgs.get(at)?.clone(), case, site, stands })
-    });
+    let named = rows
+        .into_iter()
+        .filter_map(|(at, case, site, stands)| Some(Stand { org: orgs.get(at)?.clone(), case, site, stands }));
     Ok(named.collect())
 }
 

@@ -445,7 +445,8 @@ async fn who_was_involved_before_does_not_count_at_the_mrt() {
         let mrt = held_by(&world, &who, (Board::Mrt, "2022-07-19"), &there, (case, Why::Sent)).await;
         let (_, agenda) = world.desk.agenda(&who.coordinator, mrt).await.unwrap();
         assert_eq!(agenda[0].ready.not_fresh, ["Proef ind", "Proef dtv"], "it is told before the day");
-        let lost = world.desk.deal(&who.coordinator, command(), (mrt, case), None, advice(Board::Mrt, Answered::Advice));
+        let lost =
+            world.desk.deal(&who.coordinator, command(), (mrt, case), None, advice(Board::Mrt, Answered::Advice));
         assert_eq!(refused(lost.await.unwrap_err()), "quorum-lost", "{}", world.test.database);
         let state = world.desk.sitting(&who.coordinator, mrt).await.unwrap();
         let of_case = world.desk.quorum(&state, Some(case)).await.unwrap();
@@ -516,18 +517,16 @@ async fn nothing_on_an_agenda_waits_for_a_partner_that_has_gone() {
     for test in journal::testing::stores(&desk::migrations()) {
         let mut programme = crate::world::programme();
         // from 5 July on the municipality and the guide go on by themselves
-        let gone = ["ind", "dtv", "avim"].map(|org| Absence {
-            org: org.parse().unwrap(),
-            from: day("2022-07-05"),
-            to: None,
-        });
+        let gone =
+            ["ind", "dtv", "avim"].map(|org| Absence { org: org.parse().unwrap(), from: day("2022-07-05"), to: None });
         for method in programme.methods.iter_mut().filter(|method| method.site.as_str() == "groningen") {
             method.absent.extend(gone.clone());
         }
         let world = crate::world::world_of(test, programme);
         let who = partners(&world);
         let (case, _) = register(&world, "Zebedeus Kastdeur", "2022-05-02").await;
-        let intake = IntakeHeld { languages: vec![], interpreter: None, needs: vec![], summary: "kort".into() };
+        let intake =
+            IntakeHeld { languages: vec![language("fa")], interpreter: None, needs: vec![], summary: "kort".into() };
         let request = |org: &str| {
             let body = DossierRequested { items: vec![first(List::DossierItems)], note: String::new() };
             Draft::new(body, day("2022-05-11")).codes(Codes { partner: org.parse().ok(), ..Codes::default() })
@@ -576,7 +575,10 @@ async fn a_series_is_planned_whole_or_not_at_all() {
         };
         let once = command();
         let ids = world.desk.plan_series(&who.coordinator, once, plan(Board::Lso, "2022-07-12"), 4).await.unwrap();
-        assert_eq!(world.desk.plan_series(&who.coordinator, once, plan(Board::Lso, "2022-07-12"), 4).await.unwrap(), ids);
+        assert_eq!(
+            world.desk.plan_series(&who.coordinator, once, plan(Board::Lso, "2022-07-12"), 4).await.unwrap(),
+            ids
+        );
         let mut days: Vec<String> =
             world.desk.sittings(&who.coordinator).await.unwrap().iter().map(|item| item.row.on.to_string()).collect();
         days.reverse();

@@ -132,7 +132,13 @@ impl Programme {
 
     /// Kinds of organisation that belong to a body and of which nobody takes part at a site on a day: their agreement ended, or
     /// the way of working has dropped them.
-    pub fn absent_kinds(&self, conference: &Conference, site: &SiteId, method: &MethodId, on: Date) -> BTreeSet<OrgKind> {
+    pub fn absent_kinds(
+        &self,
+        conference: &Conference,
+        site: &SiteId,
+        method: &MethodId,
+        on: Date,
+    ) -> BTreeSet<OrgKind> {
         let (Some(known), Some(method)) = (self.site(site), self.method(method)) else { return BTreeSet::new() };
         let of = |kind: OrgKind| known.partners.iter().filter(move |org| self.org(org).is_some_and(|o| o.kind == kind));
         let there = |org: &OrgId| known.under_agreement(org, on) && method.is_there(org, on);

@@ -196,7 +196,10 @@ fn a_member_of_the_mrt_who_had_a_hand_in_the_case_does_not_count_in_it() {
     };
     assert!(quorum(&[]).holds());
     let old = quorum(&[3]);
-    assert_eq!((old.holds(), &old.missing[..], &old.not_fresh[..]), (false, &[OrgKind::Ind][..], &["Proef ind".to_owned()][..]));
+    assert_eq!(
+        (old.holds(), &old.missing[..], &old.not_fresh[..]),
+        (false, &[OrgKind::Ind][..], &["Proef ind".to_owned()][..])
+    );
     // the municipality brings the case in, and the guide speaks for the participant: they know it
     assert!(quorum(&[1, 2]).holds());
     // two of an organisation: the one with fresh eyes counts

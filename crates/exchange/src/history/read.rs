@@ -188,7 +188,9 @@ fn read_all(desk: &Desk, path: &Path, reader: impl BufRead) -> Result<(Vec<Fact>
                 return Err(source.wrong("a fact after the logs of sittings; facts come first"));
             }
             if let Some(first) = seen.insert(fact.header.id, source.line) {
-                return Err(source.wrong(format!("the same fact already stands in line {first}; each fact stands once")));
+                return Err(
+                    source.wrong(format!("the same fact already stands in line {first}; each fact stands once"))
+                );
             }
             facts.push(fact);
         }

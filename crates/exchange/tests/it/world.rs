@@ -108,7 +108,12 @@ pub(crate) fn sittings(case: TrajectoryId) -> Vec<SittingLog> {
     ];
     let off = vec![planned("2022-06-21"), Act::Cancelled { reason: "geen zaal".into() }];
     let log = |number: u128, acts: Vec<Act>| {
-        let line = |(number, act)| Line { number, at: Timestamp::from_second(1_655_000_000 + i64::from(number)).unwrap(), by, act };
+        let line = |(number, act)| Line {
+            number,
+            at: Timestamp::from_second(1_655_000_000 + i64::from(number)).unwrap(),
+            by,
+            act,
+        };
         (SittingId(uuid::Uuid::from_u128(700 + number)), (1..).zip(acts).map(line).collect())
     };
     vec![log(1, held), log(2, off)]

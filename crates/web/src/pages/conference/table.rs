@@ -321,8 +321,7 @@ fn page(signed: &Signed, loaded: &Loaded, wrong: &Wrong) -> Response {
         let fields = fields(loaded.way, signed, sitting, case);
         let version = case.file.trajectory.version;
         let mut data = fresh(signed, &fields, Some(version));
-        if let (Way::Decide, Some(method)) =
-            (loaded.way, signed.names.programme().method(&case.file.trajectory.method))
+        if let (Way::Decide, Some(method)) = (loaded.way, signed.names.programme().method(&case.file.trajectory.method))
         {
             let ask = Ask { signed, file: &case.file, method, about: None, corrects: None };
             data = steps::conference::with_partners(&ask, data);
