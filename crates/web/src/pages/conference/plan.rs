@@ -97,7 +97,7 @@ fn chaired(signed: &Signed) -> Vec<(Board, SiteId)> {
 fn fields(signed: &Signed, board: Board, site: &SiteId) -> Vec<FieldSpec> {
     let mut fields = where_and_when();
     let every = signed.names.programme().conference(board, site).and_then(|conference| conference.every_days);
-    fields.extend(every.map(|_| line("times", "sitting-times", 2).required().hint("sitting-times-hint")));
+    fields.extend(every.map(|_| line("times", "sitting-times", 2).hint("sitting-times-hint")));
     fields.extend(invited(signed, board, site));
     fields
 }
