@@ -4,18 +4,23 @@
 //! Case numbers and counts; a name shows only where the DT&V is assigned. Recommendations are about the network: they are rows
 //! of their own and no facts, which are about one person each.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use access::{Principal, Reach, Scope, may_supervise};
 use domain::{
     codes::OrgKind,
-    ids::{CommandId, OrgId, SiteId, UserId},
+    ids::{CommandId, OrgId, SiteId, Stream, TrajectoryId, UserId},
     refusal::Refusal,
+    supervision::{self, Watched},
+    trajectory::Recorded,
 };
 use jiff::civil::Date;
 use journal::{Row, Tx, params};
 use uuid::Uuid;
-use views::supervision::{Late, Span};
+use views::{
+    supervision::{AtSite, Late, Span},
+    worklist::PAGE,
+};
 
 use crate::{
     Desk, Failure, Inner,
@@ -112,12 +117,13 @@ pub struct BecameOf {
 pub struct Supervision {
     /// Whether the DT&V is a partner at one of these sites.
     pub has_dtv: bool,
-    /// Open cases of people who take part.
-    pub open: u64,
-    /// Of those, how many without a case director and without any step of the departure process.
-    pub without: u64,
-    /// The first of them.
+    /// Open cases of people who take part, by site; of those, how many without a case director and without any step of the
+    /// departure process.
+    pub sites: Vec<AtSite>,
+    /// A page of those without, longest waiting first.
     pub cases: Vec<ListItem>,
+    /// Which page this is, from 1, and how many there are.
+    pub page: (u32, u32),
     /// Pauses, obstacles and last steps of open cases.
     pub standing: Vec<Span>,
     /// Terms that ran out.
@@ -126,25 +132,40 @@ pub struct Supervision {
     pub recommendations: Vec<Recommendation>,
 }
 
-/// What the report over a period is drafted from.
+impl Supervision {
+    /// Open cases, and those without, at all sites.
+    pub fn totals(&self) -> (u64, u64) {
+        self.sites.iter().fold((0, 0), |(open, without), site| (open + site.open, without + site.without))
+    }
+}
+
+/// What the report over a period is drafted from: nobody in particular.
 #[derive(Debug, Clone, Default)]
 pub struct SupervisionReport {
-    /// As it stands today.
-    pub now: Supervision,
+    /// Whether the DT&V is a partner at one of these sites.
+    pub has_dtv: bool,
+    /// What there is to see of each trajectory in which someone took part during the period.
+    pub watched: Vec<Watched>,
     /// Steps taken in the period.
     pub steps: Vec<Span>,
+    /// Recommendations, newest first.
+    pub recommendations: Vec<Recommendation>,
 }
 
 impl Desk {
-    /// The page of supervision.
+    /// The page of supervision; of the cases without the DT&V a page, from 1.
     ///
     /// # Errors
     /// [`Failure::Denied`] for who does not supervise.
-    pub async fn supervision(&self, who: &Principal) -> Result<Supervision, Failure> {
-        Ok(self.supervised(who, None).await?.now)
+    pub async fn supervision(&self, who: &Principal, page: u32) -> Result<Supervision, Failure> {
+        let scope = self.supervises(who).await?;
+        let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
+        let found = self.inner.store.read(move |tx| inner.supervised(tx, &scope, today, page)).await?;
+        self.log_read(who, Reading::of_list(who, Activity::Worklist, &found.cases)).await?;
+        Ok(found)
     }
 
-    /// What the report over a period [from, to) is drafted from.
+    /// What the report over a period [from, to) is drafted from. It holds counts alone: nobody is read.
     ///
     /// # Errors
     /// As [`Desk::supervision`]; a refusal when the period ends before it begins.
@@ -154,23 +175,20 @@ impl Desk {
         from: Date,
         to: Date,
     ) -> Result<SupervisionReport, Failure> {
+        let scope = self.supervises(who).await?;
         if to <= from {
             return Err(Refusal::new("period-before-start").with("on", from).field("to").into());
         }
-        self.supervised(who, Some((from, to))).await
+        let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
+        self.inner.store.read(move |tx| inner.reported(tx, &scope, today, (from, to))).await
     }
 
-    async fn supervised(&self, who: &Principal, period: Option<(Date, Date)>) -> Result<SupervisionReport, Failure> {
+    async fn supervises(&self, who: &Principal) -> Result<Scope, Failure> {
         if !may_supervise(who) {
             return Err(Failure::Denied);
         }
         self.roll().await?;
-        let scope = access::scope(who, Reach::List)?;
-        let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
-        let read = self.inner.store.read(move |tx| inner.supervised(tx, &scope, today, period));
-        let report = read.await?;
-        self.log_read(who, Reading::of_list(who, Activity::Worklist, &report.now.cases)).await?;
-        Ok(report)
+        Ok(access::scope(who, Reach::List)?)
     }
 
     /// One recommendation, with what became of it.
@@ -269,29 +287,55 @@ impl Desk {
 }
 
 impl Inner {
-    fn supervised(
+    fn supervised(&self, tx: &mut Tx<'_>, scope: &Scope, today: Date, page: u32) -> Result<Supervision, Failure> {
+        let orgs = self.returning(scope);
+        let sites = views::supervision::involvement(tx, scope, &orgs, today)?;
+        let without: u64 = sites.iter().map(|site| site.without).sum();
+        let pages = u32::try_from(without.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1);
+        let page = page.clamp(1, pages);
+        let rows = views::supervision::without(tx, scope, &orgs, today, page)?;
+        Ok(Supervision {
+            has_dtv: !orgs.is_empty(),
+            sites,
+            cases: self.items(tx, scope, rows)?,
+            page: (page, pages),
+            standing: views::supervision::standing(tx, scope, today)?,
+            late: views::supervision::late(tx, scope, today)?,
+            recommendations: recommendations(tx, scope)?,
+        })
+    }
+
+    fn reported(
         &self,
         tx: &mut Tx<'_>,
         scope: &Scope,
         today: Date,
-        period: Option<(Date, Date)>,
+        (from, to): (Date, Date),
     ) -> Result<SupervisionReport, Failure> {
         let orgs = self.returning(scope);
-        let (open, without, rows) = views::supervision::without(tx, scope, &orgs, today)?;
-        let now = Supervision {
+        let visible: HashSet<TrajectoryId> = views::supervision::visible(tx, scope, today)?.into_iter().collect();
+        let mut watched = Vec::new();
+        for site in scope.sites() {
+            let Some(lead) = self.programme.site(site).map(|site| site.lead.clone()) else { continue };
+            // nothing is opened: what supervision counts stands in the clear
+            let facts = journal::read::of_site(tx, site)?.into_iter().map(|fact| fact.open(None));
+            let facts: Vec<Recorded> = facts.collect::<journal::Result<_>>()?;
+            for history in facts.chunk_by(|one, next| one.fact.header.stream == next.fact.header.stream) {
+                let (Stream::Trajectory(id), header) = (history[0].fact.header.stream, &history[0].fact.header) else {
+                    continue;
+                };
+                if visible.contains(&id) {
+                    let method = self.method(&header.method)?;
+                    watched.extend(supervision::watch(history, method, &lead, &orgs, (from, to))?);
+                }
+            }
+        }
+        Ok(SupervisionReport {
             has_dtv: !orgs.is_empty(),
-            open,
-            without,
-            cases: self.items(tx, scope, rows)?,
-            standing: views::supervision::standing(tx, scope, today)?,
-            late: views::supervision::late(tx, scope, today)?,
+            watched,
+            steps: views::supervision::steps(tx, scope, today, from, to)?,
             recommendations: recommendations(tx, scope)?,
-        };
-        let steps = match period {
-            Some((from, to)) => views::supervision::steps(tx, scope, today, from, to)?,
-            None => vec![],
-        };
-        Ok(SupervisionReport { now, steps })
+        })
     }
 
     /// The organisations whose work is departure, at the sites of the scope.

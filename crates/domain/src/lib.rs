@@ -37,6 +37,7 @@ pub mod shelter;
 pub mod sitting;
 pub mod spell;
 pub mod status;
+pub mod supervision;
 pub mod term;
 pub mod trajectory;
 pub mod vnumber;

@@ -405,7 +405,22 @@ pub fn replay(facts: &[Recorded], method: &Method) -> Result<Trajectory, Refusal
     replay_until(facts, method).map_err(Stop::refused)
 }
 
+/// The state as it stood at the start of a day, as known now; none when nothing was recorded of before.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_before(facts: &[Recorded], method: &Method, day: Date) -> Result<Option<Trajectory>, Refusal> {
+    if History::of(facts).order().first().is_none_or(|first| first.fact.header.valid_from >= day) {
+        return Ok(None);
+    }
+    replay_part(facts, method, Some(day)).map(Some).map_err(Stop::refused)
+}
+
 fn replay_until(facts: &[Recorded], method: &Method) -> Result<Trajectory, Stop> {
+    replay_part(facts, method, None)
+}
+
+fn replay_part(facts: &[Recorded], method: &Method, before: Option<Date>) -> Result<Trajectory, Stop> {
     let history = History::of(facts);
     let order = history.order();
     let Some((first, rest)) = order.split_first() else {
@@ -414,7 +429,8 @@ fn replay_until(facts: &[Recorded], method: &Method) -> Result<Trajectory, Stop>
     let mut state = Trajectory::open(first).map_err(Stop::at(first))?;
     state.forgotten = first.fact.body.is_none();
     state.replaced = history.replaced().to_vec();
-    for recorded in rest {
+    let in_time = |recorded: &&&Recorded| before.is_none_or(|day| recorded.fact.header.valid_from < day);
+    for recorded in rest.iter().take_while(in_time) {
         state.apply(&recorded.fact, method).map_err(Stop::at(recorded))?;
     }
     state.version = facts.iter().map(|recorded| recorded.number).max().unwrap_or(0);

@@ -132,6 +132,15 @@ pub fn stream(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<StoredFact>> {
     tx.query(&format!("SELECT {COLUMNS} WHERE stream = $1 ORDER BY number"), params![stream.id()], stored)
 }
 
+/// All facts about the trajectories of a site, those of one together and in their order.
+pub fn of_site(tx: &mut Tx<'_>, site: &SiteId) -> Result<Vec<StoredFact>> {
+    tx.query(&of_site_sql(), params![site.as_str()], stored)
+}
+
+fn of_site_sql() -> String {
+    format!("SELECT {COLUMNS} WHERE site = $1 AND stream_kind = 'trajectory' ORDER BY stream, number")
+}
+
 /// Facts after a position, in the order of the journal.
 pub fn after(tx: &mut Tx<'_>, position: u64, most: u32) -> Result<Vec<StoredFact>> {
     let from = i64::try_from(position).unwrap_or(i64::MAX);
@@ -176,6 +185,7 @@ pub fn statements() -> Vec<String> {
     vec![
         format!("SELECT {COLUMNS} WHERE stream = $1 ORDER BY number"),
         format!("SELECT {COLUMNS} WHERE position > $1 ORDER BY position LIMIT $2"),
+        of_site_sql(),
         STREAMS.to_owned(),
         SUBJECTS.to_owned(),
         KINDS.to_owned(),

@@ -3,6 +3,7 @@
 use access::{Relation, Scope, State};
 use domain::{
     agenda::End,
+    codes::Category,
     ids::{FactId, OrgId, SiteId, SittingId, TrajectoryId},
     term::Rule,
     trajectory::Trajectory,
@@ -209,6 +210,22 @@ pub fn outcomes(tx: &mut Tx<'_>) -> journal::Result<Vec<(SittingId, Option<End>,
         let end = outcome.as_deref().and_then(End::from_code);
         Ok((SittingId(row.get::<Uuid>(0)?), end, u32::try_from(count).unwrap_or(0)))
     })
+}
+
+/// Since when people are sheltered at a site in whose case the partners never decided, as far as a scope sees them; longest
+/// first.
+pub fn sheltered_undecided(tx: &mut Tx<'_>, scope: &Scope, site: &SiteId, today: Date) -> journal::Result<Vec<Date>> {
+    let rows = scoped::rows(scope, Category::Process, today, 3);
+    let mut values = vec![Value::from(site.as_str()), Value::from(today)];
+    values.extend(rows.values);
+    let sql = format!(
+        "SELECT MIN(s.valid_from), t.id FROM trajectory t JOIN spell s ON s.trajectory = t.id
+         WHERE t.site = $1 AND t.is_open = 1 AND t.scenario IS NULL AND s.line = 'shelter' AND s.known_to IS NULL
+         AND s.valid_from <= $2 AND (s.valid_to IS NULL OR s.valid_to > $2) AND {}
+         GROUP BY t.id ORDER BY 1, t.id",
+        rows.condition
+    );
+    tx.query(&sql, &values, |row| row.get(0))
 }
 
 /// The days on which cases of a site became ready for a decision, from one day to another.

@@ -2,17 +2,18 @@
 //! cause, and the departure process by step. Everything here is codes, days and case numbers: nothing is opened.
 
 use access::Scope;
-use domain::{codes::Category, ids::OrgId};
+use domain::{
+    codes::Category,
+    ids::{OrgId, TrajectoryId},
+    supervision::STALLS,
+};
 use jiff::civil::Date;
 use journal::{Row, Tx, Value};
 
 use crate::{
     scoped,
-    worklist::{COLUMNS, ListRow, list_row},
+    worklist::{COLUMNS, ListRow, PAGE, list_row},
 };
-
-/// The most that is shown of one list; how many there are in all is told beside it.
-pub const MOST: u32 = 100;
 
 /// A line of codes that a case is in now, or was in a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,35 +65,64 @@ fn uninvolved(from: usize, orgs: usize) -> String {
     )
 }
 
-/// Open cases of people who take part: how many there are, and those in which none of these organisations is involved,
-/// longest waiting first.
+/// The open cases of a site in which people take part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtSite {
+    /// Which site.
+    pub site: String,
+    /// How many.
+    pub open: u64,
+    /// In how many of them none of the organisations is involved.
+    pub without: u64,
+}
+
+/// Open cases of people who take part, by site, and in how many of them none of these organisations is involved.
+pub fn involvement(tx: &mut Tx<'_>, scope: &Scope, orgs: &[OrgId], today: Date) -> journal::Result<Vec<AtSite>> {
+    let rows = scoped::rows(scope, Category::Process, today, orgs.len() + 1);
+    let mut values: Vec<Value> = orgs.iter().map(|org| Value::from(org.as_str())).collect();
+    values.extend(rows.values);
+    // without such a partner nobody is involved
+    let without = if orgs.is_empty() { "1 = 1".to_owned() } else { uninvolved(1, orgs.len()) };
+    let sql = format!(
+        "SELECT t.site, COUNT(*), COUNT(CASE WHEN {without} THEN 1 END) FROM trajectory t
+         WHERE {} AND t.is_open = 1 AND t.admitted = 1 GROUP BY t.site ORDER BY t.site",
+        rows.condition
+    );
+    let count = |row: &Row<'_>, at| row.get::<i64>(at).map(|count| u64::try_from(count).unwrap_or(0));
+    tx.query(&sql, &values, |row| Ok(AtSite { site: row.get(0)?, open: count(row, 1)?, without: count(row, 2)? }))
+}
+
+/// A page of the open cases in which none of these organisations is involved, longest waiting first.
 pub fn without(
     tx: &mut Tx<'_>,
     scope: &Scope,
     orgs: &[OrgId],
     today: Date,
-) -> journal::Result<(u64, u64, Vec<ListRow>)> {
-    let rows = scoped::rows(scope, Category::Process, today, 1);
-    let open = format!("{} AND t.is_open = 1 AND t.admitted = 1", rows.condition);
-    let count = |tx: &mut Tx<'_>, condition: &str, values: &[Value]| {
-        let sql = format!("SELECT COUNT(*) FROM trajectory t WHERE {condition}");
-        let found = tx.one(&sql, values, |row| row.get::<i64>(0))?.unwrap_or(0);
-        Ok::<_, journal::Error>(u64::try_from(found).unwrap_or(0))
-    };
-    let all = count(tx, &open, &rows.values)?;
+    page: u32,
+) -> journal::Result<Vec<ListRow>> {
     if orgs.is_empty() {
-        return Ok((all, all, vec![]));
+        return Ok(vec![]);
     }
+    let rows = scoped::rows(scope, Category::Process, today, 1);
     let mut values = rows.values.clone();
     let first = values.len() + 1;
     values.extend(orgs.iter().map(|org| Value::from(org.as_str())));
-    let condition = format!("{open} AND {}", uninvolved(first, orgs.len()));
-    let without = count(tx, &condition, &values)?;
+    let skip = u64::from(page.max(1) - 1) * u64::from(PAGE);
     let sql = format!(
-        "SELECT {COLUMNS}, {} FROM trajectory t WHERE {condition} ORDER BY t.phase_since, t.id LIMIT {MOST}",
-        rows.columns
+        "SELECT {COLUMNS}, {} FROM trajectory t WHERE {} AND t.is_open = 1 AND t.admitted = 1 AND {}
+         ORDER BY t.phase_since, t.id LIMIT {PAGE} OFFSET {skip}",
+        rows.columns,
+        rows.condition,
+        uninvolved(first, orgs.len())
     );
-    Ok((all, without, tx.query(&sql, &values, list_row)?))
+    tx.query(&sql, &values, list_row)
+}
+
+/// The trajectories that a scope sees; also those that have ended.
+pub fn visible(tx: &mut Tx<'_>, scope: &Scope, today: Date) -> journal::Result<Vec<TrajectoryId>> {
+    let rows = scoped::rows(scope, Category::Process, today, 1);
+    let sql = format!("SELECT t.id FROM trajectory t WHERE {} ORDER BY t.id", rows.condition);
+    tx.query(&sql, &rows.values, |row| Ok(TrajectoryId(row.get(0)?)))
 }
 
 fn span(row: &Row<'_>) -> journal::Result<Span> {
@@ -117,7 +147,7 @@ pub fn standing(tx: &mut Tx<'_>, scope: &Scope, today: Date) -> journal::Result<
     let sql = format!(
         "SELECT {SPAN} FROM spell s JOIN trajectory t ON t.id = s.trajectory
          WHERE s.line IN ('pause', 'obstacle', 'departure') AND s.known_to IS NULL AND s.valid_from <= $1
-         AND (s.valid_to IS NULL OR s.valid_to > $1) AND t.is_open = 1 AND {} ORDER BY s.valid_from, t.id",
+         AND (s.valid_to IS NULL OR s.valid_to > $1) AND t.is_open = 1 AND t.admitted = 1 AND {} ORDER BY s.valid_from, t.id",
         rows.condition
     );
     tx.query(&sql, &values, span)
@@ -137,16 +167,18 @@ pub fn steps(tx: &mut Tx<'_>, scope: &Scope, today: Date, from: Date, to: Date) 
     tx.query(&sql, &values, span)
 }
 
-/// Terms that ran out while an organisation had to act, longest ago first.
+/// Terms by which a trajectory stands still ([`STALLS`]) that ran out while an organisation had to act, longest ago first.
 pub fn late(tx: &mut Tx<'_>, scope: &Scope, today: Date) -> journal::Result<Vec<Late>> {
     let rows = scoped::rows(scope, Category::Process, today, 2);
     let mut values = vec![Value::from(today)];
     values.extend(rows.values);
+    let stalls: Vec<String> = STALLS.iter().map(|rule| format!("'{}'", rule.code())).collect();
     let sql = format!(
         "SELECT d.rule, d.waiting_on, d.due, t.site, t.case_number, t.id FROM term d
          JOIN trajectory t ON t.id = d.trajectory WHERE d.waiting_on IS NOT NULL AND d.agreed = 1 AND d.due < $1
-         AND d.valid_from <= $1 AND (d.valid_to IS NULL OR d.valid_to >= $1) AND t.is_open = 1 AND {}
-         ORDER BY d.due, t.id",
+         AND d.valid_from <= $1 AND (d.valid_to IS NULL OR d.valid_to >= $1) AND t.is_open = 1 AND t.admitted = 1
+         AND d.rule IN ({}) AND {} ORDER BY d.due, t.id",
+        stalls.join(", "),
         rows.condition
     );
     tx.query(&sql, &values, |row| {

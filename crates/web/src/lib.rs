@@ -15,6 +15,7 @@ mod names;
 mod notice;
 pub mod pace;
 pub mod page;
+mod pager;
 mod pages;
 pub mod problem_page;
 pub mod reached;

@@ -20,6 +20,8 @@ pub struct Trouble {
     detail: Option<(&'static str, Vec<(&'static str, String)>)>,
     /// The words themselves.
     words: Option<String>,
+    /// Key of the title, where that of the status does not fit.
+    title: Option<&'static str>,
     retry_after: Option<u64>,
     lang: Lang,
 }
@@ -27,12 +29,17 @@ pub struct Trouble {
 impl Trouble {
     /// With the words of the status.
     pub fn new(status: StatusCode) -> Self {
-        Self { status, detail: None, words: None, retry_after: None, lang: Lang::default() }
+        Self { status, detail: None, words: None, title: None, retry_after: None, lang: Lang::default() }
     }
 
     /// The request is not right: what, and what would be.
     pub fn bad_request(key: &'static str) -> Self {
         Self::new(StatusCode::BAD_REQUEST).says(key)
+    }
+
+    /// What was asked for cannot be shown so: nothing was to be saved.
+    pub fn unanswerable() -> Self {
+        Self { title: Some("error-asked-title"), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY) }
     }
 
     /// This role may not do this.
@@ -94,6 +101,7 @@ impl Trouble {
     pub fn page(&self, shell: Shell) -> Response {
         let l = shell.l;
         let (title, general) = words(self.status);
+        let title = self.title.unwrap_or(title);
         let text = match &self.detail {
             _ if self.words.is_some() => self.words.clone().unwrap_or_default(),
             Some((key, values)) => {

@@ -68,8 +68,10 @@ pub struct Throughput {
     pub from: Date,
     /// Sittings since then and planned ones, by day.
     pub sittings: Vec<SittingCount>,
-    /// How many are sheltered without a decision for longer than agreed, and the days of the longest.
-    pub undecided: (u32, i32),
+    /// Days for which people are sheltered without a decision of the partners, longest first.
+    pub undecided: Vec<i32>,
+    /// How many of them for longer than the way of working agreed.
+    pub too_long: usize,
 }
 
 fn days(from: Date, to: Date) -> i32 {
@@ -96,7 +98,6 @@ impl Desk {
             let rows = log::of_site(tx, &site)?;
             let rows: Vec<_> = rows.into_iter().filter(|row| row.board == board).collect();
             let mut queue = Vec::new();
-            let mut undecided = (0, 0);
             for (asking, why) in inner.asking(tx, &scope, board, &site, today)? {
                 let at = views::agenda::open_at(tx, asking.row.trajectory)?;
                 let at = rows.iter().find(|row| at.contains(&row.id)).map(|row| (row.id, row.on));
@@ -105,13 +106,14 @@ impl Desk {
                 let item = inner.listed(tx, &scope, asking.row, see)?;
                 queue.push(Queued { item, why, since, days: days(since, today), at });
             }
-            for asking in views::agenda::asking(tx, &scope, &site, today, today)? {
+            let since = views::agenda::sheltered_undecided(tx, &scope, &site, today)?;
+            let undecided: Vec<i32> = since.into_iter().map(|since| days(since, today)).collect();
+            let mut late = views::agenda::asking(tx, &scope, &site, today, today)?;
+            late.retain(|asking| {
                 let seen = scope.sees(asking.row.case.0, asking.row.case.1).contains(Category::Process);
-                if seen && asking.rule == Rule::Undecided && asking.due.is_some_and(|due| due < today) {
-                    undecided.0 += 1;
-                    undecided.1 = undecided.1.max(days(asking.start, today));
-                }
-            }
+                seen && asking.rule == Rule::Undecided && asking.due.is_some_and(|due| due < today)
+            });
+            let too_long = late.len();
             let counts = views::agenda::outcomes(tx)?;
             let mut sittings = Vec::new();
             for row in rows.into_iter().filter(|row| row.on >= from && row.stage != Stage::Cancelled) {
@@ -134,7 +136,7 @@ impl Desk {
             }
             sittings.sort_by_key(|sitting| (sitting.on, sitting.id));
             let arrivals = views::agenda::arrivals(tx, &site, from, today)?;
-            Ok::<_, Failure>(Throughput { site, board, queue, arrivals, from, sittings, undecided })
+            Ok::<_, Failure>(Throughput { site, board, queue, arrivals, from, sittings, undecided, too_long })
         });
         let throughput = read.await?;
         self.log_items(who, throughput.queue.iter().map(|queued| &queued.item)).await?;

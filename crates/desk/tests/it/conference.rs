@@ -17,6 +17,7 @@ use domain::{
     intake::IntakeHeld,
     obstacle::ObstacleNoted,
     programme::List,
+    shelter::ShelterStarted,
     sitting::{Act, Seat, Stage},
     trajectory::Draft,
 };
@@ -747,6 +748,14 @@ async fn the_queue_counts_who_waits_and_what_sittings_did() {
         let who = partners(&world);
         let (id, case) = held(&world, &who, &who.all()).await;
         let waits = ready_case(&world, &who, "Lucinda Lampenkap").await;
+        for case in [case, waits] {
+            let bed = ShelterStarted {
+                location: "Proefhuis".into(),
+                kind: first(List::ShelterKinds),
+                funder: first(List::Funders),
+            };
+            world.desk.execute(&who.coordinator, on(case, None, Draft::new(bed, day("2022-05-15")))).await.unwrap();
+        }
         world.desk.deal(&who.coordinator, command(), (id, case), None, decision(&world)).await.unwrap();
         world.clock.move_to("2022-07-12T09:30:00Z");
         act(&world, &who.coordinator, id, Act::Closed {}).await.unwrap();
@@ -756,6 +765,7 @@ async fn the_queue_counts_who_waits_and_what_sittings_did() {
         assert_eq!((one.item.row.trajectory, one.days, one.at), (waits, 22, None), "since 20 June");
         let [sitting] = &queue.sittings[..] else { panic!() };
         assert_eq!((sitting.dealt, sitting.open, sitting.took), (1, 0, Some(90)));
+        assert_eq!((&queue.undecided[..], queue.too_long), (&[58][..], 0), "who has a decision is not in it");
         assert_eq!(queue.arrivals.len(), 2, "both were ready for a decision on 20 June");
     }
 }

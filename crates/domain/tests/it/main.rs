@@ -11,4 +11,5 @@ mod random;
 mod scenarios;
 mod sitting;
 mod steps;
+mod supervision;
 mod world;

@@ -251,9 +251,22 @@ queue-title = Throughput { $what }
 queue-explain = Who waits for a sitting, how long, and when a case gets its turn. This is arithmetic with counts. It says nothing about how a case ends.
 queue-warning = Warning
 queue-undecided = { $count ->
-    [one] One participant has been sheltered for too long without a decision: { $days } days.
-   *[other] { $count } participants have been sheltered for too long without a decision. The longest: { $days } days.
+    [one] One participant is sheltered and still waits for a decision, for { $days } days.
+   *[other] { $count } participants are sheltered and still wait for a decision. The longest: { $days } days.
 }
+queue-too-long = { $count ->
+    [one] For one of them that is longer than agreed.
+   *[other] For { $count } of them that is longer than agreed.
+}
+queue-gain = With one sitting more, place { $place } gets its turn about { $days } days sooner.
+queue-cases = Cases
+queue-on-agenda = On an agenda
+queue-on-none = On no agenda yet
+queue-chart-ages = How long cases wait
+queue-chart-days = Days that a case waits
+queue-chart-turn = When a case gets its turn
+queue-chart-turn-explain = The line is the turn that is expected, the band its interval. The other line shows what one sitting more changes. What cannot be foreseen is not drawn.
+queue-chart-wait = Days from today
 queue-summary = In short
 queue-waiting = Cases that wait
 queue-middle = Median wait

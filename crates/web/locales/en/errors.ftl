@@ -15,6 +15,7 @@ error-415-title = This is not a form
 error-415-text = The program expects a filled-in form. Use the form on the page.
 error-422-title = This cannot be saved
 error-422-text = Something is wrong in what you entered. Nothing was saved. Go back and correct the form.
+error-asked-title = This cannot be shown like this
 error-429-title = Too many attempts
 error-429-text = There were too many attempts to sign in. Wait a moment and try again.
 error-429-wait = { $seconds ->

@@ -251,9 +251,22 @@ queue-title = Doorstroom { $what }
 queue-explain = Wie wacht op het overleg, hoe lang, en wanneer komt een zaak aan de beurt. Dit is rekenwerk met aantallen. Het zegt niets over de uitkomst van een zaak.
 queue-warning = Waarschuwing
 queue-undecided = { $count ->
-    [one] Eén deelnemer heeft al te lang opvang zonder besluit: { $days } dagen.
-   *[other] { $count } deelnemers hebben al te lang opvang zonder besluit. De langste: { $days } dagen.
+    [one] Eén deelnemer heeft opvang en wacht nog op een besluit, al { $days } dagen.
+   *[other] { $count } deelnemers hebben opvang en wachten nog op een besluit. Wie het langst wacht: { $days } dagen.
 }
+queue-too-long = { $count ->
+    [one] Bij één van hen is dat langer dan afgesproken.
+   *[other] Bij { $count } van hen is dat langer dan afgesproken.
+}
+queue-gain = Met één overleg erbij komt plaats { $place } ongeveer { $days } dagen eerder aan de beurt.
+queue-cases = Zaken
+queue-on-agenda = Op een agenda
+queue-on-none = Nog op geen agenda
+queue-chart-ages = Hoe lang zaken wachten
+queue-chart-days = Dagen dat een zaak wacht
+queue-chart-turn = Wanneer komt een zaak aan de beurt
+queue-chart-turn-explain = De lijn is de verwachte beurt, de band het interval. De andere lijn laat zien wat één overleg meer verandert. Wat niet te overzien is, staat er niet in.
+queue-chart-wait = Dagen vanaf vandaag
 queue-summary = Samengevat
 queue-waiting = Zaken die wachten
 queue-middle = Middelste wachttijd

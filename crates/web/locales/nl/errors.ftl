@@ -15,6 +15,7 @@ error-415-title = Dit is geen formulier
 error-415-text = Het programma verwacht een ingevuld formulier. Gebruik het formulier op de pagina.
 error-422-title = Dit kan niet worden opgeslagen
 error-422-text = Er klopt iets niet in wat u hebt ingevuld. Er is niets opgeslagen. Ga terug en verbeter het formulier.
+error-asked-title = Dit kan zo niet worden getoond
 error-429-title = Te veel pogingen
 error-429-text = Er is te vaak geprobeerd in te loggen. Wacht even en probeer het dan opnieuw.
 error-429-wait = { $seconds ->

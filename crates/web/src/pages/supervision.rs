@@ -4,25 +4,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::{
-    extract::{Path, Request},
+    extract::{Path, RawQuery, Request},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
+use charts::{Axis, Bars, Fact, Words};
 use desk::{
-    Failure,
+    Failure, ListItem,
     supervision::{Became, Recommendation, Supervision},
 };
-use domain::{codes::Category, ids::SiteId, programme::List};
+use domain::{
+    codes::Category,
+    ids::SiteId,
+    programme::List,
+    supervision::{Cause, Stood},
+};
 use jiff::civil::Date;
 use uuid::Uuid;
 use views::supervision::Span;
 
 use crate::{
+    chart,
     form::{COMMAND, CSRF, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION},
     page::{Menu, Shell, render_with},
+    pager::Pages,
     session::Signed,
     text::L,
 };
+
+/// Causes in the drawing, at most: the table has all.
+const MOST_BARS: usize = 10;
 
 /// A case without involvement.
 struct CaseView {
@@ -60,11 +71,15 @@ struct Page {
     shell: Shell,
     l: L,
     has_dtv: bool,
-    summary: String,
+    /// Numbers at a glance, each with where it is told.
+    summary: Vec<(String, String, &'static str)>,
     cases: Vec<CaseView>,
-    more: Option<String>,
+    pages: Pages,
+    sites_drawn: Option<String>,
     causes: Vec<CauseView>,
+    causes_drawn: Option<String>,
     steps: Vec<(String, usize)>,
+    steps_drawn: Option<String>,
     advice: Vec<AdviceView>,
     form: FormView,
 }
@@ -80,34 +95,100 @@ fn lengths(mut days: Vec<i32>) -> (usize, i32, i32) {
     (days.len(), median, days.last().copied().unwrap_or(0))
 }
 
-/// Standstill by cause: pauses, obstacles, and who has let a term run out; most cases first.
-pub(super) fn causes(signed: &Signed, s: &Supervision) -> Vec<CauseView> {
-    let (l, names, today) = (signed.l, &signed.names, signed.today());
-    let mut by: BTreeMap<(&str, &str), Vec<i32>> = BTreeMap::new();
-    for span in s.standing.iter().filter(|span| span.line != "departure") {
-        by.entry((&span.line, &span.code)).or_default().push(days(span.from, today));
+/// What stands still on a day, from the rows of today.
+fn standing(s: &Supervision, today: Date) -> Vec<Stood> {
+    let mut out = Vec::new();
+    for span in &s.standing {
+        let Ok(code) = span.code.parse() else { continue };
+        let cause = match span.line.as_str() {
+            "pause" => Cause::Pause(code),
+            "obstacle" => Cause::Obstacle(code),
+            _ => continue,
+        };
+        out.push(Stood { cause, days: days(span.from, today) });
     }
     // a case waits once for an organisation: since the first term that it let run out
     let mut seen = BTreeSet::new();
     for late in &s.late {
-        if seen.insert((late.trajectory, &late.org)) {
-            by.entry(("late", &late.org)).or_default().push(days(late.due, today));
+        if let (true, Ok(org)) = (seen.insert((late.trajectory, &late.org)), late.org.parse()) {
+            out.push(Stood { cause: Cause::Late(org), days: days(late.due, today) });
         }
     }
-    let mut out: Vec<CauseView> = by
-        .into_iter()
-        .map(|((line, code), all)| {
-            let (cases, median, longest) = lengths(all);
-            let what = match line {
-                "pause" => names.of(List::Pauses, code),
-                "obstacle" => names.of(List::Obstacles, code),
-                _ => names.org(code),
-            };
-            CauseView { what, kind: l.t(&format!("cause-{line}")).into_owned(), cases, median, longest }
-        })
-        .collect();
+    out
+}
+
+/// Standstill by cause: pauses, obstacles, and who has let a term run out; most cases first.
+pub(super) fn causes<'s>(signed: &Signed, stood: impl Iterator<Item = &'s Stood>) -> Vec<CauseView> {
+    let (l, names) = (signed.l, &signed.names);
+    let mut by: BTreeMap<&Cause, Vec<i32>> = BTreeMap::new();
+    for one in stood {
+        by.entry(&one.cause).or_default().push(one.days);
+    }
+    let view = |(cause, all): (&Cause, Vec<i32>)| {
+        let (cases, median, longest) = lengths(all);
+        let (what, kind) = match cause {
+            Cause::Pause(code) => (names.of(List::Pauses, code.as_str()), "cause-pause"),
+            Cause::Obstacle(code) => (names.of(List::Obstacles, code.as_str()), "cause-obstacle"),
+            Cause::Late(org) => (names.org_id(org), "cause-late"),
+        };
+        CauseView { what, kind: l.t(kind).into_owned(), cases, median, longest }
+    };
+    let mut out: Vec<CauseView> = by.into_iter().map(view).collect();
     out.sort_by(|one, other| other.cases.cmp(&one.cases).then_with(|| one.what.cmp(&other.what)));
     out
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of cases are far below 2^52")]
+fn counted(count: usize) -> Option<f64> {
+    Some(count as f64)
+}
+
+/// Lying bars of counts of cases; the numbers stand in the table beside it.
+fn bars(
+    l: L,
+    id: &str,
+    title: &str,
+    categories: Vec<String>,
+    series: Vec<(String, Vec<Option<f64>>)>,
+) -> Option<String> {
+    if !series.iter().flat_map(|(_, values)| values).flatten().any(|value| *value > 0.0) {
+        return None;
+    }
+    let axis = l.t("supervision-cases");
+    let whole = |value: f64| chart::number(l, value, 0);
+    let describe = |facts: &[Fact<'_>]| chart::sentences(l, facts, &whole, &whole);
+    chart::drawing(&Bars {
+        words: Words { id, title, describe: &describe, hidden: "–" },
+        axis: Axis { label: &axis, format: &whole },
+        categories,
+        stacked: series.len() > 1,
+        series,
+    })
+}
+
+/// In how many open cases the DT&V is involved, and in how many not, by site.
+fn picture_of_sites(signed: &Signed, s: &Supervision) -> Option<String> {
+    let l = signed.l;
+    let count = |count: u64| usize::try_from(count).ok().and_then(counted);
+    let with = s.sites.iter().map(|site| count(site.open.saturating_sub(site.without))).collect();
+    let without = s.sites.iter().map(|site| count(site.without)).collect();
+    let series = vec![(l.t("report-with").into_owned(), with), (l.t("report-without").into_owned(), without)];
+    let sites = s.sites.iter().map(|site| signed.names.site(&site.site)).collect();
+    bars(l, "betrokkenheid", &l.t("supervision-involvement"), sites, series)
+}
+
+fn picture_of_causes(l: L, causes: &[CauseView]) -> Option<String> {
+    let shown = || causes.iter().take(MOST_BARS);
+    let names = shown().map(|cause| format!("{} ({})", cause.what, cause.kind)).collect();
+    let series = vec![(l.t("supervision-cases").into_owned(), shown().map(|cause| counted(cause.cases)).collect())];
+    bars(l, "stilstand", &l.t("supervision-standstill"), names, series)
+}
+
+fn picture_of_steps(l: L, steps: &[(String, usize)]) -> Option<String> {
+    let names = steps.iter().map(|(what, _)| what.clone()).collect();
+    let series =
+        vec![(l.t("supervision-cases").into_owned(), steps.iter().map(|(_, count)| counted(*count)).collect())];
+    bars(l, "vertrek", &l.t("supervision-steps"), names, series)
 }
 
 /// Cases by step, in the order of the process; those in none are not here.
@@ -164,46 +245,60 @@ fn fresh(signed: &Signed, fields: &[FieldSpec]) -> FormData {
         .with(VERSION, "")
 }
 
-async fn page(signed: &Signed, status: StatusCode, data: Option<&FormData>) -> Response {
-    let s = match signed.app.desk.supervision(&signed.who).await {
+async fn page(signed: &Signed, status: StatusCode, number: u32, data: Option<&FormData>) -> Response {
+    let s = match signed.app.desk.supervision(&signed.who, number).await {
         Ok(found) => found,
         Err(failure) => return signed.trouble(failure),
     };
     let (l, names, today) = (signed.l, &signed.names, signed.today());
-    let cases: Vec<CaseView> = s
-        .cases
-        .iter()
-        .map(|item| CaseView {
-            href: format!("/traject/{}", item.row.trajectory),
-            number: item.row.case_number.clone(),
-            name: item.card.name.clone(),
-            site: names.site(&item.row.site),
-            phase: l.code("phase", item.row.phase).into_owned(),
-            days: days(item.row.phase_since, today),
-        })
-        .collect();
-    let more = u64::try_from(cases.len()).unwrap_or(u64::MAX) < s.without;
+    let case = |item: &ListItem| CaseView {
+        href: format!("/traject/{}", item.row.trajectory),
+        number: item.row.case_number.clone(),
+        name: item.card.name.clone(),
+        site: names.site(&item.row.site),
+        phase: l.code("phase", item.row.phase).into_owned(),
+        days: days(item.row.phase_since, today),
+    };
     let empty = fresh(signed, &fields(signed));
     let form = FormView::new(l, "/toezicht", data.unwrap_or(&empty)).submit(l.t("supervision-submit"));
-    let with = s.open.saturating_sub(s.without);
+    let stood = standing(&s, today);
+    let causes = causes(signed, stood.iter());
+    let still: BTreeSet<_> =
+        s.standing.iter().filter(|span| span.line != "departure").map(|span| span.trajectory).collect();
+    let still = still.union(&s.late.iter().map(|late| late.trajectory).collect()).count();
+    let in_step = s.standing.iter().filter(|span| span.line == "departure");
+    let (open, without) = s.totals();
+    let mut summary = vec![(l.f("report-open", &[("date", &l.date(today))]), open.to_string(), "#betrokken")];
+    if s.has_dtv {
+        summary.push((l.t("report-with").into_owned(), open.saturating_sub(without).to_string(), "#betrokken"));
+        summary.push((l.t("report-without").into_owned(), without.to_string(), "#zonder"));
+    }
+    summary.push((l.t("supervision-still").into_owned(), still.to_string(), "#stil"));
+    summary.push((l.t("supervision-in-step").into_owned(), in_step.clone().count().to_string(), "#stappen"));
+    let steps = by_step(signed, in_step);
     let page = Page {
         shell: signed.shell(l.t("supervision-title")).under(Menu::Supervision),
         l,
         has_dtv: s.has_dtv,
-        summary: l.f("supervision-summary", &[("with", &with), ("open", &s.open), ("date", &l.date(today))]),
-        more: more.then(|| l.f("supervision-more", &[("shown", &cases.len()), ("count", &s.without)])),
-        cases,
-        causes: causes(signed, &s),
-        steps: by_step(signed, s.standing.iter().filter(|span| span.line == "departure")),
+        summary,
+        cases: s.cases.iter().map(case).collect(),
+        pages: Pages::new(s.page, |number| format!("/toezicht?pagina={number}#zonder")),
+        sites_drawn: picture_of_sites(signed, &s).filter(|_| s.has_dtv),
+        causes_drawn: picture_of_causes(l, &causes),
+        causes,
+        steps_drawn: picture_of_steps(l, &steps),
+        steps,
         advice: advice(signed, &s.recommendations),
         form,
     };
     render_with(status, &page)
 }
 
-/// The page.
-pub(crate) async fn show(signed: Signed) -> Response {
-    page(&signed, StatusCode::OK, None).await
+/// The page; of the cases without the DT&V as many as fit, by `pagina`.
+pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response {
+    let asked = query.as_deref().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("pagina="));
+    let Ok(number) = asked.unwrap_or("1").parse::<u32>() else { return signed.trouble(Failure::Hidden) };
+    page(&signed, StatusCode::OK, number, None).await
 }
 
 /// Records a recommendation.
@@ -217,7 +312,7 @@ pub(crate) async fn submit(signed: Signed, request: Request) -> Response {
     };
     let mut data = match signed.own_form(data) {
         Ok(data) => data,
-        Err(data) => return page(&signed, StatusCode::FORBIDDEN, Some(&data)).await,
+        Err(data) => return page(&signed, StatusCode::FORBIDDEN, 1, Some(&data)).await,
     };
     let command = match data.command() {
         Ok(command) => command,
@@ -225,13 +320,13 @@ pub(crate) async fn submit(signed: Signed, request: Request) -> Response {
     };
     let (on, site, text) = (data.date("valid_from"), data.parsed::<SiteId>("site"), data.text("text"));
     let (Some(on), true) = (on, data.is_right()) else {
-        return page(&signed, StatusCode::UNPROCESSABLE_ENTITY, Some(&data)).await;
+        return page(&signed, StatusCode::UNPROCESSABLE_ENTITY, 1, Some(&data)).await;
     };
     match signed.app.desk.recommend(&signed.who, command, site, on, &text).await {
         Ok(()) => Redirect::to("/toezicht#adviezen").into_response(),
         Err(Failure::Refused(refusal)) => {
             data.refused(&refusal, signed.refusal(&refusal));
-            page(&signed, StatusCode::UNPROCESSABLE_ENTITY, Some(&data)).await
+            page(&signed, StatusCode::UNPROCESSABLE_ENTITY, 1, Some(&data)).await
         }
         Err(failure) => signed.trouble(failure),
     }

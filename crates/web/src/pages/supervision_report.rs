@@ -60,7 +60,7 @@ fn period(signed: &Signed, data: &mut FormData, asked: bool) -> Option<(Date, Da
 }
 
 fn blocks(signed: &Signed, report: &SupervisionReport, (from, last): (Date, Date)) -> Vec<Block> {
-    let (l, now, today) = (signed.l, &report.now, signed.today());
+    let l = signed.l;
     let sites: Vec<String> = signed.who.sites.iter().map(|site| signed.names.site(site.as_str())).collect();
     let mut out = vec![
         Block::Text(
@@ -69,15 +69,15 @@ fn blocks(signed: &Signed, report: &SupervisionReport, (from, last): (Date, Date
         Block::Chapter(l.t("supervision-involvement").into_owned()),
     ];
     let text = |key: &str| Block::Text(l.t(key).into_owned());
-    if now.has_dtv {
-        let with = now.open.saturating_sub(now.without);
-        out.push(Block::Row(l.f("report-open", &[("date", &l.date(today))]), now.open.to_string()));
+    if report.has_dtv {
+        let (open, with) = (report.watched.len(), report.watched.iter().filter(|one| one.involved).count());
+        out.push(Block::Row(l.t("report-open-period").into_owned(), open.to_string()));
         out.push(Block::Row(l.t("report-with").into_owned(), with.to_string()));
-        out.push(Block::Row(l.t("report-without").into_owned(), now.without.to_string()));
+        out.push(Block::Row(l.t("report-without").into_owned(), (open - with).to_string()));
     } else {
         out.push(text("supervision-no-dtv"));
     }
-    out.push(text("report-involvement-definition"));
+    out.push(text("report-involvement-period"));
 
     out.push(Block::Chapter(l.t("supervision-steps").into_owned()));
     let cases: BTreeSet<_> = report.steps.iter().map(|step| step.trajectory).collect();
@@ -90,7 +90,9 @@ fn blocks(signed: &Signed, report: &SupervisionReport, (from, last): (Date, Date
     out.push(text("report-steps-definition"));
 
     out.push(Block::Chapter(l.t("supervision-standstill").into_owned()));
-    let causes = causes(signed, now);
+    let still = report.watched.iter().filter(|one| !one.stood.is_empty()).count();
+    out.push(Block::Row(l.t("report-still").into_owned(), still.to_string()));
+    let causes = causes(signed, report.watched.iter().flat_map(|one| &one.stood));
     if causes.is_empty() {
         out.push(text("supervision-nothing-stands"));
     }
@@ -99,10 +101,10 @@ fn blocks(signed: &Signed, report: &SupervisionReport, (from, last): (Date, Date
             l.f("report-cause", &[("cases", &cause.cases), ("median", &cause.median), ("longest", &cause.longest)]);
         out.push(Block::Row(format!("{} ({})", cause.what, cause.kind), value));
     }
-    out.push(Block::Text(l.f("report-standstill-definition", &[("date", &l.date(today))])));
+    out.push(Block::Text(l.f("report-standstill-definition", &[("date", &l.date(last))])));
 
     out.push(Block::Chapter(l.t("supervision-advices").into_owned()));
-    let made: Vec<_> = now.recommendations.iter().filter(|one| from <= one.on && one.on <= last).cloned().collect();
+    let made: Vec<_> = report.recommendations.iter().filter(|one| from <= one.on && one.on <= last).cloned().collect();
     if made.is_empty() {
         out.push(text("report-no-advice"));
     }
@@ -167,7 +169,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
 pub(crate) async fn pdf(signed: Signed, RawQuery(query): RawQuery) -> Response {
     let blocks = match draft(&signed, query.as_deref()).await {
         Ok((_, Some(blocks), _)) => blocks,
-        Ok(_) => return signed.answer(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).says("report-no-period")),
+        Ok(_) => return signed.answer(Trouble::unanswerable().says("report-no-period")),
         Err(response) => return response,
     };
     let l = signed.l;

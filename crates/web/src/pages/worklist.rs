@@ -23,6 +23,7 @@ use self::{
 use crate::{
     form::Choice,
     page::{Menu, Shell, render},
+    pager::Pages,
     row::RowView,
     session::Signed,
     text::L,
@@ -68,9 +69,7 @@ struct Page {
     ours: bool,
     paused: bool,
     ended: bool,
-    pages: Vec<(u32, Option<String>)>,
-    previous: Option<String>,
-    next: Option<String>,
+    pages: Pages,
     export: String,
     may_register: bool,
 }
@@ -113,12 +112,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery, headers: Hea
         ours: asked.first("organisatie").is_some(),
         paused: asked.first("pauze").is_some(),
         ended: asked.first("beeindigd").is_some(),
-        pages: around(list.page, list.pages)
-            .into_iter()
-            .map(|number| (number, (number != list.page).then(|| address(number))))
-            .collect(),
-        previous: (list.page > 1).then(|| address(list.page - 1)),
-        next: (list.page < list.pages).then(|| address(list.page + 1)),
+        pages: Pages::new((list.page, list.pages), address),
         export: at(&format!("{HERE}/export"), &asked.query(None, None)),
         may_register: Menu::Register.allowed(&signed.who),
         status_column: columns.contains(&Column::Status),
@@ -199,24 +193,4 @@ fn chips(asked: &Asked, signed: &Signed) -> Vec<Chip> {
             Some(Chip { text: text(name, value)?, without: asked.address(Some(at), None) })
         })
         .collect()
-}
-
-/// The first, the last, and those around the current page.
-fn around(page: u32, pages: u32) -> Vec<u32> {
-    let mut shown: Vec<u32> = [1, page.saturating_sub(1), page, page + 1, pages].into_iter().collect();
-    shown.retain(|number| (1..=pages).contains(number));
-    shown.sort_unstable();
-    shown.dedup();
-    if shown.len() < 2 { vec![] } else { shown }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_around_the_current_one() {
-        assert_eq!(around(1, 1), Vec::<u32>::new());
-        assert_eq!(around(5, 9), vec![1, 4, 5, 6, 9]);
-    }
 }

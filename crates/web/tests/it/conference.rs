@@ -3,7 +3,12 @@
 use axum::{body::Body, http::StatusCode};
 use tower::ServiceExt as _;
 
-use crate::routes::{FORM, facts, get, post, send, signed_in, world};
+use domain::programme::List;
+
+use crate::{
+    routes::{FORM, facts, get, post, send, signed_in, world},
+    scenario::{Colleague, admission, fields, first, registered},
+};
 
 const COMMAND: &str = "3f8a6c1e-0000-4000-8000-0000000000";
 
@@ -87,4 +92,56 @@ async fn what_makes_no_sense_at_a_sitting_is_told_in_words() {
             assert_eq!(status, StatusCode::NOT_FOUND, "{login} {part}");
         }
     }
+}
+
+/// Words that only who may know medical facts may read.
+const MEDICAL: &str = "DIAGNOSE-VERZONNEN-QQ";
+
+#[tokio::test]
+async fn a_member_without_right_to_medical_facts_opens_every_page_of_the_pack() {
+    let (lead, guide) = (Colleague::new("coordinator.groningen").await, Colleague::new("begeleider.groningen").await);
+    let case = registered(&lead, "Medica Voorbeeldsma", "2022-01-03").await;
+    lead.does(case, "toelating", "2022-01-04", &admission("2022-01-04", "grond-qq"), "grond-qq").await;
+    let take = fields(&[("task", "case-manager"), ("user", &guide.who.user.to_string())]);
+    lead.does(case, "medewerker", "2022-01-05", &take, &guide.who.name).await;
+    let mut obstacle = fields(&[("note", MEDICAL)]);
+    obstacle.push(("obstacle", first(List::Obstacles)));
+    guide.does(case, "knelpunt", "2022-01-06", &obstacle, MEDICAL).await;
+    // everyone is invited, and the case is put on the agenda by its number
+    let (.., ind) = signed_in("ind.groningen").await;
+    let (.., dtv) = signed_in("dtv.groningen").await;
+    let (.., police) = signed_in("politie.groningen").await;
+    let members = [&lead.who, &guide.who, &ind, &dtv, &police].map(|who| format!("members={}", who.user)).join("&");
+    let (cookie, csrf, _) = signed_in("coordinator.groningen").await;
+    let on = "on-dag=1&on-maand=7&on-jaar=2022&at=09:30&minutes=120&place=zaal";
+    let form = format!("csrf={csrf}&opdracht={COMMAND}e1&versie=&{on}&{members}");
+    let sitting = leads(post("/overleg/nieuw?reeks=lso&lvv=groningen", &cookie, FORM, form)).await;
+    let number = world().desk.file(&lead.who, case).await.unwrap().case_number;
+    let sends = |part: &str, command: &str, rest: &str| {
+        let body = format!("csrf={csrf}&opdracht={COMMAND}{command}&versie=&{rest}");
+        post(&format!("{sitting}/{part}"), &cookie, FORM, body)
+    };
+    leads(sends("nummer", "e2", &format!("number={number}&why=review&question=wat+nu"))).await;
+    leads(sends("doe", "e3", "act=openen")).await;
+    let there = [&lead.who, &guide.who, &ind, &dtv, &police].map(|who| format!("present={0}&mandate={0}", who.user));
+    leads(sends("aanwezig", "e4", &there.join("&"))).await;
+    let pages = ["", "/stukken", &format!("/stukken/{case}"), "/afdruk", "/notulen", "/uitnodiging.ics"];
+    let opens = async |login: &str, pages: &[&str]| {
+        let (cookie, ..) = signed_in(login).await;
+        let mut all = String::new();
+        for page in pages {
+            let (status, text) = send(get(&format!("{sitting}{page}"), &cookie)).await;
+            assert_eq!(status, StatusCode::OK, "{login} {page}");
+            all.push_str(&text);
+        }
+        all
+    };
+    for login in ["coordinator", "ind", "dtv", "politie"] {
+        let all = opens(&format!("{login}.groningen"), &pages).await;
+        assert!(all.contains(&number) && !all.contains(MEDICAL), "{login}");
+    }
+    // the screen of the room shows what all of them may see; who guides may know it, and finds it in their own pack
+    let room = opens("coordinator.groningen", &["/tafel", &format!("/tafel?zaak={case}")]).await;
+    assert!(room.contains(&number) && !room.contains(MEDICAL));
+    assert!(opens("begeleider.groningen", &pages).await.contains(MEDICAL), "or this test would find nothing anywhere");
 }

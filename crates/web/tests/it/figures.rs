@@ -49,6 +49,18 @@ async fn every_number_says_what_it_counts() {
 }
 
 #[tokio::test]
+async fn the_contents_lead_to_every_table() {
+    let (cookie, _, _) = signed_in("coordinator.groningen").await;
+    let (_, page) = send(get("/cijfers?lvv=groningen&op=2022-07-01", &cookie)).await;
+    let list = page.split("bst-contents").nth(1).unwrap().split("</ol>").next().unwrap();
+    let links: Vec<&str> = list.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(links.len(), page.matches("<table>").count());
+    for link in links {
+        assert_eq!(page.matches(&format!("id=\"{link}\"")).count(), 1, "{link}");
+    }
+}
+
+#[tokio::test]
 async fn a_number_leads_to_its_cases_for_who_may_see_them() {
     let (cookie, _, _) = signed_in("coordinator.groningen").await;
     let (_, page) = send(get("/cijfers?lvv=groningen&op=2022-07-01", &cookie)).await;

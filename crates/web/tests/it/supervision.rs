@@ -78,6 +78,66 @@ async fn recommendations_and_what_became_of_them() {
     let (status, page) = send(get(wrong, dtv.cookie())).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains("eindigt voor zij begint"));
+    // nothing was to be saved, and so the title does not say that it was not
+    let (status, page) = send(get("/toezicht/verslag/pdf?van-dag=1&van-maand=13&van-jaar=2022", dtv.cookie())).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Dit kan zo niet worden getoond") && !page.contains("niet worden opgeslagen"));
+}
+
+/// The number beside words on a page.
+fn beside(page: &str, words: &str) -> u64 {
+    let at = page.find(words).unwrap_or_else(|| panic!("{words} stands nowhere"));
+    let rest = &page[at..];
+    let value = rest.split("<dd>").nth(1).unwrap().split("</dd>").next().unwrap();
+    value.parse().unwrap_or_else(|_| panic!("{words}: {value}"))
+}
+
+#[tokio::test]
+async fn the_report_is_of_its_period_and_of_today_says_what_the_page_says() {
+    let (lead, dtv) = (Colleague::new("coordinator.groningen").await, Colleague::new("dtv.groningen").await);
+    let id = registered(&lead, "Periodia Voorbeeldsma", "2021-03-01").await;
+    lead.does(id, "toelating", "2021-03-02", &admission("2021-03-02", "grond-pp"), "grond-pp").await;
+    let over = async |from: [i16; 3], to: [i16; 3]| {
+        let part = |name: &str, [day, month, year]: [i16; 3]| {
+            format!("{name}-dag={day}&{name}-maand={month}&{name}-jaar={year}")
+        };
+        dtv.sees(&format!("/toezicht/verslag?{}&{}", part("van", from), part("tot", to))).await
+    };
+    let march = over([1, 3, 2021], [31, 3, 2021]).await;
+    let open = beside(&march, "Trajecten in de periode");
+    assert_eq!(open, beside(&march, "Met DT&#38;V") + beside(&march, "Zonder DT&#38;V"));
+    let involved = async || beside(&over([1, 3, 2021], [31, 3, 2021]).await, "Met DT&#38;V");
+    let before = involved().await;
+    let mut step = fields(&[("departure", "departure-talk"), ("partner", "dtv"), ("source", "dtv")]);
+    step.push(("note", "gesprek-pp".into()));
+    lead.does(id, "vertrekstap", "2021-04-06", &step, "gesprek-pp").await;
+    assert_eq!(involved().await, before, "a step of April does not make March another");
+    let april = beside(&over([1, 4, 2021], [30, 4, 2021]).await, "Met DT&#38;V");
+    assert!(april > before, "{april}");
+    // a period of today alone: the same numbers as on the page
+    let (today, page) = (over([1, 7, 2022], [1, 7, 2022]).await, dtv.sees("/toezicht").await);
+    for (of_report, of_page) in [
+        ("Trajecten in de periode", "Open trajecten op 1 juli 2022"),
+        ("Met DT&#38;V", "Met DT&#38;V"),
+        ("Zonder DT&#38;V", "Zonder DT&#38;V"),
+        ("Trajecten die in de periode stilstonden", "Trajecten die stilstaan"),
+    ] {
+        assert_eq!(beside(&today, of_report), beside(&page, of_page), "{of_page}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_supervision_is_short_and_drawn() {
+    let dtv = Colleague::new("dtv.groningen").await;
+    let page = dtv.sees("/toezicht").await;
+    let cases = page.split("id=\"zonder\"").nth(1).unwrap().split("</table>").next().unwrap();
+    assert!(cases.matches("/traject/").count() <= 20, "a page of them");
+    assert!(page.find("id=\"kort\"").unwrap() < page.find("id=\"zonder\"").unwrap(), "the summary comes first");
+    assert!(page.contains("<svg") && page.contains("betrokkenheid"), "with a picture");
+    // what lies past the last page is the last page; what is no number is nowhere
+    dtv.sees("/toezicht?pagina=9999").await;
+    let (status, _) = send(get("/toezicht?pagina=twee", dtv.cookie())).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

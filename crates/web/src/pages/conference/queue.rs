@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::{extract::RawQuery, response::Response};
+use charts::{Axis, Band, Columns, Curve, Lines, Words};
 use desk::{
     Failure,
     conference::{SittingCount, Throughput},
@@ -12,6 +13,7 @@ use evaluation::queue::{Counts, turn};
 use jiff::{ToSpan as _, civil::Date};
 
 use crate::{
+    chart,
     page::{Menu, Shell, render},
     row::RowView,
     session::Signed,
@@ -22,6 +24,9 @@ use crate::{
 const LEVEL: f64 = 0.8;
 /// Sittings that are looked ahead.
 const AHEAD: usize = 40;
+
+/// Columns in the drawing of ages, at most.
+const COLUMNS: i32 = 10;
 
 /// A case that waits.
 struct Waiting {
@@ -57,6 +62,9 @@ struct Page {
     warning: Option<String>,
     summary: Vec<(String, String)>,
     basis: String,
+    gain: Option<String>,
+    ages: Option<String>,
+    fan: Option<String>,
     waiting: Vec<Waiting>,
     sittings: Vec<Held>,
 }
@@ -75,6 +83,7 @@ fn coming(t: &Throughput, every: Option<u16>, today: Date) -> Vec<Date> {
 }
 
 /// When the case at a place gets its turn: the day it is more likely than not, and the days of the interval.
+#[derive(Clone, Copy)]
 struct Forecast {
     earliest: Option<Date>,
     median: Option<Date>,
@@ -153,20 +162,23 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
         let half = today.until(*first).map_or(0, |span| span.get_days()) / 2;
         more.insert(0, today.saturating_add(half.max(1).days()).min(*first));
     }
-    let waiting = t.queue.iter().enumerate().map(|(place, queued)| {
-        let forecast = |days: &[Date]| handled.as_ref().and_then(|handled| forecast(place, handled, days));
-        let words = |days: &[Date]| forecast(days).map_or_else(|| "–".to_owned(), |forecast| forecast.words(l));
-        Waiting {
+    let of = |days: &[Date]| -> Vec<Option<Forecast>> {
+        let one = |place| handled.as_ref().and_then(|handled| forecast(place, handled, days));
+        (0..t.queue.len()).map(one).collect()
+    };
+    let (planned, extra) = (of(&days), of(&more));
+    let words = |forecast: Option<Forecast>| forecast.map_or_else(|| "–".to_owned(), |forecast| forecast.words(l));
+    let waiting =
+        t.queue.iter().zip(planned.iter().zip(&extra)).enumerate().map(|(place, (queued, (turn, extra)))| Waiting {
             place: place + 1,
             row: RowView::new(&queued.item, l, &signed.names, today),
             why: l.code("agenda-why", queued.why).into_owned(),
             since: l.date(queued.since),
             days: queued.days,
             at: queued.at.map(|(id, on)| (format!("/overleg/{id}"), l.date(on))),
-            turn: words(&days),
-            extra: words(&more),
-        }
-    });
+            turn: words(*turn),
+            extra: words(*extra),
+        });
     let basis = match &handled {
         Some(handled) => l.f(
             "queue-basis",
@@ -182,14 +194,105 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
         l,
         title,
         others: others.map(|site| (format!("/overleg/doorstroom?reeks={board}&lvv={site}"), name(site))).collect(),
-        warning: (t.undecided.0 > 0)
-            .then(|| l.f("queue-undecided", &[("count", &t.undecided.0), ("days", &t.undecided.1)])),
+        warning: warning(l, &t),
+        gain: gain(l, &planned, &extra),
+        ages: ages(l, &t),
+        fan: fan(l, today, &planned, &extra),
         summary: summary(l, &t),
         basis,
         waiting: waiting.collect(),
         sittings: t.sittings.iter().rev().map(|one| held(&signed, one)).collect(),
     };
     render(&page)
+}
+
+/// People are sheltered and nobody decided: how many, and for how many that is longer than agreed.
+fn warning(l: L, t: &Throughput) -> Option<String> {
+    let longest = t.undecided.first()?;
+    let mut words = l.f("queue-undecided", &[("count", &t.undecided.len()), ("days", longest)]);
+    if t.too_long > 0 {
+        words = format!("{words} {}", l.f("queue-too-long", &[("count", &t.too_long)]));
+    }
+    Some(words)
+}
+
+/// What one sitting more would change for the last case that can be foreseen.
+fn gain(l: L, planned: &[Option<Forecast>], extra: &[Option<Forecast>]) -> Option<String> {
+    let both = planned.iter().zip(extra).enumerate().rev();
+    let mut both = both.filter_map(|(at, (turn, extra))| Some((at, turn.as_ref()?.median?, extra.as_ref()?.median?)));
+    let (at, turn, extra) = both.next()?;
+    let days = extra.until(turn).map_or(0, |span| span.get_days());
+    Some(l.f("queue-gain", &[("place", &(at + 1)), ("days", &days)]))
+}
+
+/// How long cases wait, in columns of as many days each; apart what stands on an agenda.
+fn ages(l: L, t: &Throughput) -> Option<String> {
+    let longest = t.queue.iter().map(|queued| queued.days).max()?;
+    // whole weeks, so that a column has a length that people know
+    let weeks = (longest / COLUMNS / 7 + 1).max(1);
+    let width = weeks * 7;
+    let columns = usize::try_from(longest / width).unwrap_or(0) + 1;
+    let mut counts = [vec![0.0; columns], vec![0.0; columns]];
+    for queued in &t.queue {
+        let at = usize::try_from(queued.days / width).unwrap_or(0).min(columns - 1);
+        counts[usize::from(queued.at.is_none())][at] += 1.0;
+    }
+    let [on, off] = counts.map(|counts| counts.into_iter().map(Some).collect());
+    let name = |at: i32| format!("{}–{}", at * width, (at + 1) * width - 1);
+    let title = l.t("queue-chart-ages");
+    let (axis, across) = (l.t("queue-cases"), l.t("queue-chart-days"));
+    let whole = |value: f64| chart::number(l, value, 0);
+    let describe = |facts: &[charts::Fact<'_>]| chart::sentences(l, facts, &whole, &whole);
+    chart::drawing(&Columns {
+        words: Words { id: "ouderdom", title: &title, describe: &describe, hidden: "–" },
+        axis: Axis { label: &axis, format: &whole },
+        across: &across,
+        categories: (0..).take(columns).map(name).collect(),
+        series: vec![(l.t("queue-on-agenda").into_owned(), on), (l.t("queue-on-none").into_owned(), off)],
+        stacked: true,
+    })
+}
+
+/// Days until a case gets its turn, by its place: the middle with its interval, and the middle with one sitting more.
+fn fan(l: L, today: Date, planned: &[Option<Forecast>], extra: &[Option<Forecast>]) -> Option<String> {
+    let days = |day: Date| f64::from(today.until(day).map_or(0, |span| span.get_days()));
+    let mut turn = Curve { label: l.t("queue-forecast").into_owned(), x: vec![], y: vec![], band: None, risk: None };
+    let mut more = Curve { label: l.t("queue-extra").into_owned(), ..turn.clone() };
+    let mut band = Band { from: vec![], to: vec![] };
+    for (place, (planned, extra)) in (1_u32..).zip(planned.iter().zip(extra)) {
+        // what lies beyond the sittings that can be foreseen has no end to draw
+        let Some(Forecast { earliest: Some(earliest), median: Some(median), latest: Some(latest) }) = planned else {
+            break;
+        };
+        turn.x.push(f64::from(place));
+        turn.y.push(days(*median));
+        band.from.push(days(*earliest));
+        band.to.push(days(*latest));
+        if let Some(median) = extra.and_then(|extra| extra.median) {
+            more.x.push(f64::from(place));
+            more.y.push(days(median));
+        }
+    }
+    // one case is no line
+    let last = turn.x.last().copied().filter(|last| *last > 1.0)?;
+    turn.band = Some(band);
+    let (across, up, title) = (l.t("agenda-place"), l.t("queue-chart-wait"), l.t("queue-chart-turn"));
+    let whole = |value: f64| chart::number(l, value, 0);
+    let (value, place) = (
+        |value: f64| l.f("queue-days", &[("days", &whole(value))]),
+        |at: f64| format!("{} {at:.0}", l.t("agenda-place")),
+    );
+    let describe = |facts: &[charts::Fact<'_>]| chart::sentences(l, facts, &value, &place);
+    let step = (last / 6.0).ceil().max(1.0);
+    let ticks = std::iter::successors(Some(1.0), |at| Some(at + step)).take_while(|at| *at <= last);
+    chart::drawing(&Lines {
+        words: Words { id: "beurt", title: &title, describe: &describe, hidden: "–" },
+        x: Axis { label: &across, format: &whole },
+        y: Axis { label: &up, format: &whole },
+        ticks: ticks.collect(),
+        curves: vec![turn, more],
+        marks: vec![],
+    })
 }
 
 fn summary(l: L, t: &Throughput) -> Vec<(String, String)> {

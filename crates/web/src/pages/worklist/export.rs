@@ -2,7 +2,7 @@
 
 use axum::{
     extract::RawQuery,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, header},
     response::{IntoResponse as _, Response},
 };
 
@@ -31,7 +31,7 @@ pub(crate) async fn export(signed: Signed, RawQuery(query): RawQuery, headers: H
         if list.pages > MOST_PAGES {
             let most = MOST_PAGES * views::worklist::PAGE;
             let words = l.f("export-too-much", &[("count", &list.total), ("most", &most)]);
-            return signed.answer(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(words));
+            return signed.answer(Trouble::unanswerable().saying(words));
         }
         for item in &list.items {
             let row = RowView::new(item, l, names, today);

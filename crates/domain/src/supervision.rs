@@ -1,0 +1,126 @@
+//! What supervision sees of one trajectory in a period (letter of 29 November 2018): whether the DT&V was involved, and what
+//! stood still by what cause. From what is in the clear alone, so that it stays the same when someone is forgotten.
+
+use jiff::civil::Date;
+
+use crate::{
+    codes::Status,
+    fact::Kind,
+    history::{History, Recorded},
+    ids::{Code, OrgId},
+    programme::Method,
+    refusal::Refusal,
+    term::{Rule, terms},
+    trajectory::{Trajectory, replay_before},
+};
+
+/// The terms whose running out means that a trajectory stands still. What partners promised or planned is not among them: it
+/// is known under the key of a person alone.
+pub const STALLS: [Rule; 10] = [
+    Rule::Screening,
+    Rule::Intake,
+    Rule::DossierRequest,
+    Rule::DossierDelivery,
+    Rule::DossierCheck,
+    Rule::Decision,
+    Rule::Undecided,
+    Rule::Review,
+    Rule::Escalation,
+    Rule::Advice,
+];
+
+/// Why a trajectory stood still.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// It paused, with this reason; programme code.
+    Pause(Code),
+    /// Something stood in the way; programme code.
+    Obstacle(Code),
+    /// An organisation let a term run out.
+    Late(OrgId),
+}
+
+/// Something that stood still, and for how many days: from its beginning until it ended, or until the last day of the period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stood {
+    /// Why.
+    pub cause: Cause,
+    /// How long.
+    pub days: i32,
+}
+
+/// A trajectory in which someone took part during a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// Whether one of the organisations had a worker in it during the period, or a step of the departure process was ever
+    /// recorded.
+    pub involved: bool,
+    /// What stood still.
+    pub stood: Vec<Stood>,
+}
+
+/// What there is to see of a trajectory in a period [from, to); none when nobody took part in it then. `orgs`: whose involvement
+/// is asked.
+///
+/// # Errors
+/// A history that makes no sense.
+pub fn watch(
+    facts: &[Recorded],
+    method: &Method,
+    lead: &OrgId,
+    orgs: &[OrgId],
+    (from, to): (Date, Date),
+) -> Result<Option<Watched>, Refusal> {
+    let Some(t) = replay_before(facts, method, to)? else { return Ok(None) };
+    let part = [Status::Admitted, Status::ShelteredWithoutStatus, Status::LivingAllowanceOnly];
+    let takes_part = t.statuses.iter().any(|(status, _)| part.contains(status));
+    if !takes_part || t.ended().is_some_and(|end| end <= from) {
+        return Ok(None);
+    }
+    let involved = !t.departure.is_empty() || assigned(facts, orgs, (from, to));
+    Ok(Some(Watched { involved, stood: stood(&t, method, lead, (from, to)) }))
+}
+
+/// Whether a worker of one of these organisations had a task in the period.
+fn assigned(facts: &[Recorded], orgs: &[OrgId], (from, to): (Date, Date)) -> bool {
+    let history = History::of(facts);
+    let heads = || history.order().iter().map(|recorded| &recorded.fact.header);
+    let released = |id| {
+        let ends = heads().filter(|h| h.kind == Kind::WorkerReleased);
+        ends.filter(|h| h.codes.about.map(|about| history.current(about)) == Some(id)).map(|h| h.valid_from).min()
+    };
+    let theirs = heads().filter(|h| h.kind == Kind::WorkerAssigned && h.valid_from < to);
+    let mut theirs = theirs.filter(|h| h.codes.partner.as_ref().is_some_and(|org| orgs.contains(org)));
+    theirs.any(|h| released(h.id).is_none_or(|end| end > from))
+}
+
+fn stood(t: &Trajectory, method: &Method, lead: &OrgId, (from, to): (Date, Date)) -> Vec<Stood> {
+    let days = |since: Date, until: Date| since.until(until).map_or(0, |span| span.get_days());
+    let end = t.ended().filter(|end| *end < to);
+    let last = to.yesterday().unwrap_or(to);
+    let lasted = |since: Date, until: Option<Date>| {
+        let until = until.into_iter().chain(end).min();
+        until.is_none_or(|until| until > from && until > since).then(|| days(since, until.unwrap_or(last)))
+    };
+    let pauses = t.pauses.iter().filter_map(|pause| {
+        Some(Stood { cause: Cause::Pause(pause.code.clone()), days: lasted(pause.from, pause.to)? })
+    });
+    let obstacles = t
+        .obstacles
+        .iter()
+        .filter_map(|one| Some(Stood { cause: Cause::Obstacle(one.code.clone()), days: lasted(one.from, one.to)? }));
+    let mut out: Vec<Stood> = pauses.chain(obstacles).collect();
+    if end.is_some() {
+        return out;
+    }
+    // on the last day of the period, and once for each organisation: since the first term that it let run out
+    let mut late: Vec<(OrgId, Date)> = Vec::new();
+    for term in terms(t, method, lead) {
+        let agreed = term.days.is_some() && term.end < last && term.counts_on(last) && STALLS.contains(&term.rule);
+        if let Some(org) = term.waiting_on.filter(|org| agreed && late.iter().all(|(known, _)| known != org)) {
+            late.push((org, term.end));
+        }
+    }
+    out.extend(late.into_iter().map(|(org, due)| Stood { cause: Cause::Late(org), days: days(due, last) }));
+    out
+}
