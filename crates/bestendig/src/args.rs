@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
 use web::reached::Origin;
 
-use crate::evaluate::Evaluate;
+use crate::{evaluate::Evaluate, pack::Pack};
 
 /// The shared case record of the Landelijke Vreemdelingen Voorzieningen.
 #[derive(Parser)]
@@ -305,6 +305,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Evaluate,
     },
+    /// Make or check a pack for researchers: pseudonymised spells, results, and R scripts (docs/research-pack.md)
+    Pack {
+        #[command(subcommand)]
+        what: Pack,
+    },
     /// Manage the keys; the store may be in use
     Keys {
         #[command(subcommand)]
@@ -570,7 +575,7 @@ mod tests {
     fn the_long_help_of_every_command_has_an_example_that_is_understood() {
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 33, "{found:?}");
+        assert_eq!(found.len(), 35, "{found:?}");
         for (path, help) in found {
             let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  bestendig ")).collect();
             assert!(examples.iter().any(|line| line.contains(&path)), "{path} has no example: {help}");

@@ -11,6 +11,7 @@ mod log;
 mod log_commands;
 mod measure;
 mod measure_reads;
+mod pack;
 mod place;
 mod progress;
 mod reach;
@@ -110,6 +111,7 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::FigureDiff(args) => figure::diff(place, args)?,
         Command::Retention => commands::retention(place)?,
         Command::Evaluate { what } => evaluate::run(what)?,
+        Command::Pack { what } => return pack::run(place, what),
         Command::Keys { what: Keys::Rotate { new_key } } => keys::rotate(place, new_key.as_deref())?,
         Command::Keys { what: Keys::End { org } } => keys::agreement(place, org, true)?,
         Command::Keys { what: Keys::Readmit { org } } => keys::agreement(place, org, false)?,

@@ -11,6 +11,7 @@ pub mod export;
 pub mod figure;
 pub mod guarded;
 pub mod history;
+pub mod pack;
 pub mod published;
 pub mod question;
 pub mod reader;

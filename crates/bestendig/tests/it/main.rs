@@ -14,6 +14,7 @@ mod history;
 mod keys;
 mod logging;
 mod logs;
+mod pack;
 mod privacy;
 mod refusals;
 mod rooms;

@@ -5,6 +5,7 @@ mod counting;
 mod disclosure;
 mod evaluation;
 mod known;
+mod pack;
 mod published;
 mod refusals;
 mod world;

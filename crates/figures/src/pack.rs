@@ -1,0 +1,81 @@
+//! The researcher's pack: pseudonymised spells, what every column means, the protocol, results at full precision, and R scripts
+//! that compute them again (docs/research-pack.md).
+//!
+//! What leaves has no name, no id of the store and no date. People have a keyed pseudonym, another one in every project; days
+//! count from someone's own first day; and what could be known from elsewhere (site, age, sex) is shared by at least [`K`]
+//! people, made coarser where it is not. The results are computed from the very rows of the pack, so that whoever has the
+//! pack can compute them.
+
+mod anonymous;
+mod check;
+mod dictionary;
+mod person;
+mod protocol;
+mod results;
+mod script;
+mod write;
+
+pub use anonymous::{Coarser, anonymous};
+pub use check::{Checked, check, compare};
+pub use person::{Key, Person, Spell, people};
+pub use results::{Figure, results};
+pub use write::{Made, make};
+
+use thiserror::Error;
+
+/// How many people share what can be known from elsewhere, at least.
+pub const K: usize = 5;
+
+/// Name of the format, in the manifest.
+pub const FORMAT: &str = "bestendig-pack-1";
+
+/// Why there is no pack, or why one is not right.
+#[derive(Debug, Error)]
+pub enum PackError {
+    /// Fewer people than may leave together.
+    #[error("{people} people took part; a pack needs at least {K}")]
+    TooFew {
+        /// How many.
+        people: usize,
+    },
+    /// There is no such classification.
+    #[error("there is no classification {asked}; there are {known}")]
+    Classification {
+        /// What was asked.
+        asked: String,
+        /// What there is.
+        known: String,
+    },
+    /// The folder exists.
+    #[error("{0} exists; name a folder that does not")]
+    Exists(String),
+    /// A file could not be read or written.
+    #[error("{path}: {error}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// A file is not what it should be.
+    #[error("{file}, line {line}: {what}")]
+    Line {
+        /// Which.
+        file: String,
+        /// Where.
+        line: usize,
+        /// What, and what would be right.
+        what: String,
+    },
+    /// A file as a whole is not what it should be.
+    #[error("{file}: {what}")]
+    Whole {
+        /// Which.
+        file: String,
+        /// What, and what would be right.
+        what: String,
+    },
+    /// A kernel could not compute a result.
+    #[error("{0}")]
+    Statistics(#[from] evaluation::Problem),
+}

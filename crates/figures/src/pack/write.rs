@@ -1,0 +1,213 @@
+//! Writing a pack: all of it, or nothing.
+
+use std::{fs, path::Path};
+
+use domain::programme::{Classification, Programme};
+use jiff::civil::Date;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    Coarser, FORMAT, K, Key, PackError, Person, anonymous, check, dictionary, people, protocol, results,
+    results::Figure, script,
+};
+use crate::{disclosure::anonymity, history::Snapshot};
+
+/// What was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// People in the pack.
+    pub people: usize,
+    /// Spells.
+    pub spells: usize,
+    /// Results, and how many of them are left out.
+    pub results: (usize, usize),
+    /// What was made coarser.
+    pub coarser: Coarser,
+}
+
+/// Makes a pack in a folder that does not exist yet. `on` is the day on which observation ends.
+///
+/// # Errors
+/// When too few people took part, a result cannot be computed, or the folder cannot be written; then nothing is left behind.
+pub fn make(
+    folder: &Path,
+    snapshot: &Snapshot,
+    programme: &Programme,
+    classification: &Classification,
+    (project, key): (&str, &Key),
+    on: Date,
+) -> Result<Made, PackError> {
+    if folder.exists() {
+        return Err(PackError::Exists(folder.display().to_string()));
+    }
+    let (people, coarser) = anonymous(people(snapshot, classification, key, on))?;
+    let results = results(&people)?;
+    let made = Made {
+        people: people.len(),
+        spells: people.iter().map(|person| person.spells.len()).sum(),
+        results: (results.len(), results.iter().filter(|figure| figure.value.is_none()).count()),
+        coarser,
+    };
+    let mut files = vec![
+        ("README.md", README.to_owned()),
+        ("people.csv", people_csv(&people)),
+        ("spells.csv", spells_csv(&people)),
+        ("dictionary.csv", dictionary_csv()),
+        ("codes.csv", csv(&["column", "code", "nl", "en"], dictionary::codes(programme, &people))),
+        ("protocol.toml", protocol::protocol(project, classification)),
+        ("results.csv", results_csv(&results)),
+    ];
+    files.extend(script::scripts(&people));
+    let hashes: serde_json::Map<String, serde_json::Value> =
+        files.iter().map(|(name, text)| ((*name).to_owned(), json!(hash(text)))).collect();
+    let manifest = json!({
+        "format": FORMAT,
+        "made_with": format!("bestendig {}", env!("CARGO_PKG_VERSION")),
+        "project": project,
+        "programme": programme.id.as_str(),
+        "classification": classification.id.as_str(),
+        "observation_ends_in": on.year(),
+        "history": { "root": hex(&snapshot.checkpoint.root) },
+        "people": made.people,
+        "spells": made.spells,
+        "anonymity": measured(&people),
+        "made_coarser": {
+            "age_in_twenty_years": coarser.age_twenty, "age_left_out": coarser.age_any,
+            "age_and_sex_left_out": coarser.sex_any, "age_sex_and_site_left_out": coarser.site_any,
+        },
+        "results": { "told": made.results.0 - made.results.1, "left_out": made.results.1 },
+        "files": hashes,
+    });
+    files.push(("manifest.json", format!("{manifest:#}\n")));
+    // beside its place first: a pack is there as a whole, or not at all
+    let part = folder.with_extension("part");
+    let written = write(&part, &files).and_then(|()| checked(&part)).and_then(|()| {
+        fs::rename(&part, folder).map_err(|error| PackError::File { path: folder.display().to_string(), error })
+    });
+    if written.is_err() {
+        // what is left of it is nobody's pack
+        let _ = fs::remove_dir_all(&part);
+    }
+    written.map(|()| made)
+}
+
+/// A pack that would not pass its own check is not handed out.
+fn checked(part: &Path) -> Result<(), PackError> {
+    let found = check(part)?;
+    match found.wrong.first() {
+        Some(first) => Err(PackError::Whole { file: part.display().to_string(), what: first.clone() }),
+        None => Ok(()),
+    }
+}
+
+fn write(folder: &Path, files: &[(&str, String)]) -> Result<(), PackError> {
+    let failed = |path: &Path| {
+        let path = path.display().to_string();
+        move |error| PackError::File { path, error }
+    };
+    fs::create_dir(folder).map_err(failed(folder))?;
+    fs::create_dir(folder.join("r")).map_err(failed(folder))?;
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(failed(&path))?;
+    }
+    Ok(())
+}
+
+fn measured(people: &[Person]) -> serde_json::Value {
+    let known: Vec<(&str, &str, &str)> =
+        people.iter().map(|p| (p.site.as_str(), p.age.as_str(), p.sex.as_str())).collect();
+    let events: Vec<u8> = people.iter().map(|person| person.event).collect();
+    let found = anonymity::measure(&known, &events);
+    json!({ "known_from_elsewhere": ["site", "age", "sex"], "k_wanted": K, "k": found.k, "combinations": found.classes,
+        "fewest_outcomes_in_one": found.l })
+}
+
+/// SHA-256 in hexadecimal.
+pub(crate) fn hash(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Cells with a comma or a quote are quoted.
+fn cell(text: &str) -> String {
+    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}
+
+fn csv<const N: usize>(heading: &[&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    let mut out = heading.join(",");
+    out.push('\n');
+    for row in rows {
+        out.push_str(&row.map(|text| cell(&text)).join(","));
+        out.push('\n');
+    }
+    out
+}
+
+fn people_csv(people: &[Person]) -> String {
+    let row = |p: &Person| {
+        [p.pseudonym.clone(), p.site.clone(), p.age.clone(), p.sex.clone(), p.time.to_string(), p.event.to_string()]
+    };
+    csv(&["pseudonym", "site", "age", "sex", "time", "event"], people.iter().map(row))
+}
+
+fn spells_csv(people: &[Person]) -> String {
+    let row = |person: &Person, spell: &super::Spell| {
+        let to = spell.to.map_or_else(String::new, |to| to.to_string());
+        [
+            person.pseudonym.clone(),
+            spell.trajectory.to_string(),
+            spell.line.clone(),
+            spell.code.clone(),
+            spell.from.to_string(),
+            to,
+        ]
+    };
+    let rows = people.iter().flat_map(|person| person.spells.iter().map(move |spell| row(person, spell)));
+    csv(&["pseudonym", "trajectory", "line", "code", "from", "to"], rows)
+}
+
+fn dictionary_csv() -> String {
+    csv(&["file", "column", "nl", "en", "type", "unit"], dictionary::COLUMNS.iter().map(|row| row.map(str::to_owned)))
+}
+
+fn results_csv(results: &[Figure]) -> String {
+    let row = |figure: &Figure| {
+        let value = figure.value.map_or_else(String::new, |value| format!("{value:?}"));
+        [
+            figure.analysis.clone(),
+            figure.term.clone(),
+            figure.quantity.clone(),
+            value,
+            format!("{:?}", figure.tolerance),
+        ]
+    };
+    csv(&["analysis", "term", "quantity", "value", "tolerance"], results.iter().map(row))
+}
+
+const README: &str = "# Onderzoekspakket / research pack
+
+Dit pakket is pseudoniem, niet anoniem: wie iemands verloop al kent, kan een regel herkennen. Geef het alleen aan een onderzoeker
+met een overeenkomst, bewaar het versleuteld en probeer niemand te herkennen. Er staan geen namen en geen datums in; dagen tellen
+vanaf iemands eigen eerste dag. LVV, leeftijd en geslacht delen steeds minstens vijf mensen.
+
+This pack is pseudonymous, not anonymous: who already knows the course of someone may recognise a line. Hand it only to a
+researcher under an agreement, keep it encrypted, and do not try to recognise anyone. It has no names and no dates; days count from
+someone's own first day. Site, age and sex are always shared by at least five people.
+
+| file | what it is |
+|---|---|
+| people.csv | one line a person: where, who roughly, how long followed, how it ended |
+| spells.csv | phase, participation, shelter, cooperation, scenario, pauses and obstacles, in days |
+| dictionary.csv, codes.csv | what every column and every code means (nl, en) |
+| protocol.toml | the question, and the trial that the comparison stands in for |
+| results.csv | results at full precision; empty where fewer than ten people stand behind a number |
+| r/ | R scripts that compute them again: `Rscript r/all.R` (packages survival and cmprsk) |
+| manifest.json | what was made coarser, and the SHA-256 of every file |
+
+`bestendig pack check DIR` checks all of this; with `--computed FILE` also what the scripts printed.
+";
