@@ -86,8 +86,9 @@ pub fn compare(told: &[Figure], other: &[(String, f64)], by: &str) -> Vec<String
             None => out.push(format!("results.csv: {key} is told, but {by} does not compute it")),
             Some(found) => {
                 let away = (value - found).abs();
-                // also when one of them is no number
-                if !(away <= figure.tolerance * value.abs().max(1e-3)) {
+                // not near either when one of them is no number
+                let near = away <= figure.tolerance * value.abs().max(1e-3);
+                if !near {
                     out.push(format!("results.csv: {key} is {value}, and {by} computes {found}"));
                 }
             }

@@ -101,7 +101,7 @@ fn models(people: &[Person]) -> String {
             out.push_str(&format!("\n# {name}: too few events for a model\n"));
             continue;
         };
-        out.push_str(&format!("\nown <- people\n"));
+        out.push_str("\nown <- people\n");
         for (column, levels) in &design.levels {
             out.push_str(&format!(
                 "own$f_{column} <- factor(own${column}, levels = {})\n",
