@@ -146,6 +146,8 @@ fn line(line: Line) -> [&'static str; 2] {
         Line::Scenario => ["Begeleidingsscenario", "Scenario"],
         Line::Pause => ["Pauze", "Pause"],
         Line::Obstacle => ["Knelpunt", "Obstacle"],
+        Line::Consequence => ["Gevolg van een negatieve toets", "Consequence of a negative review"],
+        Line::Departure => ["Laatste stap in het vertrekproces", "Latest step of the departure process"],
     }
 }
 
@@ -168,6 +170,8 @@ fn of_spell(programme: &Programme, about: Line, code: &str) -> [String; 2] {
         Line::Scenario => listed(List::Scenarios),
         Line::Pause => listed(List::Pauses),
         Line::Obstacle => listed(List::Obstacles),
+        Line::Consequence => Some(owned(["Er volgde iets op", "Something followed"])),
+        Line::Departure => listed(List::DepartureSteps),
     };
     found.unwrap_or_else(|| [code.to_owned(), code.to_owned()])
 }

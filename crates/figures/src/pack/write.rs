@@ -202,7 +202,7 @@ someone's own first day. Site, age and sex are always shared by at least five pe
 | file | what it is |
 |---|---|
 | people.csv | one line a person: where, who roughly, how long followed, how it ended |
-| spells.csv | phase, participation, shelter, cooperation, scenario, pauses and obstacles, in days |
+| spells.csv | phase, participation, shelter, cooperation, consequences, scenario, pauses, obstacles and steps of departure, in days |
 | dictionary.csv, codes.csv | what every column and every code means (nl, en) |
 | protocol.toml | the question, and the trial that the comparison stands in for |
 | results.csv | results at full precision; empty where fewer than ten people stand behind a number |
