@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use figures::{
-    history,
+    history::{self, History},
     pack::{self, Key},
 };
 use journal::{Entropy as _, SystemEntropy};
@@ -23,7 +23,8 @@ pub(crate) enum Pack {
     /// Make a pack from the store
     #[command(
         after_long_help = "In the folder: pseudonymised people and spells in days (no names, dates or ids of the store; site, age and sex shared by at\n\
-        least five), what every column means, the protocol, results at full precision and R scripts that compute them again.\n\
+        least five), the spells behind every released table, what every column means, the protocol, results at full precision\n\
+        and R scripts that compute each of them again.\n\
         The key of the project makes the pseudonyms: the same person has the same one in every pack of the project and another one\n\
         elsewhere. Keep it apart from the packs; without it no pseudonym leads back to a record. Exit code 1: nothing was made.\n\
         \n\
@@ -98,18 +99,41 @@ fn make(place: &Place, folder: &Path, project: &str, key: &Path, classification:
     let now = opened.desk.clock().business();
     let today = opened.desk.clock().today();
     let reading = programme.clone();
-    let snapshot = opened.store.read_blocking(move |tx| history::snapshot(tx, now, &reading))?;
+    let kept = released(&opened.desk)?;
+    let (history, snapshot, releases) = opened.store.read_blocking(move |tx| {
+        let (history, checkpoint) = (History::load(tx)?, history::checkpoint_at(tx, now)?);
+        let snapshot = history.known(now, checkpoint, &reading);
+        Ok::<_, pack::PackError>((history, snapshot, pack::released(tx, &kept)?))
+    })?;
+    let source = pack::Source {
+        snapshot: &snapshot,
+        history: &history,
+        releases: &releases,
+        programme: &programme,
+        classification: chosen,
+    };
     let secret = project_secret(key)?;
-    let made = pack::make(folder, &snapshot, &programme, chosen, (project, &Key::new(&secret)), today)?;
+    let made = pack::make(folder, &source, (project, &Key::new(&secret)), today)?;
     let coarser = made.coarser;
     println!("{}: {} people, {} spells", folder.display(), made.people, made.spells);
     println!(
         "made coarser: age in twenty years {}, age left out {}, age and sex {}, age, sex and site {}",
         coarser.age_twenty, coarser.age_any, coarser.sex_any, coarser.site_any
     );
+    println!("{} released tables, {} of them counted otherwise by now and so left out", made.tables.0, made.tables.1);
     println!("{} results, {} of them left out because few people stand behind them", made.results.0, made.results.1);
     println!("it is pseudonymous, not anonymous: hand it over under an agreement only");
     Ok(())
+}
+
+/// What was released, as the store keeps it.
+fn released(desk: &desk::Desk) -> Result<Vec<pack::Kept>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let kept = |one: desk::release::Release| {
+        let desk::release::Draft { title, asked, exact, hash, .. } = one.draft;
+        pack::Kept { title, hash, exact, asked }
+    };
+    Ok(runtime.block_on(desk.released())?.into_iter().map(kept).collect())
 }
 
 /// The key of a project: read, or made.

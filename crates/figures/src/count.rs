@@ -86,12 +86,12 @@ fn days(from: Date, to: Date) -> i64 {
     i64::from(from.until(to).map_or(0, |span| span.get_days()))
 }
 
-fn holds(period: Period, day: Date) -> bool {
+pub(crate) fn holds(period: Period, day: Date) -> bool {
     period.from <= day && day < period.to
 }
 
 /// The trajectories of a participant in the place that is asked about, in order of registration.
-fn here<'a>(
+pub(crate) fn here<'a>(
     snapshot: &'a Snapshot,
     person: &'a Person,
     question: &'a Question<'_>,

@@ -185,7 +185,7 @@ fn number(snapshot: &Snapshot, question: &Question<'_>, members: &[&Member]) -> 
 
 /// Quartiles of whole numbers in order, linear between ranks: Hyndman and Fan, American Statistician 50, 1996, 361-365,
 /// definition 7.
-fn quartiles(sorted: &[i64]) -> Option<[f64; 3]> {
+pub(crate) fn quartiles(sorted: &[i64]) -> Option<[f64; 3]> {
     let last = sorted.len().checked_sub(1)?;
     let at = |quarter: usize| {
         // the rank is a number of quarters: exact in a float
@@ -198,6 +198,19 @@ fn quartiles(sorted: &[i64]) -> Option<[f64; 3]> {
         low + step * part
     };
     Some([at(1), at(2), at(3)])
+}
+
+/// The ranks that the quartiles of so many numbers rest on, in order.
+pub(crate) fn quarter_ranks(count: usize) -> Vec<usize> {
+    let Some(last) = count.checked_sub(1) else { return vec![] };
+    let of = |quarter: usize| {
+        let (rank, rest) = (last * quarter / 4, last * quarter % 4);
+        [rank, if rest == 0 { rank } else { rank + 1 }]
+    };
+    let mut ranks: Vec<usize> = (1..=3).flat_map(of).collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    ranks
 }
 
 fn about(snapshot: &Snapshot, programme: &Programme, question: &Question<'_>) -> About {

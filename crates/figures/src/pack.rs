@@ -4,22 +4,26 @@
 //! What leaves has no name, no id of the store and no date. People have a keyed pseudonym, another one in every project; days
 //! count from someone's own first day; and what could be known from elsewhere (site, age, sex) is shared by at least [`K`]
 //! people, made coarser where it is not. The results are computed from the very rows of the pack, so that whoever has the
-//! pack can compute them.
+//! pack can compute them; those of released tables from spells that stand apart, because a table has a calendar day.
 
 mod anonymous;
 mod check;
+mod columns;
 mod dictionary;
 mod person;
 mod protocol;
+mod released;
 mod results;
 mod script;
+mod seen;
 mod write;
 
 pub use anonymous::{Coarser, anonymous};
 pub use check::{Checked, check, compare};
 pub use person::{Key, Person, Spell, people};
+pub use released::{Kept, Released, released};
 pub use results::{Figure, results};
-pub use write::{Made, make};
+pub use write::{Made, Source, make};
 
 use thiserror::Error;
 
@@ -75,6 +79,17 @@ pub enum PackError {
         /// What, and what would be right.
         what: String,
     },
+    /// What was kept of a release cannot be read.
+    #[error("the release {title:?}: {why}")]
+    Release {
+        /// Its title.
+        title: String,
+        /// Why.
+        why: crate::release::Trouble,
+    },
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] journal::Error),
     /// A kernel could not compute a result.
     #[error("{0}")]
     Statistics(#[from] evaluation::Problem),

@@ -195,11 +195,16 @@ impl Who {
     }
 }
 
-/// Adds everyone in an earlier release.
-fn add_earlier(who: &mut Who, history: &History, programme: &Programme, asked: &Asked) -> Result<(), Trouble> {
-    let nowhere = Checkpoint { size: 0, root: [0; 32] };
-    let snapshot = history.known(asked.known_at, nowhere, programme);
-    for kept in &asked.questions {
+/// Puts the questions of a release again, in their order.
+///
+/// # Errors
+/// [`Trouble::Unreadable`] when a question cannot be read, or asks for a classification that is no longer there.
+pub(crate) fn each<T>(
+    programme: &Programme,
+    asked: &Asked,
+    mut with: impl FnMut(&Question<'_>) -> T,
+) -> Result<Vec<T>, Trouble> {
+    let one = |kept: &Kept| {
         let unreadable = || Trouble::Unreadable(format!("a question of {}", asked.numbers.name));
         let whole = kept.whole().ok_or_else(unreadable)?;
         let classification = match &whole.classification {
@@ -207,9 +212,21 @@ fn add_earlier(who: &mut Who, history: &History, programme: &Programme, asked: &
             Some(id) => Some(programme.classification(id).ok_or_else(unreadable)?),
         };
         let (definition, site, by) = (&whole.definition, whole.site, whole.by);
-        let question = Question { definition, moment: whole.moment, site, by, classification };
-        who.add(&snapshot, &question, &count::count(&snapshot, &question));
-    }
+        Ok(with(&Question { definition, moment: whole.moment, site, by, classification }))
+    };
+    asked.questions.iter().map(one).collect()
+}
+
+/// A figure of a release, counted again, as far as the release tells it.
+pub(crate) fn told(snapshot: &Snapshot, programme: &Programme, question: &Question<'_>, asked: &Asked) -> Guarded {
+    shown(question, figure::compute(snapshot, programme, question), &asked.numbers)
+}
+
+/// Adds everyone in an earlier release.
+fn add_earlier(who: &mut Who, history: &History, programme: &Programme, asked: &Asked) -> Result<(), Trouble> {
+    let nowhere = Checkpoint { size: 0, root: [0; 32] };
+    let snapshot = history.known(asked.known_at, nowhere, programme);
+    each(programme, asked, |question| who.add(&snapshot, question, &count::count(&snapshot, question)))?;
     Ok(())
 }
 
@@ -283,15 +300,7 @@ pub fn stands(history: &History, programme: &Programme, asked: &Asked, earlier: 
 /// # Errors
 /// [`Trouble::Unreadable`] when what was kept cannot be read.
 pub fn recount(snapshot: &Snapshot, programme: &Programme, asked: &Asked) -> Result<String, Trouble> {
-    let mut figures = Vec::new();
-    for kept in &asked.questions {
-        let unreadable = || Trouble::Unreadable("a question".to_owned());
-        let whole = kept.whole().ok_or_else(unreadable)?;
-        let classification = whole.classification.as_ref().and_then(|id| programme.classification(id));
-        let (definition, site, by) = (&whole.definition, whole.site, whole.by);
-        let question = Question { definition, moment: whole.moment, site, by, classification };
-        figures.push(figure::compute(snapshot, programme, &question));
-    }
+    let figures = each(programme, asked, |question| figure::compute(snapshot, programme, question))?;
     Ok(exact(&figures))
 }
 

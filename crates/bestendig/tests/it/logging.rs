@@ -1,14 +1,14 @@
 //! What is logged: as the inventory says, one line an event, nothing about a person and no secret.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::TcpStream,
-    process::{Child, Stdio},
     time::Duration,
 };
 
 use crate::{
     run::Place,
+    served::{Served, between},
     source::{code, files, read},
 };
 
@@ -91,67 +91,11 @@ fn scripts_keep_nothing_in_the_browser_but_whether_keys_work() {
     }
 }
 
-struct Served {
-    child: Child,
-    port: u16,
-}
-
-impl Served {
-    /// A demonstration that logs as much as it can.
-    fn new(place: &Place, level: &str) -> Self {
-        let mut command = place.command("store", &["demo", "--programme", "one-city", "--port", "0"]);
-        let log = std::fs::File::create(place.path("log")).unwrap();
-        let mut child = command.env("RUST_LOG", level).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        let port = loop {
-            line.clear();
-            assert!(out.read_line(&mut line).unwrap() > 0, "{}", std::fs::read_to_string(place.path("log")).unwrap());
-            if let Some((_, port)) = line.split_once("http://localhost:") {
-                break port.trim().parse().unwrap();
-            }
-        };
-        // what it prints after this is read by nobody, and must not block it
-        std::thread::spawn(move || out.read_to_end(&mut Vec::new()));
-        Self { child, port }
-    }
-
-    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        let length = body.len();
-        let head =
-            format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n");
-        stream.write_all(format!("{head}{headers}\r\n{body}").as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-
-    fn form(&self, path: &str, cookie: &str, body: &str) -> String {
-        let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
-        self.ask("POST", path, &format!("{kind}Cookie: {cookie}\r\n"), body)
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // an error here would hide the one that matters
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
-    let rest = text.split_once(before).unwrap_or_else(|| panic!("no {before} in {text}")).1;
-    rest.split_once(after).unwrap().0
-}
-
 /// Signs in, searches, registers, makes mistakes, each time with a word that can be found again.
 fn scenario(served: &Served) -> Vec<String> {
     let wrong = served.form("/inloggen", "", "naam=kanarielogin&wachtwoord=kanariewachtwoord&naar=/");
     assert!(wrong.starts_with("HTTP/1.1 422"), "{wrong}");
-    let login = login(served);
+    let login = "coordinator.vrijstad";
     let welcome = served.form("/inloggen", "", &format!("naam={login}&wachtwoord=bestendig-demo&naar=/"));
     let token = between(&welcome, "set-cookie: bestendig=", ";").to_owned();
     let cookie = format!("bestendig={token}");
@@ -193,13 +137,6 @@ fn scenario(served: &Served) -> Vec<String> {
         "bestendig-demo",
     ];
     words.iter().map(|word| (*word).to_owned()).chain([token, csrf]).collect()
-}
-
-/// The first coordinator on the sign-in page of the demonstration.
-fn login(served: &Served) -> String {
-    let page = served.ask("GET", "/inloggen", "", "");
-    let at = page.find("coordinator.").unwrap_or_else(|| panic!("{page}"));
-    page[at..].chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '.' || *letter == '-').collect()
 }
 
 #[test]

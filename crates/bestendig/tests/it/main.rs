@@ -19,4 +19,5 @@ mod privacy;
 mod refusals;
 mod rooms;
 mod run;
+mod served;
 mod source;

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::run::{Place, text};
+use crate::{
+    run::{Place, text},
+    served::{Served, between},
+};
 
 /// A filled store and a pack of it.
 fn made(place: &Place, name: &str, project: &str, programme: &str) -> PathBuf {
@@ -22,9 +25,22 @@ const CITY: &str = "one-city";
 
 fn rows(folder: &Path, name: &str) -> Vec<BTreeMap<String, String>> {
     let file = fs::read_to_string(folder.join(name)).unwrap();
-    let mut lines = file.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<String>>());
+    let mut lines = file.lines().map(cells);
     let columns = lines.next().unwrap();
     lines.map(|cells| columns.iter().cloned().zip(cells).collect()).collect()
+}
+
+/// The cells of a line; one with a comma is quoted.
+fn cells(line: &str) -> Vec<String> {
+    let (mut out, mut quoted) = (vec![String::new()], false);
+    for letter in line.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            ',' if !quoted => out.push(String::new()),
+            letter => out.last_mut().unwrap().push(letter),
+        }
+    }
+    out
 }
 
 fn column(rows: &[BTreeMap<String, String>], name: &str) -> Vec<String> {
@@ -47,11 +63,37 @@ fn by_r(place: &Place, folder: &Path) -> PathBuf {
     file
 }
 
+/// Releases tables as people do: one drafts, another checks, the first releases.
+fn release(place: &Place, tables: &[&str]) {
+    let served = Served::new(place, "info");
+    let (cookie, csrf) = served.signed_in("programma", "/cijfers/vrijgaven");
+    let (other, its) = served.signed_in("coordinator.vrijstad", "/cijfers/vrijgaven");
+    for (number, table) in tables.iter().enumerate() {
+        let command = format!("3f8a6c1e-0000-4000-8000-00000000000{number}");
+        let fields = format!(
+            "csrf={csrf}&opdracht={command}&titel=Cijfers,+{table}&tabel={table}&lvv=&op=2022-07-01&van=2021-07-01\
+             &tot=2022-07-01&bekend="
+        );
+        let answer = served.form("/cijfers/vrijgaven", &cookie, &fields);
+        assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+        let to = between(&answer, "location: ", "\r\n").to_owned();
+        for (cookie, csrf, decision) in [(&other, &its, "gecontroleerd"), (&cookie, &csrf, "vrijgeven")] {
+            let answer = served.form(&to, cookie, &format!("csrf={csrf}&besluit={decision}"));
+            assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+        }
+    }
+}
+
 #[test]
-fn a_pack_is_compared_with_what_r_computes() {
+fn a_pack_with_what_was_released_is_compared_with_what_r_computes() {
     let place = Place::new();
-    place.filled("store");
+    release(&place, &["present", "waits", "classes"]);
     let folder = made(&place, "pack", "study", CITY);
+    let tables = rows(&folder, "tables.csv");
+    assert!(tables.len() >= 7 && tables.iter().all(|table| table["again"] == "yes"), "{tables:?}");
+    for table in &tables {
+        assert!(folder.join(format!("r/table-{}.R", table["table"])).exists(), "{table:?}");
+    }
     let file = by_r(&place, &folder);
     let results = rows(&folder, "results.csv");
     let told = results.iter().filter(|row| !row["value"].is_empty()).count();
@@ -89,7 +131,7 @@ fn a_project_knows_its_people_again_and_no_other_projects() {
         let mode = fs::metadata(place.path("study.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
-    assert!(!every_file(&one).iter().any(|(name, _)| name.ends_with(".key")));
+    assert!(!every_file(&one).iter().any(|(name, _)| Path::new(name).extension().is_some_and(|kind| kind == "key")));
 }
 
 #[test]
@@ -115,6 +157,15 @@ fn what_is_changed_in_a_pack_is_found_and_nothing_half_is_left() {
     assert!(said.contains("a date stands here"), "{said}");
     let said = spoil(before.replacen(",1\n", ",veel\n", 1));
     assert!(said.contains("column event holds `veel`; a number is expected"), "{said}");
+    // a number of a table, or the spells behind it
+    let results = folder.join("results.csv");
+    let told = fs::read_to_string(&results).unwrap();
+    let estimate = told.lines().find(|line| line.contains(",estimate,0.")).unwrap();
+    fs::write(&results, told.replacen(estimate, &estimate.replacen(",0.", ",0.9", 1), 1)).unwrap();
+    let out = place.run("none", &check);
+    let said = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert!(out.status.code() == Some(1) && said.contains("and this program computes"), "{said}");
+    fs::write(&results, &told).unwrap();
     fs::write(folder.join("names.csv"), "who\n").unwrap();
     let out = place.run("none", &check);
     assert!(String::from_utf8_lossy(&out.stdout).contains("names.csv: it is no part of the pack"));

@@ -134,6 +134,20 @@ mod tests {
         assert_eq!(coarser, Coarser { age_twenty: 6, ..Coarser::default() });
     }
 
+    /// Whoever draws the cohort against us: everyone alone, everyone alone at their site, one beside a crowd.
+    #[test]
+    fn a_hostile_small_cohort_keeps_nobody_apart() {
+        let alone = (0..9).map(|number| person(number, number, number % 3)).collect::<Vec<_>>();
+        let pairs = (0..10).map(|number| person(number / 2, number, number % 3)).collect();
+        let crowd = [vec![person(1, 3, 0); 40], vec![person(2, 8, 1); 4]].concat();
+        let five = (0..5).map(|number| person(number, 3, 0)).collect();
+        for people in [alone, pairs, crowd, five] {
+            let (after, _) = anonymous(people).unwrap();
+            let known: Vec<_> = after.iter().map(|p| (&p.site, &p.age, &p.sex)).collect();
+            assert!(anonymity::measure(&known, &vec![0; known.len()]).k >= K, "{known:?}");
+        }
+    }
+
     proptest! {
         /// Nobody is lost, nobody stands among fewer than five, and nothing is claimed that was not so.
         #[test]

@@ -9,9 +9,11 @@ use std::{
 
 use super::{
     FORMAT, K, PackError, Person,
-    dictionary::COLUMNS,
+    columns::COLUMNS,
     protocol::PARTS,
+    released::{Table, recount, small_cells},
     results::{Figure, results},
+    seen::Seen,
     write::hash,
 };
 use crate::disclosure::anonymity;
@@ -30,7 +32,10 @@ pub struct Checked {
 }
 
 /// Files that hold rows, with their columns as the dictionary has them.
-const TABLES: &[&str] = &["people.csv", "spells.csv", "results.csv"];
+const TABLES: &[&str] = &["people.csv", "spells.csv", "tables.csv", "seen.csv", "results.csv"];
+
+/// Files that name calendar days: those of releases, which are public.
+const WITH_DAYS: &[&str] = &["tables.csv"];
 
 /// Checks a pack without R. What cannot be read at all is an error; what is not right is in the answer.
 ///
@@ -61,13 +66,16 @@ pub fn check(folder: &Path) -> Result<Checked, PackError> {
     }
     for (name, text) in &texts {
         for (line, text) in (1..).zip(text.lines()) {
-            if let Some(what) = telling(text) {
-                out.wrong.push(format!("{name}, line {line}: {what}"));
-            }
+            let what = identity(text).or_else(|| day(text).filter(|_| !WITH_DAYS.contains(&name.as_str())));
+            out.wrong.extend(what.map(|what| format!("{name}, line {line}: {what}")));
         }
     }
     out.results = figures(&tables["results.csv"])?;
-    let again: Vec<(String, f64)> = results(&people)?.into_iter().filter_map(|f| Some((key(&f), f.value?))).collect();
+    let (released, seen) = (released_tables(&tables["tables.csv"])?, seen(&tables["seen.csv"])?);
+    same_tables(&released, &seen, &mut out.wrong);
+    let mut again: Vec<(String, f64)> =
+        results(&people)?.into_iter().filter_map(|f| Some((key(&f), f.value?))).collect();
+    again.extend(recount(&released, &seen, &out.results));
     out.wrong.extend(compare(&out.results, &again, "this program"));
     Ok(out)
 }
@@ -121,7 +129,9 @@ fn read_all(folder: &Path, out: &mut Checked) -> Result<BTreeMap<String, String>
         }
         texts.insert(name.clone(), text);
     }
-    for name in ["people.csv", "spells.csv", "dictionary.csv", "codes.csv", "protocol.toml", "results.csv", "r/all.R"] {
+    let others = ["dictionary.csv", "codes.csv", "protocol.toml", "r/all.R"];
+    for name in TABLES.iter().chain(&others) {
+        let name = *name;
         if !texts.contains_key(name) {
             out.wrong.push(format!("manifest.json: {name} is missing"));
         }
@@ -142,12 +152,12 @@ fn read_all(folder: &Path, out: &mut Checked) -> Result<BTreeMap<String, String>
 struct Rows {
     name: &'static str,
     columns: Vec<String>,
-    rows: Vec<Vec<String>>,
+    lines: Vec<Vec<String>>,
 }
 
 impl Rows {
     fn cell(&self, row: usize, column: &str) -> &str {
-        self.columns.iter().position(|known| known == column).map_or("", |at| &self.rows[row][at])
+        self.columns.iter().position(|known| known == column).map_or("", |at| &self.lines[row][at])
     }
 
     fn wrong(&self, row: usize, what: String) -> PackError {
@@ -175,7 +185,7 @@ fn table(name: &'static str, text: &str, wrong: &mut Vec<String>) -> Result<Rows
     if columns != told {
         wrong.push(format!("{name}: the columns are {}; the dictionary has {}", columns.join(", "), told.join(", ")));
     }
-    Ok(Rows { name, columns, rows })
+    Ok(Rows { name, columns, lines: rows })
 }
 
 fn people(rows: &Rows) -> Result<Vec<Person>, PackError> {
@@ -195,7 +205,7 @@ fn people(rows: &Rows) -> Result<Vec<Person>, PackError> {
             spells: vec![],
         })
     };
-    (0..rows.rows.len()).map(person).collect()
+    (0..rows.lines.len()).map(person).collect()
 }
 
 /// Pseudonyms stand once among people; spells are of people of the pack.
@@ -209,7 +219,7 @@ fn same_people(people: &[Person], spells: &Rows, wrong: &mut Vec<String>) {
             wrong.push(format!("people.csv, line {line}: this pseudonym stood there before"));
         }
     }
-    for row in 0..spells.rows.len() {
+    for row in 0..spells.lines.len() {
         if !known.contains(spells.cell(row, "pseudonym")) {
             wrong.push(format!("spells.csv, line {}: nobody in people.csv has this pseudonym", row + 2));
         }
@@ -230,7 +240,7 @@ fn coded(
         .collect();
     let mut missing = BTreeSet::new();
     let people = &tables["people.csv"];
-    for row in 0..people.rows.len() {
+    for row in 0..people.lines.len() {
         for column in ["site", "age", "sex", "event"] {
             let code = people.cell(row, column);
             if !known.contains(&(column, code)) {
@@ -239,47 +249,149 @@ fn coded(
         }
     }
     let spells = &tables["spells.csv"];
-    for row in 0..spells.rows.len() {
+    for row in 0..spells.lines.len() {
         let (line, code) = (spells.cell(row, "line"), spells.cell(row, "code"));
         if !known.contains(&("line", line)) || !known.contains(&(format!("code ({line})").as_str(), code)) {
             missing.insert(format!("codes.csv: {line} {code} has no words"));
+        }
+    }
+    let by: BTreeMap<&str, Vec<&str>> = (0..tables["tables.csv"].lines.len())
+        .map(|row| {
+            let rows = &tables["tables.csv"];
+            (rows.cell(row, "table"), rows.cell(row, "by").split_whitespace().collect())
+        })
+        .collect();
+    let seen = &tables["seen.csv"];
+    for row in 0..seen.lines.len() {
+        let (table, line) = (seen.cell(row, "table").trim_end_matches("-by"), seen.cell(row, "line"));
+        let values = seen.cell(row, "cell").split('+').filter(|value| !value.is_empty());
+        let cells = by.get(table).into_iter().flatten().zip(values).map(|(by, value)| (format!("cell ({by})"), value));
+        let own = [
+            ("line".to_owned(), line),
+            (format!("code ({line})"), seen.cell(row, "code")),
+            ("begins".to_owned(), seen.cell(row, "begins")),
+            ("ends".to_owned(), seen.cell(row, "ends")),
+        ];
+        for (column, code) in own.into_iter().filter(|(_, code)| !code.is_empty()).chain(cells) {
+            if !known.contains(&(column.as_str(), code)) {
+                missing.insert(format!("codes.csv: {column} {code} has no words"));
+            }
         }
     }
     wrong.extend(missing);
     Ok(())
 }
 
-/// A date or an id of the store in a line: neither leaves.
-fn telling(line: &str) -> Option<&'static str> {
+/// A calendar day in a line: a pack has none beside those of its releases.
+fn day(line: &str) -> Option<&'static str> {
     let bytes = line.as_bytes();
-    let digits = |from: usize, count: usize| {
-        bytes.get(from..from + count).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
-    };
-    let hexes = |from: usize, count: usize| {
-        bytes.get(from..from + count).is_some_and(|part| part.iter().all(u8::is_ascii_hexdigit))
-    };
+    let digits = |from: usize, count: usize| all(bytes, from, count, u8::is_ascii_digit);
     let dash = |at: usize| bytes.get(at) == Some(&b'-');
-    for at in 0..bytes.len() {
-        if digits(at, 4) && dash(at + 4) && digits(at + 5, 2) && dash(at + 7) && digits(at + 8, 2) {
-            return Some("a date stands here; a pack has days only");
+    let found = (0..bytes.len())
+        .any(|at| digits(at, 4) && dash(at + 4) && digits(at + 5, 2) && dash(at + 7) && digits(at + 8, 2));
+    found.then_some("a date stands here; a pack has days only")
+}
+
+/// An id of the store in a line: none leaves.
+fn identity(line: &str) -> Option<&'static str> {
+    let bytes = line.as_bytes();
+    let parts = [(0, 8), (9, 4), (14, 4), (19, 4), (24, 12)];
+    let found = (0..bytes.len()).any(|at| {
+        parts.iter().all(|(from, count)| all(bytes, at + from, *count, u8::is_ascii_hexdigit))
+            && [8, 13, 18, 23].iter().all(|from| bytes.get(at + from) == Some(&b'-'))
+    });
+    found.then_some("an id of the store stands here; a pack has pseudonyms only")
+}
+
+fn all(bytes: &[u8], from: usize, count: usize, is: fn(&u8) -> bool) -> bool {
+    bytes.get(from..from + count).is_some_and(|part| part.iter().all(is))
+}
+
+fn released_tables(rows: &Rows) -> Result<Vec<Table>, PackError> {
+    let table = |row: usize| {
+        let text = |column: &str| rows.cell(row, column).to_owned();
+        let list = |column: &str| rows.cell(row, column).split_whitespace().map(str::to_owned).collect();
+        let [base, of, measure] = ["base", "of", "measure"].map(text);
+        for (column, value, known) in [
+            ("base", &base, ["inflow", "stock", "outflow"].as_slice()),
+            ("of", &of, &["participation", "re-entry", "phase", "review"]),
+            ("measure", &measure, &["count", "days", "share"]),
+        ] {
+            if !known.contains(&value.as_str()) {
+                return Err(
+                    rows.wrong(row, format!("column {column} holds `{value}`; it is one of {}", known.join(", ")))
+                );
+            }
         }
-        let id = [(0, 8), (9, 4), (14, 4), (19, 4), (24, 12)];
-        if id.iter().all(|(from, count)| hexes(at + from, *count)) && [8, 13, 18, 23].iter().all(|from| dash(at + from))
-        {
-            return Some("an id of the store stands here; a pack has pseudonyms only");
+        Ok(Table {
+            id: text("table"),
+            release: text("release"),
+            sha256: text("sha256"),
+            figure: text("figure"),
+            version: text("version"),
+            base,
+            of,
+            codes: list("codes"),
+            without: list("without"),
+            measure,
+            from: text("from"),
+            to: text("to"),
+            place: text("place"),
+            by: list("by"),
+            classification: text("classification"),
+            known_at: text("known_at"),
+            again: text("again"),
+        })
+    };
+    (0..rows.lines.len()).map(table).collect()
+}
+
+fn seen(rows: &Rows) -> Result<Vec<Seen>, PackError> {
+    let one = |row: usize| {
+        let text = |column: &str| rows.cell(row, column).to_owned();
+        let days = if rows.cell(row, "days").is_empty() { None } else { Some(rows.number(row, "days")?) };
+        Ok(Seen {
+            table: text("table"),
+            person: rows.number(row, "person")?,
+            trajectory: rows.number(row, "trajectory")?,
+            line: text("line"),
+            code: text("code"),
+            begins: text("begins"),
+            ends: text("ends"),
+            cut: text("cut"),
+            returned: text("returned"),
+            only: text("only"),
+            part: text("part"),
+            cell: text("cell"),
+            days,
+        })
+    };
+    (0..rows.lines.len()).map(one).collect()
+}
+
+/// Spells are of tables of the pack, and no cell is told of few.
+fn same_tables(tables: &[Table], seen: &[Seen], wrong: &mut Vec<String>) {
+    let known: BTreeSet<&str> = tables.iter().map(|table| table.id.as_str()).collect();
+    for (line, row) in (2..).zip(seen) {
+        if !known.contains(row.table.trim_end_matches("-by")) {
+            wrong.push(format!("seen.csv, line {line}: there is no table {} in tables.csv", row.table));
         }
     }
-    None
+    wrong.extend(small_cells(tables, seen));
 }
 
 fn figures(rows: &Rows) -> Result<Vec<Figure>, PackError> {
     let figure = |row: usize| {
         let text = |column: &str| rows.cell(row, column).to_owned();
         let value = if rows.cell(row, "value").is_empty() { None } else { Some(rows.number(row, "value")?) };
-        let tolerance = rows.number(row, "tolerance")?;
-        Ok(Figure { analysis: text("analysis"), term: text("term"), quantity: text("quantity"), value, tolerance })
+        let (tolerance, why) = (rows.number(row, "tolerance")?, text("why"));
+        if value.is_none() == why.is_empty() {
+            return Err(rows.wrong(row, "a number has no reason beside it, and what is left out has one".to_owned()));
+        }
+        let [analysis, term, quantity] = ["analysis", "term", "quantity"].map(text);
+        Ok(Figure { analysis, term, quantity, value, tolerance, why })
     };
-    (0..rows.rows.len()).map(figure).collect()
+    (0..rows.lines.len()).map(figure).collect()
 }
 
 #[cfg(test)]
@@ -288,16 +400,25 @@ mod tests {
 
     #[test]
     fn dates_and_ids_are_found_and_numbers_are_not() {
-        assert!(telling("since 2021-03-04 there").is_some());
-        assert!(telling("x,0193e0c2-1a2b-4c3d-8e4f-0123456789ab,y").is_some());
-        assert!(telling("0123456789abcdef01234567,any,30-39,male,365,1").is_none());
-        assert!(telling("incidence,a/durable/365,se,0.0123456789012345,1e-8").is_none());
+        assert!(day("since 2021-03-04 there").is_some());
+        assert!(identity("x,0193e0c2-1a2b-4c3d-8e4f-0123456789ab,y").is_some());
+        for fine in
+            ["0123456789abcdef01234567,any,30-39,male,365,1", "incidence,a/durable/365,se,0.0123456789012345,1e-8"]
+        {
+            assert!(day(fine).is_none() && identity(fine).is_none());
+        }
     }
 
     #[test]
     fn what_differs_is_told() {
-        let told =
-            |value| Figure { analysis: "cox".into(), term: "a".into(), quantity: "se".into(), value, tolerance: 1e-6 };
+        let told = |value| Figure {
+            analysis: "cox".into(),
+            term: "a".into(),
+            quantity: "se".into(),
+            value,
+            tolerance: 1e-6,
+            why: String::new(),
+        };
         let other = |value: f64| vec![("cox,a,se".to_owned(), value)];
         assert!(compare(&[told(Some(2.0))], &other(2.0 + 1e-6), "R").is_empty());
         assert_eq!(compare(&[told(Some(2.0))], &other(2.001), "R").len(), 1);

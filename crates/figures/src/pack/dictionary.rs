@@ -1,113 +1,14 @@
-//! What every column and every code of a pack means, in Dutch and English.
+//! What every code of a pack means, in Dutch and English.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    codes::Phase,
-    codes::Status,
-    programme::{Lang, List, Programme},
+    codes::{Phase, Status},
+    programme::{Column, Lang, List, Programme, Text},
     spell::Line,
 };
 
-use super::{Person, anonymous::ANY};
-
-/// Columns: file, name, Dutch, English, kind, unit.
-pub(crate) const COLUMNS: &[[&str; 6]] = &[
-    [
-        "people.csv",
-        "pseudonym",
-        "Pseudoniem van de persoon; in elk project een ander",
-        "Pseudonym of the person; another one in every project",
-        "text",
-        "",
-    ],
-    [
-        "people.csv",
-        "site",
-        "LVV waar de persoon voor het eerst meedeed",
-        "Site at which the person first took part",
-        "code",
-        "",
-    ],
-    ["people.csv", "age", "Leeftijd op de eerste dag, in klassen", "Age on the first day, in bands", "code", "years"],
-    ["people.csv", "sex", "Geslacht zoals vastgelegd", "Sex as recorded", "code", ""],
-    [
-        "people.csv",
-        "time",
-        "Dagen van de eerste dag tot het vertrek, of tot het einde van de waarneming; minstens 1",
-        "Days from the first day to leaving, or to the end of observation; at least 1",
-        "integer",
-        "days",
-    ],
-    [
-        "people.csv",
-        "event",
-        "Hoe het afliep, naar de indeling van het protocol",
-        "How it ended, by the classification in the protocol",
-        "code",
-        "",
-    ],
-    ["spells.csv", "pseudonym", "Pseudoniem van de persoon", "Pseudonym of the person", "text", ""],
-    [
-        "spells.csv",
-        "trajectory",
-        "Het hoeveelste traject van deze persoon",
-        "Which trajectory of this person: first, second …",
-        "integer",
-        "",
-    ],
-    ["spells.csv", "line", "Waarover de periode gaat", "What the spell is about", "code", ""],
-    ["spells.csv", "code", "De waarde in die periode", "The value during the spell", "code", ""],
-    [
-        "spells.csv",
-        "from",
-        "Eerste dag, geteld vanaf de eerste dag van meedoen; negatief is ervoor",
-        "First day, counted from the first day of taking part; negative is before it",
-        "integer",
-        "days",
-    ],
-    [
-        "spells.csv",
-        "to",
-        "Dag na de laatste; leeg als de periode nog duurt",
-        "Day after the last; empty when the spell goes on",
-        "integer",
-        "days",
-    ],
-    ["results.csv", "analysis", "Welke analyse", "Which analysis", "text", ""],
-    [
-        "results.csv",
-        "term",
-        "Waarvan: een plaats en een moment, of een coëfficiënt",
-        "Of what: a site and a moment, or a coefficient",
-        "text",
-        "",
-    ],
-    [
-        "results.csv",
-        "quantity",
-        "Welk getal: schatting, standaardfout, toets",
-        "Which number: estimate, standard error, test",
-        "text",
-        "",
-    ],
-    [
-        "results.csv",
-        "value",
-        "Het getal; leeg als er te weinig mensen achter staan",
-        "The number; empty when too few people stand behind it",
-        "number",
-        "",
-    ],
-    [
-        "results.csv",
-        "tolerance",
-        "Verschil dat een ander programma mag hebben, ten opzichte van het getal",
-        "Difference that another program may have, relative to the number",
-        "number",
-        "",
-    ],
-];
+use super::{Person, anonymous::ANY, released::Tables};
 
 /// One code: column, code, Dutch, English.
 pub(crate) type Word = [String; 4];
@@ -176,8 +77,106 @@ fn of_spell(programme: &Programme, about: Line, code: &str) -> [String; 2] {
     found.unwrap_or_else(|| [code.to_owned(), code.to_owned()])
 }
 
+/// The words of a value of a breakdown of a released table.
+fn of_cell(programme: &Programme, column: Column, value: &str) -> [String; 2] {
+    let owned = |words: [&str; 2]| words.map(str::to_owned);
+    let both = |text: &Text| [text.get(Lang::Nl).to_owned(), text.get(Lang::En).to_owned()];
+    let found = match (column, value) {
+        (Column::Cooperation, "yes" | "no") => return of_spell(programme, Line::Cooperation, value),
+        (_, "yes") => Some(owned(["Ja", "Yes"])),
+        (_, "no") => Some(owned(["Nee", "No"])),
+        (_, "unknown") => Some(owned(["Onbekend", "Unknown"])),
+        (Column::Class, class) => CLASSES.iter().find(|(code, _)| *code == class).map(|(_, words)| owned(*words)),
+        (_, "none") => Some(owned(["Geen", "None"])),
+        (Column::Site, site) => {
+            let found = programme.sites.iter().find(|known| known.id.as_str() == site);
+            found.map(|site| [site.name.clone(), site.name.clone()])
+        }
+        (Column::Method, method) => {
+            programme.methods.iter().find(|known| known.id.as_str() == method).map(|method| both(&method.name))
+        }
+        (Column::Status, status) => return of_spell(programme, Line::Status, status),
+        (Column::Phase, phase) => return of_spell(programme, Line::Phase, phase),
+        (Column::Scenario, code) => return of_spell(programme, Line::Scenario, code),
+        (Column::Pause, code) => return of_spell(programme, Line::Pause, code),
+        (Column::Sex, "female") => Some(owned(["Vrouw", "Female"])),
+        (Column::Sex, "male") => Some(owned(["Man", "Male"])),
+        (Column::AgeBand, "90") => Some(owned(["90 jaar of ouder", "90 years or older"])),
+        (Column::AgeBand, band) => band.parse::<u8>().ok().map(|from| {
+            let to = from.saturating_add(9);
+            [format!("{from}-{to} jaar"), format!("{from}-{to} years")]
+        }),
+        (Column::Reason, reason) => {
+            let known = programme.lists.get(&List::OutflowReasons);
+            known
+                .and_then(|list| list.0.iter().find(|entry| entry.code.as_str() == reason))
+                .map(|entry| both(&entry.text))
+        }
+        _ => None,
+    };
+    found.unwrap_or_else(|| [value.to_owned(), value.to_owned()])
+}
+
+const CLASSES: [(&str, [&str; 2]); 3] = [
+    ("durable", ["Bestendige oplossing", "Durable solution"]),
+    ("semi-durable", ["Semi-bestendige oplossing", "Semi-durable solution"]),
+    ("none", ["Geen oplossing", "No solution"]),
+];
+
+/// The codes of the released tables and their spells.
+fn of_tables(programme: &Programme, tables: &Tables) -> BTreeSet<Word> {
+    let word = |column: &str, code: &str, [nl, en]: [&str; 2]| [column, code, nl, en].map(str::to_owned);
+    let mut out = BTreeSet::new();
+    let by: BTreeMap<&str, &Vec<String>> = tables.all.iter().map(|table| (table.id.as_str(), &table.by)).collect();
+    for row in &tables.seen {
+        let columns = by.get(row.table.trim_end_matches("-by")).into_iter().flat_map(|by| by.iter());
+        for (by, value) in columns.zip(row.cell.split('+').filter(|value| !value.is_empty())) {
+            let [nl, en] = Column::from_code(by)
+                .map_or_else(|| [value.to_owned(), value.to_owned()], |column| of_cell(programme, column, value));
+            out.insert([format!("cell ({by})"), value.to_owned(), nl, en]);
+        }
+        let about = Line::ALL.iter().find(|line| line.code() == row.line);
+        let [nl, en] = match about {
+            Some(about) => of_spell(programme, *about, &row.code),
+            None => of_cell(programme, Column::Cooperation, &row.code),
+        };
+        out.insert([format!("code ({})", row.line), row.code.clone(), nl, en]);
+        out.insert(word(
+            "line",
+            &row.line,
+            about.map_or(["Toets op medewerking", "Cooperation review"], |about| line(*about)),
+        ));
+    }
+    for (code, words) in [
+        ("before", ["Vóór de periode of peildatum", "Before the period or reference date"]),
+        ("in", ["In de periode", "In the period"]),
+    ] {
+        out.insert(word("begins", code, words));
+        out.insert(word("ends", code, words));
+    }
+    out.insert(word(
+        "ends",
+        "after",
+        [
+            "Na de periode, op of na de peildatum, of nog niet",
+            "After the period, on or after the reference date, or not yet",
+        ],
+    ));
+    out.insert(word("ends", "otherwise", ["Geëindigd zonder vertrek", "Ended without leaving"]));
+    for (code, words) in [
+        ("yes", ["De rijen in seen.csv geven dezelfde getallen", "The rows of seen.csv give the same numbers"]),
+        (
+            "counted-otherwise",
+            ["Dit programma of deze gegevensbank telt nu anders", "This program or this store counts otherwise now"],
+        ),
+    ] {
+        out.insert(word("again", code, words));
+    }
+    out
+}
+
 /// Every code that stands in the pack, once.
-pub(crate) fn codes(programme: &Programme, people: &[Person]) -> Vec<Word> {
+pub(crate) fn codes(programme: &Programme, people: &[Person], tables: &Tables) -> Vec<Word> {
     let word = |column: &str, code: &str, nl: &str, en: &str| [column, code, nl, en].map(str::to_owned);
     let mut out = Vec::new();
     let any = ["Niet vermeld, anders zouden te weinig mensen het delen", "Not told, or too few people would share it"];
@@ -226,5 +225,9 @@ pub(crate) fn codes(programme: &Programme, people: &[Person]) -> Vec<Word> {
         let [nl, en] = of_spell(programme, *about, code);
         out.push([format!("code ({about})", about = about.code()), code.to_owned(), nl, en]);
     }
+    let known: BTreeSet<(String, String)> =
+        out.iter().map(|[column, code, ..]| (column.clone(), code.clone())).collect();
+    let more = of_tables(programme, tables).into_iter();
+    out.extend(more.filter(|[column, code, ..]| !known.contains(&(column.clone(), code.clone()))));
     out
 }

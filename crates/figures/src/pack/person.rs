@@ -33,6 +33,15 @@ impl Key {
         mac.update(id);
         mac.finalize().into_bytes().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
     }
+
+    /// The place of someone in a table: another order in every table, that nobody without the key can try.
+    pub(crate) fn order(&self, table: &str, id: &[u8]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        for part in [b"bestendig research pack, table\0", table.as_bytes(), b"\0", id] {
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
 }
 
 /// Someone in a pack.

@@ -32,6 +32,8 @@ pub struct Figure {
     pub value: Option<f64>,
     /// Relative difference that another program may come to.
     pub tolerance: f64,
+    /// Why there is no number: `small`, `protecting` or `counted-otherwise`; empty where there is one.
+    pub why: String,
 }
 
 /// A model's columns: people left in, and levels, the first being the one that others are held against.
@@ -92,6 +94,7 @@ fn incidence(people: &[Person]) -> Result<Vec<Figure>, PackError> {
                         quantity: quantity.into(),
                         value,
                         tolerance: EXACT,
+                        why: if value.is_none() { "small".to_owned() } else { String::new() },
                     });
                 }
             }
@@ -114,7 +117,7 @@ fn grays(people: &[Person]) -> Result<Vec<Figure>, PackError> {
     let tests = gray(&Sample::new(&time, &event)?, &Groups::from_labels(&labels), None, 0.0)?;
     let mut out = Vec::new();
     for test in tests {
-        let had = event.iter().filter(|event| **event == test.cause).count() as u64;
+        let had = event.iter().map(|event| u64::from(*event == test.cause)).sum::<u64>();
         let Some(name) = CLASSES.get(usize::from(test.cause) - 1).filter(|_| had >= THRESHOLD) else { continue };
         for (quantity, value) in [("statistic", test.statistic), ("p", test.p)] {
             out.push(Figure {
@@ -123,6 +126,7 @@ fn grays(people: &[Person]) -> Result<Vec<Figure>, PackError> {
                 quantity: quantity.into(),
                 value: Some(value),
                 tolerance: ITERATED,
+                why: String::new(),
             });
         }
     }
@@ -192,6 +196,7 @@ fn models(people: &[Person], class: u8) -> Result<Vec<Figure>, PackError> {
                     quantity: quantity.into(),
                     value: Some(*value),
                     tolerance,
+                    why: String::new(),
                 });
             }
         }

@@ -1,27 +1,31 @@
 //! R scripts that compute the results of a pack from its rows: `survival` and `cmprsk`.
 
+use std::collections::BTreeSet;
+
 use super::{
     Person,
-    results::{CLASSES, MOMENTS, at_sites, design},
+    released::{Table, Tables},
+    results::{CLASSES, Figure, MOMENTS, at_sites, design},
 };
 
-/// The scripts by name, for the folder `r`.
-pub(crate) fn scripts(people: &[Person]) -> Vec<(&'static str, String)> {
-    vec![
-        ("r/read.R", READ.to_owned()),
-        ("r/incidence.R", incidence(people)),
-        ("r/gray.R", gray(people)),
-        ("r/models.R", models(people)),
-        ("r/all.R", ALL.to_owned()),
-    ]
+/// The scripts by name, for the folder `r`: one for each analysis and for each released table.
+pub(crate) fn scripts(people: &[Person], tables: &Tables) -> Vec<(String, String)> {
+    let mut out = vec![
+        ("r/read.R".to_owned(), READ.to_owned()),
+        ("r/incidence.R".to_owned(), incidence(people)),
+        ("r/gray.R".to_owned(), gray(people)),
+        ("r/models.R".to_owned(), models(people)),
+    ];
+    for table in tables.all.iter().filter(|table| table.again == "yes") {
+        out.push((format!("r/table-{}.R", table.id), of_table(table, &tables.results)));
+    }
+    let sourced: Vec<String> = out.iter().map(|(name, _)| format!("source(\"{name}\")\n")).collect();
+    out.push(("r/all.R".to_owned(), format!("{ALL}{}", sourced.concat())));
+    out
 }
 
 const ALL: &str = r#"# Computes every result of the pack again: Rscript r/all.R, in the folder of the pack. Prints lines as in results.csv.
 cat("analysis,term,quantity,value\n")
-source("r/read.R")
-source("r/incidence.R")
-source("r/gray.R")
-source("r/models.R")
 "#;
 
 const READ: &str = r#"# The people of the pack, and how a result is printed: with all digits.
@@ -33,7 +37,86 @@ people <- read.csv("people.csv", colClasses = c("character", "character", "chara
 tell <- function(analysis, term, quantity, value) {
   cat(sprintf("%s,%s,%s,%.17g\n", analysis, term, quantity, as.numeric(value)), sep = "")
 }
+
+# The spells behind the released tables, and which of them a table counts.
+seen <- read.csv("seen.csv", colClasses = c("character", "integer", "integer", rep("character", 9), "integer"), na.strings = "")
+for (column in names(seen)[4:12]) seen[[column]][is.na(seen[[column]])] <- ""
+counted <- function(id, of, base, codes, without) {
+  rows <- seen[seen$table == id, ]
+  if (length(codes) > 0) rows <- rows[rows$code %in% codes, ]
+  first <- function(rows, ...) rows[!duplicated(rows[, c(...), drop = FALSE]), ]
+  last <- function(rows) rows[!duplicated(rows$person, fromLast = TRUE), ]
+  if (of == "re-entry") {
+    rows <- first(rows, "person", "trajectory")
+    rows <- first(rows[rows$begins == "in" & rows$returned == "yes", ], "person")
+  } else if (base == "stock") {
+    rows <- rows[rows$begins == "before" & rows$ends == "after", ]
+    if (of == "participation") rows <- last(rows)
+  } else if (base == "inflow") {
+    # who began before the period is not new in it
+    if (of == "participation") rows <- first(rows, "person")
+    rows <- rows[rows$begins == "in", ]
+  } else {
+    # who came back after leaving has not left
+    if (of == "participation") rows <- last(rows)
+    rows <- rows[rows$ends == "in", ]
+  }
+  if ("returned" %in% without) rows <- rows[rows$returned != "yes", ]
+  if ("cut-short" %in% without) rows <- rows[rows$cut != "yes", ]
+  rows[rows$only != "no", ]
+}
+# One number of a table: how many, and where it is asked the quartiles of their days (type 7) or the share of a part.
+number <- function(analysis, term, rows, measure) {
+  tell(analysis, term, "count", nrow(rows))
+  if (measure == "days" && any(!is.na(rows$days))) {
+    tell(analysis, term, c("q1", "median", "q3"), quantile(rows$days, c(0.25, 0.5, 0.75), na.rm = TRUE, type = 7))
+  }
+  if (measure == "share" && all(rows$part != "")) {
+    tell(analysis, term, "part", sum(rows$part == "yes"))
+    if (nrow(rows) > 0) tell(analysis, term, "share", mean(rows$part == "yes"))
+  }
+}
 "#;
+
+/// The script of a released table.
+fn of_table(table: &Table, results: &[Figure]) -> String {
+    let analysis = format!("table-{}", table.id);
+    let told: BTreeSet<&str> = results
+        .iter()
+        .filter(|figure| figure.analysis == analysis && figure.value.is_some())
+        .map(|figure| figure.term.as_str())
+        .collect();
+    let prefix = table.term("");
+    let cells = told.iter().filter_map(|term| term.strip_prefix(&prefix));
+    let arguments = format!(
+        "\"{}\", \"{}\", {}, {}",
+        table.of,
+        table.base,
+        vector(table.codes.iter().map(String::as_str)),
+        vector(table.without.iter().map(String::as_str))
+    );
+    let mut out = format!(
+        "# The released table {} of figure {} (version {}): {}. What it counts is in tables.csv.\n",
+        table.id, table.figure, table.version, table.base
+    );
+    if told.contains("total") {
+        out.push_str(&format!(
+            "number(\"{analysis}\", \"total\", counted(\"{}\", {arguments}), \"{}\")\n",
+            table.id, table.measure
+        ));
+    }
+    out.push_str(&format!(
+        r#"rows <- counted("{id}-by", {arguments})
+for (cell in {cells}) {{
+  number("{analysis}", paste0("{prefix}", cell), rows[rows$cell == cell, ], "{measure}")
+}}
+"#,
+        id = table.id,
+        cells = vector(cells),
+        measure = table.measure
+    ));
+    out
+}
 
 /// A vector of texts in R; codes hold letters, digits and hyphens only.
 fn vector<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
@@ -136,7 +219,7 @@ tell("finegray-{name}", terms, "se", sqrt(diag(fit$var)))
 /// Who is in a model, as a condition on the columns.
 fn bounds(people: &[Person], rows: &[usize]) -> String {
     let levels = |of: fn(&Person) -> &str| {
-        let found: std::collections::BTreeSet<&str> = rows.iter().map(|row| of(&people[*row])).collect();
+        let found: BTreeSet<&str> = rows.iter().map(|row| of(&people[*row])).collect();
         vector(found)
     };
     format!(

@@ -8,10 +8,17 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Coarser, FORMAT, K, Key, PackError, Person, anonymous, check, dictionary, people, protocol, results,
-    results::Figure, script,
+    Coarser, FORMAT, K, Key, PackError, Person, Released, anonymous, check, columns, dictionary, people, protocol,
+    released::{Table, tables},
+    results,
+    results::Figure,
+    script,
+    seen::Seen,
 };
-use crate::{disclosure::anonymity, history::Snapshot};
+use crate::{
+    disclosure::anonymity,
+    history::{History, Snapshot},
+};
 
 /// What was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,43 +31,61 @@ pub struct Made {
     pub results: (usize, usize),
     /// What was made coarser.
     pub coarser: Coarser,
+    /// Tables of releases, and how many of them cannot be counted again.
+    pub tables: (usize, usize),
+}
+
+/// What a pack is made of.
+pub struct Source<'a> {
+    /// What is known now.
+    pub snapshot: &'a Snapshot,
+    /// What was ever known: releases are counted as known then.
+    pub history: &'a History,
+    /// What was released.
+    pub releases: &'a [Released],
+    /// The programme.
+    pub programme: &'a Programme,
+    /// Classification of outcomes.
+    pub classification: &'a Classification,
 }
 
 /// Makes a pack in a folder that does not exist yet. `on` is the day on which observation ends.
 ///
 /// # Errors
 /// When too few people took part, a result cannot be computed, or the folder cannot be written; then nothing is left behind.
-pub fn make(
-    folder: &Path,
-    snapshot: &Snapshot,
-    programme: &Programme,
-    classification: &Classification,
-    (project, key): (&str, &Key),
-    on: Date,
-) -> Result<Made, PackError> {
+pub fn make(folder: &Path, source: &Source<'_>, (project, key): (&str, &Key), on: Date) -> Result<Made, PackError> {
     if folder.exists() {
         return Err(PackError::Exists(folder.display().to_string()));
     }
+    let Source { snapshot, programme, classification, .. } = *source;
     let (people, coarser) = anonymous(people(snapshot, classification, key, on))?;
-    let results = results(&people)?;
+    let tables = tables(source.releases, source.history, programme, key)?;
+    let mut results = results(&people)?;
+    results.extend(tables.results.iter().cloned());
     let made = Made {
         people: people.len(),
         spells: people.iter().map(|person| person.spells.len()).sum(),
         results: (results.len(), results.iter().filter(|figure| figure.value.is_none()).count()),
         coarser,
+        tables: (tables.all.len(), tables.all.iter().filter(|table| table.again != "yes").count()),
     };
     let mut files = vec![
         ("README.md", README.to_owned()),
         ("people.csv", people_csv(&people)),
         ("spells.csv", spells_csv(&people)),
+        ("tables.csv", tables_csv(&tables.all)),
+        ("seen.csv", seen_csv(&tables.seen)),
         ("dictionary.csv", dictionary_csv()),
-        ("codes.csv", csv(&["column", "code", "nl", "en"], dictionary::codes(programme, &people))),
+        ("codes.csv", csv(&["column", "code", "nl", "en"], dictionary::codes(programme, &people, &tables))),
         ("protocol.toml", protocol::protocol(project, classification)),
         ("results.csv", results_csv(&results)),
-    ];
-    files.extend(script::scripts(&people));
+    ]
+    .into_iter()
+    .map(|(name, text)| (name.to_owned(), text))
+    .collect::<Vec<_>>();
+    files.extend(script::scripts(&people, &tables));
     let hashes: serde_json::Map<String, serde_json::Value> =
-        files.iter().map(|(name, text)| ((*name).to_owned(), json!(hash(text)))).collect();
+        files.iter().map(|(name, text)| (name.clone(), json!(hash(text)))).collect();
     let manifest = json!({
         "format": FORMAT,
         "made_with": format!("bestendig {}", env!("CARGO_PKG_VERSION")),
@@ -77,9 +102,10 @@ pub fn make(
             "age_and_sex_left_out": coarser.sex_any, "age_sex_and_site_left_out": coarser.site_any,
         },
         "results": { "told": made.results.0 - made.results.1, "left_out": made.results.1 },
+        "tables": { "released": made.tables.0, "counted_otherwise_now": made.tables.1 },
         "files": hashes,
     });
-    files.push(("manifest.json", format!("{manifest:#}\n")));
+    files.push(("manifest.json".to_owned(), format!("{manifest:#}\n")));
     // beside its place first: a pack is there as a whole, or not at all
     let part = folder.with_extension("part");
     let written = write(&part, &files).and_then(|()| checked(&part)).and_then(|()| {
@@ -101,7 +127,7 @@ fn checked(part: &Path) -> Result<(), PackError> {
     }
 }
 
-fn write(folder: &Path, files: &[(&str, String)]) -> Result<(), PackError> {
+fn write(folder: &Path, files: &[(String, String)]) -> Result<(), PackError> {
     let failed = |path: &Path| {
         let path = path.display().to_string();
         move |error| PackError::File { path, error }
@@ -171,8 +197,48 @@ fn spells_csv(people: &[Person]) -> String {
     csv(&["pseudonym", "trajectory", "line", "code", "from", "to"], rows)
 }
 
+fn tables_csv(tables: &[Table]) -> String {
+    let row = |table: &Table| {
+        let Table { id, release, sha256, figure, version, base, of, codes, without, measure, .. } = table.clone();
+        let Table { from, to, place, by, classification, known_at, again, .. } = table.clone();
+        let (codes, without, by) = (codes.join(" "), without.join(" "), by.join(" "));
+        [
+            id,
+            release,
+            sha256,
+            figure,
+            version,
+            base,
+            of,
+            codes,
+            without,
+            measure,
+            from,
+            to,
+            place,
+            by,
+            classification,
+            known_at,
+            again,
+        ]
+    };
+    let columns = columns::columns::<17>("tables.csv");
+    csv(&columns, tables.iter().map(row))
+}
+
+fn seen_csv(seen: &[Seen]) -> String {
+    let row = |row: &Seen| {
+        let Seen { table, person, trajectory, line, code, begins, ends, cut, returned, only, part, cell, days } =
+            row.clone();
+        let (person, trajectory) = (person.to_string(), trajectory.to_string());
+        let days = days.map_or_else(String::new, |days| days.to_string());
+        [table, person, trajectory, line, code, begins, ends, cut, returned, only, part, cell, days]
+    };
+    csv(&columns::columns::<13>("seen.csv"), seen.iter().map(row))
+}
+
 fn dictionary_csv() -> String {
-    csv(&["file", "column", "nl", "en", "type", "unit"], dictionary::COLUMNS.iter().map(|row| row.map(str::to_owned)))
+    csv(&["file", "column", "nl", "en", "type", "unit"], columns::COLUMNS.iter().map(|row| row.map(str::to_owned)))
 }
 
 fn results_csv(results: &[Figure]) -> String {
@@ -184,9 +250,10 @@ fn results_csv(results: &[Figure]) -> String {
             figure.quantity.clone(),
             value,
             format!("{:?}", figure.tolerance),
+            figure.why.clone(),
         ]
     };
-    csv(&["analysis", "term", "quantity", "value", "tolerance"], results.iter().map(row))
+    csv(&["analysis", "term", "quantity", "value", "tolerance", "why"], results.iter().map(row))
 }
 
 const README: &str = "# Onderzoekspakket / research pack
@@ -205,8 +272,10 @@ someone's own first day. Site, age and sex are always shared by at least five pe
 | spells.csv | phase, participation, shelter, cooperation, consequences, scenario, pauses, obstacles and steps of departure, in days |
 | dictionary.csv, codes.csv | what every column and every code means (nl, en) |
 | protocol.toml | the question, and the trial that the comparison stands in for |
-| results.csv | results at full precision; empty where fewer than ten people stand behind a number |
-| r/ | R scripts that compute them again: `Rscript r/all.R` (packages survival and cmprsk) |
+| tables.csv | the released tables: what each counted, when, as known when |
+| seen.csv | the spells behind each released table, as they lie to its day or period; numbers of people hold in one table only |
+| results.csv | results at full precision, those of the released tables too; empty, with the reason, where fewer than ten people stand behind a number |
+| r/ | R scripts that compute them again: `Rscript r/all.R` (packages survival and cmprsk), or one of them after `r/read.R` |
 | manifest.json | what was made coarser, and the SHA-256 of every file |
 
 `bestendig pack check DIR` checks all of this; with `--computed FILE` also what the scripts printed.
