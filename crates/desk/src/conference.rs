@@ -14,6 +14,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use access::{Principal, Reach, Scope, Standing, Strength};
 use domain::{
+    agenda::End,
     codes::{Board, OrgKind, Purpose, Role},
     fact::Kind,
     ids::{CommandId, OrgId, SiteId, SittingId, Stream, TrajectoryId, UserId},
@@ -118,31 +119,33 @@ impl Desk {
     pub async fn sittings(&self, who: &Principal) -> Result<Vec<SittingItem>, Failure> {
         let scope = access::scope_for(who, Reach::Agenda, Purpose::Conference)?;
         let (inner, who) = (Arc::clone(&self.inner), who.clone());
-        self.inner
-            .store
-            .read(move |tx| {
-                let invited = log::invites(tx, who.user)?;
-                let counts = views::agenda::outcomes(tx)?;
-                let mut out = Vec::new();
-                for site in scope.sites() {
-                    for row in log::of_site(tx, site)? {
-                        let conference = inner.programme.conference(row.board, site);
-                        let chairs = conference.is_some_and(|conference| chairs(&who, conference, site));
-                        let invited = invited.contains(&row.id);
-                        if !chairs && !invited {
-                            continue;
-                        }
-                        let of = |done: bool| {
-                            let mine = counts.iter().filter(|(id, end, _)| *id == row.id && counts_as(*end, done));
-                            mine.map(|(.., count)| *count).sum()
-                        };
-                        out.push(SittingItem { open: of(false), dealt: of(true), row, invited, chairs });
-                    }
-                }
-                out.sort_by_key(|item| std::cmp::Reverse((item.row.on, item.row.at)));
-                Ok(out)
-            })
-            .await
+        let read = self.inner.store.read(move |tx| {
+            let mut rows = Vec::new();
+            for site in scope.sites() {
+                rows.extend(log::of_site(tx, site)?);
+            }
+            let counts = views::agenda::outcomes(tx)?;
+            let of = |id| counts.iter().filter(move |(known, ..)| *known == id).map(|(_, end, count)| (*end, *count));
+            inner.listed_sittings(tx, &who, rows, |_, id| Ok(of(id).collect()))
+        });
+        read.await
+    }
+
+    /// Of these, the ones that ask for something now: to come, going on, or with minutes that are a draft.
+    ///
+    /// # Errors
+    /// As [`Desk::sittings`].
+    pub async fn sittings_now(&self, who: &Principal) -> Result<Vec<SittingItem>, Failure> {
+        let scope = access::scope_for(who, Reach::Agenda, Purpose::Conference)?;
+        let (inner, who) = (Arc::clone(&self.inner), who.clone());
+        let read = self.inner.store.read(move |tx| {
+            let mut rows = Vec::new();
+            for site in scope.sites() {
+                rows.extend(log::open_at_site(tx, site)?);
+            }
+            inner.listed_sittings(tx, &who, rows, |tx, id| Ok(views::agenda::outcomes_of(tx, id)?))
+        });
+        read.await
     }
 
     /// A sitting that one keeps or is invited to.
@@ -279,8 +282,7 @@ const fn about_minutes(act: &Act) -> bool {
 }
 
 /// Whether an outcome counts as dealt with; what was taken off, or ended elsewhere, counts nowhere.
-fn counts_as(end: Option<domain::agenda::End>, done: bool) -> bool {
-    use domain::agenda::End;
+fn counts_as(end: Option<End>, done: bool) -> bool {
     match end {
         None => !done,
         Some(End::TakenOff | End::Ended) => false,
@@ -400,6 +402,31 @@ impl Inner {
             return Ok(state);
         }
         Err(Failure::Hidden)
+    }
+
+    /// Rows as a list shows them to someone: those that they keep or are invited to, with how many cases came to what.
+    fn listed_sittings(
+        &self,
+        tx: &mut Tx<'_>,
+        who: &Principal,
+        rows: Vec<SittingRow>,
+        outcomes: impl Fn(&mut Tx<'_>, SittingId) -> Result<Vec<(Option<End>, u32)>, Failure>,
+    ) -> Result<Vec<SittingItem>, Failure> {
+        let invited = log::invites(tx, who.user)?;
+        let mut out = Vec::new();
+        for row in rows {
+            let conference = self.programme.conference(row.board, &row.site);
+            let chairs = conference.is_some_and(|conference| chairs(who, conference, &row.site));
+            let invited = invited.contains(&row.id);
+            if !chairs && !invited {
+                continue;
+            }
+            let counts = outcomes(tx, row.id)?;
+            let of = |done: bool| counts.iter().filter(|(end, _)| counts_as(*end, done)).map(|(_, count)| *count).sum();
+            out.push(SittingItem { open: of(false), dealt: of(true), row, invited, chairs });
+        }
+        out.sort_by_key(|item| std::cmp::Reverse((item.row.on, item.row.at)));
+        Ok(out)
     }
 
     /// Whether a command was carried out before.

@@ -26,11 +26,12 @@ const VERSIONS: &str = "SELECT DISTINCT a.trajectory, t.version FROM agenda a JO
     WHERE a.sitting = $1 AND (a.outcome IS NULL OR a.outcome NOT IN ('taken-off', 'ended')) ORDER BY a.trajectory";
 const SITTINGS_OF: &str = "SELECT DISTINCT sitting FROM agenda WHERE trajectory = $1 ORDER BY sitting";
 const OUTCOMES: &str = "SELECT sitting, outcome, COUNT(*) FROM agenda GROUP BY sitting, outcome";
+const OUTCOMES_OF: &str = "SELECT outcome, COUNT(*) FROM agenda WHERE sitting = $1 GROUP BY outcome";
 const ARRIVALS: &str = "SELECT valid_from FROM spell WHERE line = 'phase' AND code = 'decision' AND site = $1
     AND known_to IS NULL AND valid_from >= $2 AND valid_from < $3 ORDER BY valid_from";
 
 /// Every statement here that does not vary.
-pub const SQL: &[&str] = &[DROP, PUT, OPEN_AT, CASES, VERSIONS, SITTINGS_OF, OUTCOMES, ARRIVALS];
+pub const SQL: &[&str] = &[DROP, PUT, OPEN_AT, CASES, VERSIONS, SITTINGS_OF, OUTCOMES, OUTCOMES_OF, ARRIVALS];
 
 /// The rules by which a case asks for a place on an agenda.
 pub const RULES: [Rule; 5] = [Rule::Decision, Rule::Review, Rule::Advice, Rule::Undecided, Rule::Escalation];
@@ -209,6 +210,15 @@ pub fn outcomes(tx: &mut Tx<'_>) -> journal::Result<Vec<(SittingId, Option<End>,
         let count: i64 = row.get(2)?;
         let end = outcome.as_deref().and_then(End::from_code);
         Ok((SittingId(row.get::<Uuid>(0)?), end, u32::try_from(count).unwrap_or(0)))
+    })
+}
+
+/// The same, of one sitting.
+pub fn outcomes_of(tx: &mut Tx<'_>, id: SittingId) -> journal::Result<Vec<(Option<End>, u32)>> {
+    tx.query(OUTCOMES_OF, params![id.0], |row| {
+        let outcome: Option<String> = row.get(0)?;
+        let count: i64 = row.get(1)?;
+        Ok((outcome.as_deref().and_then(End::from_code), u32::try_from(count).unwrap_or(0)))
     })
 }
 

@@ -23,11 +23,13 @@ const UNINVITE: &str = "DELETE FROM sitting_invited WHERE sitting = $1";
 const INVITE: &str = "INSERT INTO sitting_invited (sitting, account) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 const OF_SITE: &str = "SELECT id, site, board, held_on, begins, minutes, stage FROM sitting WHERE site = $1
     ORDER BY held_on DESC, begins DESC, id";
+const OPEN_AT_SITE: &str = "SELECT id, site, board, held_on, begins, minutes, stage FROM sitting WHERE site = $1
+    AND stage IN ('planned', 'open', 'closed') ORDER BY held_on DESC, begins DESC, id";
 const INVITES: &str = "SELECT sitting FROM sitting_invited WHERE account = $1 ORDER BY sitting";
 const ALL: &str = "SELECT id FROM sitting ORDER BY held_on, id";
 
 /// Every fixed statement here.
-pub(crate) const SQL: &[&str] = &[LINES, APPEND, PUT, UNINVITE, INVITE, OF_SITE, INVITES, ALL];
+pub(crate) const SQL: &[&str] = &[LINES, APPEND, PUT, UNINVITE, INVITE, OF_SITE, OPEN_AT_SITE, INVITES, ALL];
 
 /// What a list shows of a sitting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +70,11 @@ fn listed(row: &Row<'_>) -> journal::Result<SittingRow> {
 /// The sittings of a site, latest first.
 pub(super) fn of_site(tx: &mut Tx<'_>, site: &SiteId) -> Result<Vec<SittingRow>, Failure> {
     Ok(tx.query(OF_SITE, params![site.as_str()], listed)?)
+}
+
+/// The sittings of a site that are to come or going on, and those of which the minutes are a draft; latest first.
+pub(super) fn open_at_site(tx: &mut Tx<'_>, site: &SiteId) -> Result<Vec<SittingRow>, Failure> {
+    Ok(tx.query(OPEN_AT_SITE, params![site.as_str()], listed)?)
 }
 
 /// The sittings that someone is invited to.

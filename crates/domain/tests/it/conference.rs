@@ -13,7 +13,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::world::{World, complete, day};
+use crate::world::{World, asked, complete, day, delivered};
 
 fn sitting(number: u128) -> SittingId {
     SittingId(Uuid::from_u128(700 + number))
@@ -200,6 +200,33 @@ fn whoever_leaves_stands_on_no_agenda_and_is_waited_for_nowhere() {
     let state = world.does(world.left("2022-05-01"));
     assert_eq!(state.tablings[0].end.unwrap().how, End::Ended);
     assert!(state.escalation().is_none() && waits(&world, Rule::Escalation).is_none());
+}
+
+#[test]
+fn the_conference_admits_by_exception_where_the_method_leaves_it_to_it() {
+    let mut world = World::at("lvv-2018", "amsterdam");
+    world.does(world.registered("2022-01-03"));
+    world.does(world.screened("2022-01-04", Status::ShelteredWithoutStatus));
+    world.does(world.intake("2022-01-10"));
+    for partner in ["ind", "dtv"] {
+        world.does(asked(partner, "2022-01-11"));
+        world.does(delivered(partner, "2022-02-01"));
+        world.does(complete(partner, "2022-02-02"));
+    }
+    let by_exception = |mut draft: Draft, by: &str| {
+        let Body::Decided(body) = &mut draft.body else { unreachable!() };
+        body.exception_by = by.parse().ok();
+        draft
+    };
+    let who = world.method.exception_by[0].to_string();
+    let nobody = world.attempt(by_exception(world.clone().admitted("2022-02-20"), "iemand")).unwrap_err();
+    assert_eq!(nobody.field, Some("exception_by"), "one of those the method names");
+    let without = world.attempt(by_exception(world.clone().decided("2022-02-20"), &who)).unwrap_err();
+    assert_eq!(without.problem.key, "exception-only-admits");
+    let state = world.does(by_exception(world.clone().admitted("2022-02-20"), &who));
+    assert_eq!(state.status(), Status::Admitted);
+    let kept = state.decisions[0].detail.as_ref().unwrap().exception_by.as_ref().unwrap();
+    assert_eq!(kept.as_str(), who, "and who allowed it stays with the decision");
 }
 
 #[test]

@@ -7,10 +7,10 @@ use desk::{Order, Target};
 use domain::{
     codes::Role,
     fact::{Codes, Kind},
-    ids::{CommandId, TrajectoryId, UserId},
+    ids::{CommandId, Stream, TrajectoryId, UserId},
     outflow::Left,
     programme::{Column, List},
-    trajectory::Draft,
+    trajectory::{Draft, Recorded},
 };
 use figures::{
     diff::{self, Because, Deltas, Report},
@@ -82,6 +82,38 @@ fn left(world: &World, reason: &str, on: Date) -> Draft {
     let evidence = world.programme.list(List::Evidence).first().unwrap().clone();
     let body = Left { destination: None, evidence, note: "verzonnen".into() };
     Draft::new(body, on).codes(Codes { outflow_reason: reason.parse().ok(), ..Codes::default() })
+}
+
+/// Reviews that found no cooperation, and those of them from which a step followed, counted from the facts themselves.
+fn negative_reviews(world: &World, from: Date, to: Date) -> (u64, u64) {
+    let mut streams: BTreeMap<Stream, Vec<Recorded>> = BTreeMap::new();
+    for fact in world.desk.facts_after(0, u32::MAX).unwrap() {
+        let history = streams.entry(fact.header.stream).or_default();
+        history.push(Recorded { number: u32::try_from(history.len() + 1).unwrap(), fact });
+    }
+    let (mut all, mut followed) = (0, 0);
+    for facts in streams.values() {
+        let history = domain::history::History::of(facts);
+        let heads = || history.order().iter().map(|recorded| &recorded.fact.header);
+        let steps: Vec<_> = heads().filter(|h| h.kind == Kind::MeasureTaken).filter_map(|h| h.codes.about).collect();
+        for review in heads().filter(|h| h.kind == Kind::CooperationReviewed && h.codes.cooperates == Some(false)) {
+            if (from..to).contains(&review.valid_from) {
+                all += 1;
+                followed += u64::from(steps.iter().any(|about| history.current(*about) == review.id));
+            }
+        }
+    }
+    (followed, all)
+}
+
+#[test]
+fn the_share_of_negative_reviews_with_a_consequence_is_a_figure() {
+    let world = small();
+    let (from, to) = ("2020-01-01", "2022-07-01");
+    let figure = as_known(world, "consequence-share", during(from, to, &[]), world.now());
+    let (part, whole) = negative_reviews(world, day(from), day(to));
+    assert!(part > 0 && part < whole, "some have a consequence and some have none: {part} of {whole}");
+    assert_eq!(figure.total, Value::Share { part, whole });
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -48,13 +48,9 @@ async fn sittings(signed: &Signed) -> Result<Vec<Row>, Response> {
     if !desk::conference::confers(&signed.who) {
         return Ok(vec![]);
     }
-    let mut all = signed.app.desk.sittings(&signed.who).await.map_err(|failure| signed.trouble(failure))?;
+    let mut all = signed.app.desk.sittings_now(&signed.who).await.map_err(|failure| signed.trouble(failure))?;
     let until = signed.today().saturating_add(WEEKS.weeks());
-    all.retain(|item| match item.row.stage {
-        Stage::Planned => item.row.on <= until,
-        Stage::Open | Stage::Closed => true,
-        Stage::Fixed | Stage::Cancelled => false,
-    });
+    all.retain(|item| item.row.stage != Stage::Planned || item.row.on <= until);
     // the list has the latest first; here the first to come stands on top
     Ok(all.iter().rev().map(|item| row(signed, item)).collect())
 }
