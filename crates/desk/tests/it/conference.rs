@@ -8,7 +8,7 @@ use desk::{
 use domain::{
     absence::Absence,
     agenda::End,
-    codes::{Answered, Board, Category, Discussed, Role, Why},
+    codes::{Answered, Board, Category, Discussed, Role, Status, Why},
     conference::{Commitment, Decided},
     dossier::{DossierCompleted, DossierDelivered, DossierRequested},
     escalation::{Advised, Escalated},
@@ -400,8 +400,12 @@ fn advice(from: Board, answer: Answered) -> Deal {
 async fn two_partners_disagree_and_it_travels_to_the_stuurgroep_and_back() {
     for world in worlds() {
         let who = partners(&world);
-        let fresh = [(Role::IndOfficer, "ind"), (Role::CaseDirector, "dtv")];
-        let [ind, dtv] = fresh.map(|(role, org)| colleague(&world, role, org, &format!("{org}-fris")));
+        let fresh = [
+            (Role::IndOfficer, "ind", "ind-fris"),
+            (Role::IndOfficer, "ind", "ind-nieuw"),
+            (Role::CaseDirector, "dtv", "dtv-fris"),
+        ];
+        let [one, two, dtv] = fresh.map(|(role, org, name)| colleague(&world, role, org, name));
         let (id, case) = held(&world, &who, &who.all()).await;
         let deal = |id, deal| world.desk.deal(&who.coordinator, command(), (id, case), None, deal);
         deal(id, sent_on(&who, Board::Lso, Board::Mrt, "2022-08-23")).await.unwrap();
@@ -413,7 +417,8 @@ async fn two_partners_disagree_and_it_travels_to_the_stuurgroep_and_back() {
         assert_eq!(waits, (Some(day("2022-08-23")), Some("municipality-groningen")));
         // people with fresh eyes advise, and it comes back to the partners
         let mrt = (Board::Mrt, "2022-07-19");
-        let mrt = held_by(&world, &who, mrt, &[&who.coordinator, &who.guide, &ind, &dtv], (case, Why::Sent)).await;
+        let there = [&who.coordinator, &who.guide, &one, &two, &dtv];
+        let mrt = held_by(&world, &who, mrt, &there, (case, Why::Sent)).await;
         deal(mrt, advice(Board::Mrt, Answered::Advice)).await.unwrap();
         let file = world.desk.file(&who.coordinator, case).await.unwrap();
         assert!(file.trajectory.advice().is_some() && file.trajectory.escalation().is_none());
@@ -451,11 +456,11 @@ async fn who_was_involved_before_does_not_count_at_the_mrt() {
         assert_eq!(refused(lost.await.unwrap_err()), "quorum-lost", "{}", world.test.database);
         let state = world.desk.sitting(&who.coordinator, mrt).await.unwrap();
         let of_case = world.desk.quorum(&state, Some(case)).await.unwrap();
-        assert_eq!(of_case.not_fresh.len(), 2);
-        assert!(world.desk.quorum(&state, None).await.unwrap().holds(), "in this case alone");
+        assert_eq!((of_case.not_fresh.len(), of_case.present.len()), (2, 2));
+        assert!(world.desk.quorum(&state, None).await.unwrap().not_fresh.is_empty(), "in this case alone");
         // colleagues of both come as guests
         let seat = |org: &str, user| Seat { org: org.parse().unwrap(), name: "Gast".into(), user, mandate: true };
-        let mut there = vec![seat("ind", None)];
+        let mut there = vec![seat("ind", None), seat("ind", None)];
         for one in [&who.coordinator, &who.guide] {
             there.push(seat(one.org.as_str(), Some(one.user)));
         }
@@ -558,6 +563,69 @@ async fn nothing_on_an_agenda_waits_for_a_partner_that_has_gone() {
             body.commitments.retain(|one| [&who.coordinator.org, &who.guide.org].contains(&&one.org));
         }
         world.desk.deal(&who.coordinator, command(), (id, case), None, alone).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_review_that_comes_up_and_a_long_stay_without_a_decision_are_proposed() {
+    for world in worlds() {
+        let who = partners(&world);
+        let case = ready_case(&world, &who, "Zebedeus Kastdeur").await;
+        let id = planned(&world, &who, Board::Lso, "2022-07-05", &who.all()).await;
+        world.desk.place(&who.coordinator, command(), id, vec![placing(case)]).await.unwrap();
+        world.clock.move_to("2022-07-05T08:00:00Z");
+        act(&world, &who.coordinator, id, Act::Opened {}).await.unwrap();
+        act(&world, &who.coordinator, id, seats(&who.all())).await.unwrap();
+        let mut agreed = decision(&world);
+        if let Deal::Decided(_, codes) = &mut agreed {
+            codes.until = Some(day("2022-09-20"));
+        }
+        world.desk.deal(&who.coordinator, command(), (id, case), None, agreed).await.unwrap();
+        let proposed = async |on: &str| {
+            let id = planned(&world, &who, Board::Lso, on, &who.all()).await;
+            let all = world.desk.proposals(&who.coordinator, id).await.unwrap();
+            all.into_iter().map(|one| (one.item.row.trajectory, one.why)).collect::<Vec<_>>()
+        };
+        assert_eq!(proposed("2022-08-16").await, [], "not yet");
+        assert_eq!(proposed("2022-09-06").await, [(case, Why::Review)], "three weeks before it is due");
+        // in Amsterdam, where the partners admit: sheltered without status, and too long
+        let amsterdam = someone(&world, Role::Coordinator, "amsterdam");
+        let mut order = crate::world::registration("Lucinda Lampenkap", day("2022-05-02"));
+        if let desk::Target::New { site, .. } = &mut order.target {
+            *site = "amsterdam".parse().unwrap();
+        }
+        let waits = world.desk.execute(&amsterdam, order).await.unwrap().trajectory.unwrap();
+        let method = world.desk.programme().method_on(&"amsterdam".parse().unwrap(), day("2022-05-03")).unwrap();
+        let agreed = i64::from(method.undecided_days.expect("Amsterdam agreed a term"));
+        let mut sheltered = admission(&world, day("2022-05-03"));
+        sheltered.codes.status = Some(Status::ShelteredWithoutStatus);
+        if let Body::Screened(body) = &mut sheltered.body {
+            (body.ground, body.mandate) = (method.grounds.first().cloned(), body.mandate.clone());
+        }
+        world.desk.execute(&amsterdam, on(waits, None, sheltered)).await.unwrap();
+        let account = Account {
+            user: amsterdam.user,
+            login: "amsterdam.proef".into(),
+            name: "Proef Amsterdam".into(),
+            role: amsterdam.role,
+            org: amsterdam.org.clone(),
+            sites: amsterdam.sites.clone(),
+        };
+        world.desk.add_accounts(vec![(account, "geen".into())]).unwrap();
+        let late = day("2022-05-03").saturating_add(jiff::Span::new().days(agreed + 1)).max(day("2022-07-12"));
+        let plan = Plan {
+            board: Board::Lso,
+            site: "amsterdam".parse().unwrap(),
+            on: late,
+            at: jiff::civil::time(9, 30, 0, 0),
+            minutes: 120,
+            place: "stadhuis".into(),
+            invited: vec![amsterdam.user],
+        };
+        let id = world.desk.plan_sitting(&amsterdam, command(), plan).await.unwrap();
+        let all = world.desk.proposals(&amsterdam, id).await.unwrap();
+        let all: Vec<_> = all.into_iter().map(|one| (one.item.row.trajectory, one.why)).collect();
+        assert_eq!(all, [(waits, Why::Undecided)], "{}", world.test.database);
     }
 }
 

@@ -64,7 +64,7 @@ pub struct Conference {
     pub chair: OrgKind,
     /// Kinds of organisation that belong to it.
     pub members: Vec<OrgKind>,
-    /// Kinds without which it cannot decide, beside the chair.
+    /// Kinds without which it cannot decide, beside the chair; one that stands here twice, with two people.
     pub must: Vec<OrgKind>,
     /// How many kinds have to be there, in mandate.
     pub quorum: u8,
@@ -100,6 +100,12 @@ impl Conference {
     /// How many cases fit in a sitting.
     pub fn capacity(&self) -> u16 {
         self.minutes / self.case_minutes.max(1)
+    }
+
+    /// With how many people a kind has to be there.
+    pub fn people(&self, kind: OrgKind) -> usize {
+        let must = self.must.iter().filter(|must| **must == kind).count();
+        must.max(usize::from(kind == self.chair))
     }
 
     /// Whether a case can end in this way at its table.

@@ -33,7 +33,7 @@ pub struct Quorum {
     pub present: Vec<OrgKind>,
     /// How many are needed.
     pub needed: usize,
-    /// Kinds that must be there and are not: the chair among them.
+    /// Kinds that must be there and are not, or with too few people: the chair among them.
     pub missing: Vec<OrgKind>,
     /// Who is there and does not count, because they had a hand in the case before.
     pub not_fresh: Vec<String>,
@@ -60,12 +60,14 @@ impl Sitting {
                 present.push(kind);
             }
         }
-        present.sort_unstable();
-        present.dedup();
+        let people = |kind: &OrgKind| present.iter().filter(|there| *there == kind).count();
         let must = std::iter::once(conference.chair).chain(conference.must.iter().copied());
-        let mut missing: Vec<OrgKind> = must.filter(|kind| !present.contains(kind) && !gone.contains(kind)).collect();
+        let mut missing: Vec<OrgKind> =
+            must.filter(|kind| people(kind) < conference.people(*kind) && !gone.contains(kind)).collect();
         missing.sort_unstable();
         missing.dedup();
+        present.sort_unstable();
+        present.dedup();
         let left = conference.members.iter().filter(|kind| !gone.contains(kind)).count();
         Quorum { present, needed: usize::from(conference.quorum).min(left), missing, not_fresh }
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use desk::conference::SittingItem;
-use domain::sitting::Stage;
+use domain::{codes::OrgKind, programme::Conference, sitting::Stage};
 
 use super::clock;
 use crate::{
@@ -72,6 +72,17 @@ pub(crate) async fn show(signed: Signed) -> Response {
     render(&Page { shell, l, coming, past, more, series: series(&signed) })
 }
 
+/// Kinds that must be there, beside the chair; with how many where that is more than one.
+fn must(l: L, one: &Conference) -> Option<String> {
+    let mut kinds: Vec<OrgKind> = one.must.iter().copied().filter(|kind| *kind != one.chair).collect();
+    kinds.dedup();
+    let words = |kind: OrgKind| match one.people(kind) {
+        1 => l.code("org-kind", kind).into_owned(),
+        people => l.f("series-people", &[("kind", &l.code("org-kind", kind)), ("people", &people)]),
+    };
+    (!kinds.is_empty()).then(|| kinds.into_iter().map(words).collect::<Vec<_>>().join(", "))
+}
+
 fn series(signed: &Signed) -> Vec<Series> {
     let (l, names) = (signed.l, &signed.names);
     let lists = Menu::Worklist.allowed(&signed.who);
@@ -84,6 +95,7 @@ fn series(signed: &Signed) -> Vec<Series> {
             let mut rules = vec![l.f("series-members", &[("kinds", &kinds(&one.members))])];
             if one.here {
                 rules.push(l.f("series-quorum", &[("quorum", &one.quorum), ("chair", &l.code("org-kind", one.chair))]));
+                rules.extend(must(l, one).map(|kinds| l.f("series-must", &[("kinds", &kinds)])));
                 rules.push(l.f("series-minutes", &[("minutes", &one.minutes), ("case", &one.case_minutes)]));
             } else {
                 rules.push(l.t("series-elsewhere").into_owned());

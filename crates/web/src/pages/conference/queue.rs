@@ -182,7 +182,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
     let basis = match &handled {
         Some(handled) => l.f(
             "queue-basis",
-            &[("seen", &handled.seen()), ("mean", &format!("{:.1}", handled.mean())), ("from", &l.date(t.from))],
+            &[("seen", &handled.seen()), ("mean", &chart::number(l, handled.mean(), 1)), ("from", &l.date(t.from))],
         ),
         None => l.t("queue-no-basis").into_owned(),
     };
