@@ -109,7 +109,12 @@ pub const fn verb_of(kind: Kind) -> Verb {
         | Kind::StatusChanged
         | Kind::DossierCompleted
         | Kind::DossierIncomplete
+        | Kind::DossierRejected
+        | Kind::DocumentReleased
+        | Kind::DocumentCondemned
+        | Kind::DocumentDestroyed
         | Kind::Decided
+        | Kind::TermExtended
         | Kind::MeasureTaken
         | Kind::ObjectionDecided
         | Kind::HoldSet
@@ -130,6 +135,9 @@ pub const fn verb_of(kind: Kind) -> Verb {
         | Kind::DossierDelivered
         | Kind::Tabled
         | Kind::Untabled
+        | Kind::DossierReminded
+        | Kind::DossierUnavailable
+        | Kind::DocumentAdded
         | Kind::GoalSet
         | Kind::GoalClosed
         | Kind::ActionAdded

@@ -60,6 +60,12 @@ pub(crate) struct Place {
     /// List of destructions, outside the store: applied before anything is served [default: beside the root key]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) destructions: Option<PathBuf>,
+    /// Folder of the documents, encrypted [default: `documents` beside the store]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) documents: Option<PathBuf>,
+    /// Largest document that is taken, in megabytes [default: 20]
+    #[arg(long, global = true, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=200))]
+    pub(crate) largest_document: Option<u64>,
     /// Programme: lvv-2018, one-city, or a folder of your own
     #[arg(long, global = true, value_name = "NAME|DIR", default_value = "lvv-2018")]
     pub(crate) programme: String,

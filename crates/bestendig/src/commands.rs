@@ -137,6 +137,15 @@ pub(crate) fn backup(place: &Place, file: &Path) -> Result<()> {
     let info = journal::backup::backup(&opened.location, file, &["search_token", "session"], progress::report(&bar))?;
     bar.finish_and_clear();
     println!("{} facts copied to {}; the keys are not in it", info.position, file.display());
+    let (documents, missing, folder) = opened.desk.documents_kept()?;
+    if documents > 0 {
+        println!(
+            "{documents} documents lie encrypted in {folder}: copy that folder too; their keys are in the backup of the keys"
+        );
+    }
+    if missing > 0 {
+        eprintln!("{missing} of them are not there: put the folder back where it was, or name it with --documents");
+    }
     Ok(())
 }
 

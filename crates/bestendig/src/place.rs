@@ -10,7 +10,9 @@ use anyhow::{Context as _, Result, bail};
 use desk::{Desk, Ledger, SystemClock};
 use domain::programme::{Finding, Programme};
 use jiff::{SignedDuration, civil::Date};
-use journal::{Entropy, Keyring, Location, RootKey, Store, SystemEntropy, note::Signer, outside::Outside, setting};
+use journal::{
+    Entropy, Keyring, Location, RootKey, Store, SystemEntropy, files::Folder, note::Signer, outside::Outside, setting,
+};
 
 use crate::args::Place;
 
@@ -193,6 +195,9 @@ fn open_with(place: &Place, time: Time, origin: Origin) -> Result<Opened> {
     let signer = Signer::load_or_create(&key.with_extension("signing"), &desk.log_name(), &SystemEntropy)?;
     let outside = place.checkpoints.clone().unwrap_or_else(|| key.with_extension("checkpoints"));
     desk.keep_checkpoints(Ledger { signer, outside: Outside::new(outside) });
+    let documents = place.documents.clone().unwrap_or_else(|| folder.join("documents"));
+    let largest = place.largest_document.map_or(desk::LARGEST, |megabytes| megabytes * 1024 * 1024);
+    desk.keep_documents_in(Arc::new(Folder::new(documents)), largest);
     desk.keep_destructions_in(place.destructions.clone().unwrap_or_else(|| destructions(&key)));
     let gone = desk.settle_destructions().context("the list of destructions could not be applied")?;
     if gone > 0 {

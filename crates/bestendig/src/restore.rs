@@ -64,7 +64,10 @@ fn make(place: &Place, file: &Path, keys: &Path, staging: &Path, origin: Origin)
         Restoring::Copying => progress::next(&bar, "Copying", done, all),
     })?;
     bar.finish_and_clear();
-    let opened = place::open_restored(&Place { data: Some(staging.to_owned()), ..place.clone() }, origin)?;
+    // documents stay where they are: encrypted, they are nobody's without the keys
+    let documents = place.documents.clone().or_else(|| staging.parent().map(|folder| folder.join("documents")));
+    let here = Place { data: Some(staging.to_owned()), documents, ..place.clone() };
+    let opened = place::open_restored(&here, origin)?;
     let known: HashSet<_> = opened.keys.everyone()?.into_iter().collect();
     let people = opened.store.read_blocking(journal::read::subjects)?;
     let missing = people.iter().filter(|who| !known.contains(who)).count();
@@ -82,6 +85,10 @@ fn make(place: &Place, file: &Path, keys: &Path, staging: &Path, origin: Origin)
     let rebuilt = opened.desk.rebuild(progress::report(&bar));
     rebuilt.with_context(|| format!("the keys of {} do not open what is in {}", keys.display(), file.display()))?;
     bar.finish_and_clear();
+    let (all, lost, folder) = opened.desk.documents_kept()?;
+    if lost > 0 {
+        eprintln!("{lost} of {all} documents are not in {folder}: put the folder back from its own backup");
+    }
     Ok(info.position)
 }
 

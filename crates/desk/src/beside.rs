@@ -43,9 +43,16 @@ fn subject(kind: Kind) -> Option<&'static str> {
         Kind::Screened | Kind::StatusChanged | Kind::Registered => Some("admission"),
         Kind::ShelterStarted | Kind::ShelterEnded => Some("shelter"),
         Kind::IntakeHeld => Some("intake"),
-        Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => {
-            Some("dossier")
-        }
+        Kind::DossierRequested
+        | Kind::DossierDelivered
+        | Kind::DossierCompleted
+        | Kind::DossierIncomplete
+        | Kind::DossierReminded
+        | Kind::DossierUnavailable
+        | Kind::DossierRejected => Some("dossier"),
+        Kind::TermExtended => Some("terms"),
+        // documents are apart from each other: what is done with one clashes by the fact that brought it
+        Kind::DocumentAdded | Kind::DocumentReleased | Kind::DocumentCondemned | Kind::DocumentDestroyed => None,
         Kind::Decided | Kind::CaseDiscussed | Kind::Escalated | Kind::Advised => Some("conference"),
         Kind::Tabled | Kind::Untabled => Some("agenda"),
         // two who assess at the same time do not disturb each other: the history says who was first

@@ -56,6 +56,8 @@ pub struct File {
     pub case_number: String,
     /// Terms that count today, soonest first.
     pub terms: Vec<TermView>,
+    /// Terms that ran out, or do not count yet.
+    pub other_terms: Vec<TermView>,
     /// Changes by others since the asker last looked, newest first, and when that was; none when there are none.
     pub since: Option<(Timestamp, Vec<Change>)>,
     /// Whether something was recorded, by anyone, that the asker has not looked at yet.
@@ -66,6 +68,8 @@ pub struct File {
     pub household: Vec<(domain::participant::Link, String, Option<TrajectoryId>)>,
     /// How the asker stands to it: what they see, and may record.
     pub standing: Standing,
+    /// Documents that the asker may open, by the facts that brought them.
+    pub openable: Vec<domain::ids::FactId>,
 }
 
 /// The page of a person.
@@ -204,18 +208,36 @@ impl Inner {
         let method = self.method(&trajectory.method)?;
         let lead = self.programme.site(&trajectory.site).map(|site| site.lead.clone());
         let all = lead.map(|lead| terms(&trajectory, method, &lead)).unwrap_or_default();
-        let terms = all.into_iter().filter(|term| term.counts_on(today)).map(|term| {
+        let (terms, other_terms) = all.into_iter().partition::<Vec<_>, _>(|term| term.counts_on(today));
+        let view = |term: Term| {
             let action = trajectory.actions.iter().find(|action| Some(action.fact) == term.about);
             let text = action.and_then(|action| action.detail.as_ref()).map(|detail| detail.text.clone());
             TermView { term, text }
-        });
-        let terms = terms.collect();
+        };
+        let terms = terms.into_iter().map(view).collect();
+        let other_terms = other_terms.into_iter().map(view).collect();
         redact::trajectory(&mut trajectory, standing.categories());
         redact::blind(&mut trajectory, scope.user());
+        let openable = self.openable(&trajectory, scope.org(), standing.relation(), today);
+        // that a document is there shows to who may open it, and to who can have it destroyed
+        let clears = standing.may_record(domain::fact::Kind::DocumentCondemned);
+        trajectory.documents.retain(|document| clears || openable.contains(&document.fact));
         redact::person(&mut person, standing.categories());
         let case_number = row.case_number.clone();
         let (since, unseen, others, household) = (None, false, vec![], vec![]);
-        Ok(File { trajectory, person, case_number, terms, since, unseen, others, household, standing })
+        Ok(File {
+            trajectory,
+            person,
+            case_number,
+            terms,
+            other_terms,
+            since,
+            unseen,
+            others,
+            household,
+            standing,
+            openable,
+        })
     }
 
     /// What others recorded in the file and about the person since the asker last looked.

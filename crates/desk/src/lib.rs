@@ -7,6 +7,7 @@ mod cases;
 pub mod clock;
 pub mod conference;
 pub mod destruction;
+mod document;
 pub mod evaluation;
 mod execute;
 mod extract;
@@ -46,6 +47,7 @@ pub use account::{
 };
 pub use clock::{Clock, SystemClock};
 pub use destruction::{Certificate, Destruction, Due, Retention, Signature};
+pub use document::{LARGEST, NewDocument, Opened as OpenedDocument, too_large};
 pub use execute::{Done, Order, Target};
 pub use extract::{Extract, ExtractCase, Held, Recipient};
 pub use failure::{Change, Failure};
@@ -98,6 +100,8 @@ pub(crate) struct Inner {
     ledger: OnceLock<ledger::Ledger>,
     /// The file with the list of destructions.
     destructions: OnceLock<std::path::PathBuf>,
+    /// Where documents lie, and how large one may be.
+    documents: OnceLock<document::Kept>,
 }
 
 impl Desk {
@@ -114,10 +118,20 @@ impl Desk {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Failure> {
         let accounts = account::Directory::load(&store)?;
-        let (rolled, ledger, destructions) = (Mutex::new(None), OnceLock::new(), OnceLock::new());
-        let rules = RwLock::default();
-        let inner =
-            Inner { store, keys, programme, settings, clock, entropy, accounts, rules, rolled, ledger, destructions };
+        let inner = Inner {
+            store,
+            keys,
+            programme,
+            settings,
+            clock,
+            entropy,
+            accounts,
+            rules: RwLock::default(),
+            rolled: Mutex::new(None),
+            ledger: OnceLock::new(),
+            destructions: OnceLock::new(),
+            documents: OnceLock::new(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use domain::{
     codes::Category,
     cooperation::{CooperationAssessed, CooperationReviewed},
+    document::Document,
+    dossier::Item,
     fact::Body,
     ids::Code,
     measure::MeasureTaken,
@@ -41,6 +43,11 @@ struct Part {
     stays: Vec<Option<ShelterStarted>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     deliveries: Vec<(Vec<Code>, Vec<Code>)>,
+    /// What was asked of each partner, and each item as it stands.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    items: Vec<(Vec<Code>, Vec<Item>)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    documents: Vec<Document>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reviews: Vec<Option<CooperationReviewed>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -109,6 +116,13 @@ pub(crate) fn of_trajectory(state: &Trajectory) -> Result<Sections, Failure> {
     if t.deliveries.iter().any(|delivery| !delivery.items.is_empty() || !delivery.missing.is_empty()) {
         let taken = t.deliveries.iter_mut().map(|d| (std::mem::take(&mut d.items), std::mem::take(&mut d.missing)));
         parts.of(Category::Dossier).deliveries = taken.collect();
+    }
+    if t.deliveries.iter().any(|delivery| !delivery.asked.is_empty() || !delivery.states.is_empty()) {
+        let taken = t.deliveries.iter_mut().map(|d| (std::mem::take(&mut d.asked), std::mem::take(&mut d.states)));
+        parts.of(Category::Dossier).items = taken.collect();
+    }
+    if !t.documents.is_empty() {
+        parts.of(Category::Dossier).documents = std::mem::take(&mut t.documents);
     }
     if t.reviews.iter().any(|review| review.detail.is_some()) {
         parts.of(Category::Cooperation).reviews = t.reviews.iter_mut().map(|one| one.detail.take()).collect();
@@ -204,6 +218,10 @@ pub(crate) fn trajectory(sections: &Opened) -> Result<Option<Trajectory>, Failur
         for (delivery, (items, missing)) in t.deliveries.iter_mut().zip(part.deliveries) {
             (delivery.items, delivery.missing) = (items, missing);
         }
+        for (delivery, (asked, states)) in t.deliveries.iter_mut().zip(part.items) {
+            (delivery.asked, delivery.states) = (asked, states);
+        }
+        t.documents.extend(part.documents);
         if let (Some(outflow), Some(detail)) = (&mut t.outflow, part.outflow) {
             outflow.detail = Some(detail);
         }

@@ -43,6 +43,8 @@ activities! {
     Registration = "registration",
     /// A file.
     File = "file",
+    /// A document of the dossier.
+    Document = "document",
     /// The history of a file.
     Timeline = "timeline",
     /// The page of a person.

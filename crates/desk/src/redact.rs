@@ -29,7 +29,9 @@ pub(crate) fn trajectory(t: &mut Trajectory, see: Categories) {
             delivery.asked.clear();
             delivery.items.clear();
             delivery.missing.clear();
+            delivery.states.clear();
         }
+        t.documents.clear();
     }
     if hidden(Category::Cooperation) {
         t.reviews.clear();

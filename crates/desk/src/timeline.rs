@@ -45,7 +45,8 @@ impl Desk {
         id: TrajectoryId,
     ) -> Result<(File, Vec<TimelineItem>), Failure> {
         let file = self.read_file(who, id).await?;
-        let items = self.read_timeline(who, &file).await?;
+        let mut items = self.read_timeline(who, &file).await?;
+        items.retain(|item| file.shows(&item.fact));
         self.log_file(who, Activity::Timeline, &file).await?;
         Ok((file, items))
     }
@@ -61,7 +62,8 @@ impl Desk {
         fact: FactId,
     ) -> Result<(File, TimelineItem), Failure> {
         let file = self.read_file(who, id).await?;
-        let items = self.read_timeline(who, &file).await?;
+        let mut items = self.read_timeline(who, &file).await?;
+        items.retain(|item| file.shows(&item.fact));
         let item = items.into_iter().find(|item| item.fact.header.id == fact).ok_or(Failure::Hidden)?;
         self.log_file(who, Activity::Form, &file).await?;
         Ok((file, item))

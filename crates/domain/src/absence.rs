@@ -84,9 +84,16 @@ impl Trajectory {
             self.plan(Phase::Decision, day, on);
             return;
         }
-        let rest = term::rest_period(h.id, day, method);
+        let parts = self.deliveries.iter().filter_map(|delivery| delivery.complete.zip(delivery.completed_by));
+        let mut parts: Vec<_> = parts.collect();
+        parts.sort_unstable();
+        let triggers = parts.into_iter().map(|(_, fact)| fact).collect();
+        let rest = term::rest_period(triggers, day, Some(self), method);
         self.plan(Phase::RestPeriod, day, on);
-        self.phases.push((Phase::Decision, term::after(rest.end)));
+        // while it stands still, nobody knows when the decision is next
+        if rest.has_end() {
+            self.phases.push((Phase::Decision, term::after(rest.end)));
+        }
         self.rest = Some(rest);
     }
 

@@ -1,12 +1,132 @@
-//! Working days in the Netherlands, computed: Algemene termijnenwet (Atw), articles 1 to 4.
+//! Working days in the Netherlands, computed; where a term ends: Algemene termijnenwet (Atw), articles 1 to 4, Regulation
+//! (EEC, Euratom) 1182/71, article 3, or what a way of working chose.
 
 use jiff::{
     ToSpan,
     civil::{Date, Weekday},
 };
+use serde::{Deserialize, Serialize};
 
-/// The longest term in days to which the Atw applies (article 4).
-const LONGEST_TERM: u16 = 90;
+/// The longest terms to which the Atw applies (article 4): in days, weeks, months.
+const LONGEST: (u16, u16, u16) = (90, 12, 3);
+
+/// How long a term is. The day it starts from is day 0 and does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Length {
+    /// Days: the last one is day n.
+    Days(u16),
+    /// Weeks: it ends on the same day of the week.
+    Weeks(u16),
+    /// Months: it ends on the day with the same number; where a month has no such day, on its last (Regulation 1182/71,
+    /// article 3(2)(c)).
+    Months(u16),
+    /// To a day that was agreed.
+    Until(Date),
+}
+
+impl Length {
+    /// The last day, counted from day 0, before anything moves it.
+    pub fn from(self, start: Date) -> Date {
+        match self {
+            Self::Days(days) => plus(start, i32::from(days)),
+            Self::Weeks(weeks) => start.saturating_add(i64::from(weeks).weeks()),
+            Self::Months(months) => start.saturating_add(i64::from(months).months()),
+            Self::Until(day) => day,
+        }
+    }
+
+    /// Whether the Atw applies to a term in a law of this length.
+    fn under_the_act(self) -> bool {
+        match self {
+            Self::Days(days) => days <= LONGEST.0,
+            Self::Weeks(weeks) => weeks <= LONGEST.1,
+            Self::Months(months) => months <= LONGEST.2,
+            Self::Until(_) => false,
+        }
+    }
+}
+
+/// What becomes of an end on a Saturday, Sunday or holiday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Calendar {
+    /// It stays: the choice of the way of working.
+    Stays,
+    /// The next working day: the choice of the way of working.
+    NextWorkingDay,
+    /// As the Atw says of terms in a law, by choice of the way of working.
+    AsTheAct,
+    /// The Atw itself.
+    Act,
+    /// Regulation 1182/71, article 3(4) and (5): terms in European law.
+    Regulation,
+}
+
+impl Calendar {
+    /// Every one.
+    pub const ALL: &'static [Self] = &[Self::Stays, Self::NextWorkingDay, Self::AsTheAct, Self::Act, Self::Regulation];
+
+    /// The code in texts.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Stays => "stays",
+            Self::NextWorkingDay => "next-working-day",
+            Self::AsTheAct => "as-the-act",
+            Self::Act => "act",
+            Self::Regulation => "regulation",
+        }
+    }
+
+    /// Whether a law says so, and not the way of working.
+    pub const fn statutory(self) -> bool {
+        matches!(self, Self::Act | Self::Regulation)
+    }
+}
+
+/// Why an end moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ground {
+    /// It was no working day; the way of working moves it on.
+    Method,
+    /// Atw article 1: it was no working day.
+    DayOff,
+    /// Atw article 2: fewer than two working days in a term of three days or more.
+    TwoWorkingDays,
+    /// Regulation 1182/71, article 3(4): it was no working day.
+    RegulationDayOff,
+    /// Regulation 1182/71, article 3(5): fewer than two working days in a term of two days or more.
+    RegulationTwoWorkingDays,
+}
+
+impl Ground {
+    /// Every ground.
+    pub const ALL: &'static [Self] =
+        &[Self::Method, Self::DayOff, Self::TwoWorkingDays, Self::RegulationDayOff, Self::RegulationTwoWorkingDays];
+
+    /// The code in texts.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::DayOff => "day-off",
+            Self::TwoWorkingDays => "two-working-days",
+            Self::RegulationDayOff => "regulation-day-off",
+            Self::RegulationTwoWorkingDays => "regulation-two-working-days",
+        }
+    }
+}
+
+/// An end that moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// Where it was.
+    pub from: Date,
+    /// Where it went.
+    pub to: Date,
+    /// Why.
+    pub ground: Ground,
+}
 
 /// A day that counts as a generally recognised holiday (Atw article 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,26 +241,43 @@ pub fn next_working_day(from: Date) -> Date {
     on
 }
 
-/// The last day of a term of some days in a law, counted from the day after `start`.
+/// Where a term ends that would end on `plain`, and the moves that took it there.
 ///
-/// An end on a day off moves to the next working day (article 1); a term of three days or more holds
-/// at least two working days (article 2); a term of more than 90 days stays as it is (article 4).
-pub fn statutory_end(start: Date, days: u16) -> Date {
-    let plain = plus(start, i32::from(days));
-    if days > LONGEST_TERM {
-        return plain;
-    }
-    let mut end = next_working_day(plain);
-    if days >= 3 && end < Date::MAX {
-        let working = |end: Date| {
-            let first = plus(start, 1);
-            first.series(1.day()).take_while(|on| *on <= end).filter(|on| is_working_day(*on)).take(2).count()
-        };
-        while working(end) < 2 && end < Date::MAX {
-            end = next_working_day(plus(end, 1));
+/// An end on a day off moves to the next working day (Atw article 1; Regulation 1182/71, article 3(4)); a term of three
+/// days or more (two, in European law) holds at least two working days (article 2; article 3(5)); a term in a law of more
+/// than 90 days, 12 weeks or 3 months stays as it is (Atw article 4).
+pub fn end(calendar: Calendar, start: Date, plain: Date, length: Length) -> (Date, Vec<Move>) {
+    let (day_off, two) = match calendar {
+        Calendar::Stays => return (plain, vec![]),
+        Calendar::NextWorkingDay => (Ground::Method, None),
+        Calendar::AsTheAct | Calendar::Act if !length.under_the_act() => return (plain, vec![]),
+        Calendar::AsTheAct | Calendar::Act => (Ground::DayOff, Some((3, Ground::TwoWorkingDays))),
+        Calendar::Regulation => (Ground::RegulationDayOff, Some((2, Ground::RegulationTwoWorkingDays))),
+    };
+    let mut moves = Vec::new();
+    let mut end = plain;
+    let mut go = |end: &mut Date, to: Date, ground| {
+        if to != *end {
+            moves.push(Move { from: *end, to, ground });
+            *end = to;
         }
+    };
+    go(&mut end, next_working_day(plain), day_off);
+    if let Some((least, ground)) = two
+        && plain >= plus(start, least)
+    {
+        let mut to = end;
+        while working_days(start, to) < 2 && to < Date::MAX {
+            to = next_working_day(plus(to, 1));
+        }
+        go(&mut end, to, ground);
     }
-    end
+    (end, moves)
+}
+
+/// Working days after `start`, up to and with `end`; no more than two are counted.
+fn working_days(start: Date, end: Date) -> usize {
+    plus(start, 1).series(1.day()).take_while(|on| *on <= end).filter(|on| is_working_day(*on)).take(2).count()
 }
 
 #[cfg(test)]
@@ -148,6 +285,11 @@ mod tests {
     use super::*;
     use jiff::civil::date;
     use proptest::prelude::*;
+
+    fn statutory_end(start: Date, days: u16) -> Date {
+        let length = Length::Days(days);
+        end(Calendar::Act, start, length.from(start), length).0
+    }
 
     #[test]
     fn easter_falls_where_the_tables_say() {
@@ -227,6 +369,56 @@ mod tests {
         assert_eq!(statutory_end(date(2022, 1, 2), 90), date(2022, 4, 4), "90 days ending on a Saturday move");
     }
 
+    #[test]
+    fn the_moves_name_their_article() {
+        let of = |calendar, start, days| {
+            let length = Length::Days(days);
+            end(calendar, start, length.from(start), length).1
+        };
+        // from Maundy Thursday three days: to the Tuesday by article 1, to the Wednesday by article 2
+        let moved = |from, to, ground| Move { from, to, ground };
+        assert_eq!(
+            of(Calendar::Act, date(2022, 4, 14), 3),
+            [
+                moved(date(2022, 4, 17), date(2022, 4, 19), Ground::DayOff),
+                moved(date(2022, 4, 19), date(2022, 4, 20), Ground::TwoWorkingDays),
+            ]
+        );
+        assert_eq!(of(Calendar::AsTheAct, date(2022, 4, 14), 3), of(Calendar::Act, date(2022, 4, 14), 3));
+        assert_eq!(
+            of(Calendar::NextWorkingDay, date(2022, 4, 14), 3),
+            [moved(date(2022, 4, 17), date(2022, 4, 19), Ground::Method)]
+        );
+        assert_eq!(of(Calendar::Stays, date(2022, 4, 14), 3), []);
+        // in European law two days are enough for the rule of two working days
+        assert_eq!(
+            of(Calendar::Regulation, date(2022, 4, 14), 2),
+            [
+                moved(date(2022, 4, 16), date(2022, 4, 19), Ground::RegulationDayOff),
+                moved(date(2022, 4, 19), date(2022, 4, 20), Ground::RegulationTwoWorkingDays),
+            ]
+        );
+        assert_eq!(of(Calendar::Act, date(2022, 4, 14), 2).len(), 1);
+    }
+
+    #[test]
+    fn months_and_weeks_end_where_the_calendar_says() {
+        let end_of = |start, length: Length| length.from(start);
+        assert_eq!(end_of(date(2024, 1, 31), Length::Months(1)), date(2024, 2, 29), "a leap year has the 29th");
+        assert_eq!(end_of(date(2023, 1, 31), Length::Months(1)), date(2023, 2, 28));
+        assert_eq!(end_of(date(2024, 2, 29), Length::Months(12)), date(2025, 2, 28), "the day it has no more");
+        assert_eq!(end_of(date(2024, 2, 15), Length::Weeks(2)), date(2024, 2, 29));
+        assert_eq!(end_of(date(2024, 2, 28), Length::Days(2)), date(2024, 3, 1), "over the 29th");
+        assert_eq!(end_of(date(2023, 2, 28), Length::Days(2)), date(2023, 3, 2));
+        let law = |start, length: Length| end(Calendar::Act, start, length.from(start), length).0;
+        assert_eq!(law(date(2022, 3, 7), Length::Weeks(6)), date(2022, 4, 19), "Easter Monday");
+        assert_eq!(law(date(2022, 3, 24), Length::Weeks(6)), date(2022, 5, 6), "5 May, also when it is no fifth year");
+        assert_eq!(law(date(2022, 1, 8), Length::Weeks(13)), date(2022, 4, 9), "13 weeks: a Saturday, article 4");
+        assert_eq!(law(date(2022, 1, 9), Length::Months(3)), date(2022, 4, 11), "three months are not too long");
+        assert_eq!(law(date(2022, 1, 9), Length::Months(4)), date(2022, 5, 9));
+        assert_eq!(law(date(2021, 12, 9), Length::Months(4)), date(2022, 4, 9), "four are: a Saturday");
+    }
+
     fn any_day() -> impl Strategy<Value = Date> {
         (0..100_000_i32).prop_map(|days| plus(date(1950, 1, 1), days))
     }
@@ -244,7 +436,7 @@ mod tests {
             let plain = plus(start, i32::from(days));
             let end = statutory_end(start, days);
             prop_assert!(end >= plain);
-            if days <= LONGEST_TERM {
+            if days <= LONGEST.0 {
                 prop_assert!(is_working_day(end));
                 let working = plus(start, 1).series(1.day()).take_while(|on| *on <= end).filter(|on| is_working_day(*on));
                 prop_assert!(days < 3 || working.count() >= 2);

@@ -153,6 +153,13 @@ fn correction(draft: &Draft, history: &[Recorded]) -> Result<(), Refusal> {
     if History::of(history).superseded_by(target).is_some() {
         return Err(Refusal::new("already-superseded"));
     }
+    // a file would be left behind that no page shows; who wants it gone has it destroyed
+    if kind == Kind::Withdrawn && found.fact.header.kind == Kind::DocumentAdded {
+        return Err(Refusal::new("document-not-withdrawn"));
+    }
+    if found.fact.header.kind == Kind::DocumentDestroyed {
+        return Err(Refusal::new("document-stays-destroyed"));
+    }
     if kind != Kind::Withdrawn && kind != found.fact.header.kind {
         return Err(Refusal::new("other-kind").with("kind", found.fact.header.kind));
     }
@@ -229,6 +236,13 @@ impl Codes<'_> {
         codes.into_iter().try_for_each(|code| self.one(field, list, code))
     }
 
+    fn some_items(&self, items: &[Code]) -> Result<(), Refusal> {
+        if items.is_empty() {
+            return Err(Refusal::new("choice-missing").field("items"));
+        }
+        self.all("items", List::DossierItems, items)
+    }
+
     fn clear(&self, codes: &crate::fact::Codes, source: Option<&OrgId>) -> Result<(), Refusal> {
         self.all("scenario", List::Scenarios, &codes.scenario)?;
         self.all("pause", List::Pauses, &codes.pause)?;
@@ -270,6 +284,33 @@ impl Codes<'_> {
             Body::ObstacleNoted(_) | Body::ObstacleResolved(_) | Body::PauseStarted(_) | Body::PauseEnded(_) => Ok(()),
             Body::DossierRequested(b) => self.all("items", List::DossierItems, &b.items),
             Body::DossierDelivered(b) => self.all("items", List::DossierItems, &b.items),
+            Body::DossierReminded(b) => self.all("items", List::DossierItems, &b.items),
+            Body::DossierUnavailable(b) => {
+                self.one("ground", List::UnavailableGrounds, &b.ground)?;
+                self.some_items(&b.items)
+            }
+            Body::DossierRejected(b) => {
+                self.one("ground", List::RejectionGrounds, &b.ground)?;
+                self.some_items(&b.items)
+            }
+            Body::DocumentAdded(b) => {
+                self.one("item", List::DossierItems, &b.item)?;
+                let hash = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+                if b.sha256.len() != 64 || !b.sha256.chars().all(hash) {
+                    return Err(Refusal::new("hash-malformed").field("file"));
+                }
+                crate::document::file_name(&b.name).map(drop)
+            }
+            Body::DocumentReleased(b) => {
+                let known = ["lso", "mrt", "steering-group", "programme-council", "administrative"];
+                if known.contains(&b.board.as_str()) {
+                    Ok(())
+                } else {
+                    Err(Refusal::new("code-unknown").with("code", &b.board).field("board"))
+                }
+            }
+            Body::DocumentCondemned(b) => self.one("ground", List::RejectionGrounds, &b.ground),
+            Body::DocumentDestroyed(_) => Ok(()),
             Body::DossierCompleted(_) | Body::WorkerReleased(_) | Body::WorkerAssigned(_) => Ok(()),
             Body::DossierIncomplete(b) => {
                 self.all("missing", List::DossierItems, &b.missing)?;
@@ -308,6 +349,13 @@ impl Codes<'_> {
             Body::Left(b) => {
                 self.all("destination", List::Countries, &b.destination)?;
                 self.one("evidence", List::Evidence, &b.evidence)
+            }
+            Body::TermExtended(b) => {
+                if !b.rule.of_the_method() {
+                    return Err(Refusal::new("term-not-extendable").with("rule", b.rule).field("term"));
+                }
+                text("ground", &b.ground)?;
+                text("by", &b.by)
             }
             Body::InformationGiven(b) => {
                 self.one("language", List::Languages, &b.language)?;

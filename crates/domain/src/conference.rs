@@ -150,11 +150,17 @@ impl Trajectory {
         match &self.rest {
             None if method.deliver.is_empty() || may_skip(Step::Dossier) => Ok(()),
             None => Err(Refusal::new("dossier-not-complete")),
-            Some(rest) if on <= rest.end && !may_skip(Step::RestPeriod) => Err(Refusal::new("rest-period-runs")
-                .with("end", rest.end)
-                .possible(term::after(rest.end))
-                .field("valid_from")),
-            Some(_) => Ok(()),
+            Some(_) if may_skip(Step::RestPeriod) => Ok(()),
+            Some(rest) => match rest.stands_still() {
+                Some(since) if since <= on => {
+                    Err(Refusal::new("rest-period-stands-still").with("since", since).field("valid_from"))
+                }
+                _ if on <= rest.end => Err(Refusal::new("rest-period-runs")
+                    .with("end", rest.end)
+                    .possible(term::after(rest.end))
+                    .field("valid_from")),
+                _ => Ok(()),
+            },
         }
     }
 }

@@ -13,7 +13,11 @@ use crate::{
     conference::Decided,
     cooperation::{CooperationAssessed, CooperationReviewed},
     departure::DepartureStep,
-    dossier::{DossierCompleted, DossierDelivered, DossierIncomplete, DossierRequested},
+    document::{DocumentAdded, DocumentCondemned, DocumentDestroyed, DocumentReleased},
+    dossier::{
+        DossierCompleted, DossierDelivered, DossierIncomplete, DossierRejected, DossierReminded, DossierRequested,
+        DossierUnavailable,
+    },
     escalation::{Advised, Escalated},
     hold::{HoldLifted, HoldSet},
     intake::IntakeHeld,
@@ -30,6 +34,7 @@ use crate::{
     screening::Screened,
     shelter::{ShelterEnded, ShelterStarted},
     status::StatusChanged,
+    term::TermExtended,
 };
 use crate::{
     codes::{AgeBand, Category, Phase, Purpose, Sex, Status},
@@ -216,9 +221,23 @@ kinds! {
     /// A partner delivered (or supplemented) its part.
     DossierDelivered, "dossier-delivered", 1, Dossier, Dossier, true;
     /// A delivery was checked and is complete from this day.
-    DossierCompleted, "dossier-completed", 1, Dossier, Dossier, true;
+    DossierCompleted, "dossier-completed", 2, Dossier, Dossier, true;
     /// A delivery was checked and something is missing.
     DossierIncomplete, "dossier-incomplete", 1, Dossier, Dossier, true;
+    /// A partner was reminded of what it still has to deliver.
+    DossierReminded, "dossier-reminded", 1, Dossier, Dossier, false;
+    /// A partner says that items are not there.
+    DossierUnavailable, "dossier-unavailable", 1, Dossier, Dossier, true;
+    /// Items that came are sent back.
+    DossierRejected, "dossier-rejected", 1, Dossier, Dossier, true;
+    /// A document came as a file.
+    DocumentAdded, "document-added", 1, Dossier, Dossier, false;
+    /// A document may be seen in a meeting of the partners.
+    DocumentReleased, "document-released", 1, Dossier, Conference, false;
+    /// A document is not to be here: nobody opens it any more, a second person destroys it.
+    DocumentCondemned, "document-condemned", 1, Dossier, Dossier, false;
+    /// It was destroyed.
+    DocumentDestroyed, "document-destroyed", 1, Dossier, Dossier, false;
     /// Partners decided on perspective and scenario.
     Decided, "decided", 3, Process, Conference, true;
     /// The case is placed on the agenda of a sitting.
@@ -267,6 +286,8 @@ kinds! {
     DepartureStep, "departure-step", 1, Departure, Departure, true;
     /// The participant left: the trajectory ends.
     Left, "left", 1, Departure, Departure, true;
+    /// A running term got a later last day.
+    TermExtended, "term-extended", 1, Process, Guidance, true;
     /// An earlier fact was wrong and nothing takes its place.
     Withdrawn, "withdrawn", 1, Process, RecordKeeping, false;
     /// A participant was told what happens with their data.

@@ -39,6 +39,22 @@ pub const fn fields(kind: Kind) -> &'static [(&'static str, Category)] {
         Kind::DossierRequested | Kind::DossierDelivered => &[("items", Dossier), ("note", Dossier)],
         Kind::DossierCompleted => &[("note", Dossier)],
         Kind::DossierIncomplete => &[("missing", Dossier), ("note", Dossier)],
+        Kind::DossierReminded => &[("items", Dossier), ("note", Dossier)],
+        Kind::DossierUnavailable | Kind::DossierRejected => {
+            &[("items", Dossier), ("ground", Dossier), ("note", Dossier)]
+        }
+        Kind::DocumentAdded => &[
+            ("document", Dossier),
+            ("item", Dossier),
+            ("name", Dossier),
+            ("media", Dossier),
+            ("size", Dossier),
+            ("sha256", Dossier),
+            ("note", Dossier),
+        ],
+        Kind::DocumentReleased => &[("board", Dossier), ("note", Dossier)],
+        Kind::DocumentCondemned => &[("ground", Dossier), ("note", Dossier)],
+        Kind::DocumentDestroyed => &[("note", Dossier)],
         Kind::Decided => {
             // the mandate is of the admission that a decision may be; who may see the decision may see in whose name
             &[
@@ -93,6 +109,7 @@ pub const fn fields(kind: Kind) -> &'static [(&'static str, Category)] {
         Kind::HoldSet => &[("ground", Process), ("note", Legal)],
         Kind::HoldLifted => &[("note", Legal)],
         Kind::DepartureStep => &[("note", Departure)],
+        Kind::TermExtended => &[("rule", Process), ("ground", Process), ("by", Process)],
         Kind::WorkerAssigned => &[("user", Process), ("task", Process)],
         Kind::WorkerReleased => &[("note", Process)],
         Kind::Left => &[("destination", Departure), ("evidence", Departure), ("note", Departure)],

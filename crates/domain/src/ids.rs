@@ -34,6 +34,8 @@ random_id! {
     ParticipantId;
     /// One stay of one participant in one site's programme.
     TrajectoryId;
+    /// A file in a dossier; says nothing about what is in it.
+    DocumentId;
     /// Someone who signs in.
     UserId;
     /// One command: the same id twice has one effect.

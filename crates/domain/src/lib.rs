@@ -10,6 +10,7 @@ pub mod conference;
 pub mod cooperation;
 pub mod date;
 pub mod departure;
+pub mod document;
 pub mod dossier;
 pub mod escalation;
 pub mod fact;

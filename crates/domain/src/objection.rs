@@ -8,14 +8,17 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar,
+    calendar::{self, Calendar, Length},
     codes::{AskedBy, ObjectionOutcome, Status},
     fact::Header,
     ids::{FactId, OrgId},
     refusal::Refusal,
-    term::{OBJECTION_DAYS, Rule, Term},
+    term::{OBJECTION_WEEKS, Rule, Term},
     trajectory::Trajectory,
 };
+
+/// Six weeks, to object and to decide on it.
+const SIX_WEEKS: Length = Length::Weeks(OBJECTION_WEEKS);
 
 /// An objection was made; the decision it is against stands in the header (`about`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,7 +62,8 @@ pub struct Objection {
 impl Objection {
     /// The last day on which it could be made.
     pub fn last_day(&self) -> Date {
-        calendar::statutory_end(self.decided_on, OBJECTION_DAYS)
+        let plain = SIX_WEEKS.from(self.decided_on);
+        calendar::end(Calendar::Act, self.decided_on, plain, SIX_WEEKS).0
     }
 
     /// Whether it came after that.
@@ -109,36 +113,14 @@ pub(crate) fn terms(t: &Trajectory, lead: &OrgId) -> Vec<Term> {
         !objected && taken.detail.as_ref().is_some_and(|detail| detail.remedy.is_some())
     });
     let to_make = with_remedy.map(|taken| {
-        let term = statutory(Term::run(Rule::Objection, Some(taken.fact), taken.on, Some(OBJECTION_DAYS)));
+        let term = Term::fixed(Rule::Objection, taken.fact, taken.on, SIX_WEEKS, Calendar::Act);
         Term { until: Some(term.end), ..term }
     });
     let open = t.objections.iter().filter(|one| one.closed.is_none());
     let to_decide = open.map(|one| {
         // made late, the term for it has run out already: then it counts from the day it came
         let start = one.last_day().max(one.on);
-        statutory(Term::run(Rule::ObjectionDecision, Some(one.fact), start, Some(OBJECTION_DAYS))).on(Some(lead))
+        Term::fixed(Rule::ObjectionDecision, one.fact, start, SIX_WEEKS, Calendar::Act).on(Some(lead))
     });
     to_make.chain(to_decide).collect()
-}
-
-/// A term in a law: a last day that is no working day moves on (Algemene termijnenwet, article 1).
-fn statutory(mut term: Term) -> Term {
-    let end = calendar::statutory_end(term.start, term.days.unwrap_or(0));
-    if end != term.end {
-        (term.moved_from, term.end) = (Some(term.end), end);
-    }
-    term.statutory = true;
-    term
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    #[test]
-    fn six_weeks_that_end_on_a_holiday_move_on() {
-        let term = statutory(Term::run(Rule::Objection, None, date(2022, 3, 7), Some(OBJECTION_DAYS)));
-        assert_eq!((term.end, term.moved_from), (date(2022, 4, 19), Some(date(2022, 4, 18))), "Easter Monday");
-    }
 }

@@ -9,8 +9,10 @@ use jiff::civil::Date;
 
 use crate::{
     absence::Absence,
+    calendar::Calendar,
     codes::{Board, Opening, OrgKind},
     ids::{Code, MethodId, OrgId, SiteId},
+    term::Rule,
 };
 
 macro_rules! choices {
@@ -153,6 +155,10 @@ lists! {
     Obstacles = "obstacles",
     /// Parts of a dossier.
     DossierItems = "dossier-items",
+    /// Why an item is not there.
+    UnavailableGrounds = "unavailable-grounds",
+    /// Why an item or document is sent back.
+    RejectionGrounds = "rejection-grounds",
     /// Realistic end goals.
     Perspectives = "perspectives",
     /// Routes to work on.
@@ -397,12 +403,14 @@ choices! {
         Conference = "conference",
     }
 
-    /// What happens to a rest period that ends on a day off.
+    /// What happens to a term of the method that ends on a day off.
     EndRule {
         /// It ends that day.
         Stays = "stays",
         /// It ends on the next working day.
         NextWorkingDay = "next-working-day",
+        /// As the Algemene termijnenwet says of a term in a law: the next working day, and at least two working days in it.
+        AsInLaw = "as-in-law",
     }
 
     /// Steps that a method may leave out of order or skip.
@@ -415,6 +423,28 @@ choices! {
         RestPeriod = "rest-period",
         /// Decision of the partners.
         Decision = "decision",
+    }
+
+    /// Which event starts the rest period.
+    RestStart {
+        /// The last part of the dossier is complete.
+        AllComplete = "all-complete",
+        /// The first part is complete: enough to talk about.
+        FirstComplete = "first-complete",
+        /// Every partner has delivered for the first time, or said that something is not there; no check is waited for.
+        AllDelivered = "all-delivered",
+        /// Every partner was asked; no delivery is waited for.
+        AllRequested = "all-requested",
+    }
+
+    /// Until when an item of the dossier may be seen.
+    SeenUntil {
+        /// Until the partners have decided for the first time.
+        Decided = "decided",
+        /// Until the trajectory has ended.
+        Ended = "ended",
+        /// As long as the record is kept.
+        Kept = "kept",
     }
 
     /// To which trajectories a retention ground applies.
@@ -476,6 +506,10 @@ pub struct Method {
     pub admission: Admission,
     /// Who delivers the dossier; none: no dossier.
     pub deliver: Vec<OrgId>,
+    /// What each partner delivers, and who may see it; empty: nothing was agreed about items.
+    pub dossier: Vec<Contracted>,
+    /// What starts the rest period.
+    pub rest_starts: RestStart,
     /// Length of the rest period in days.
     pub rest_days: u16,
     /// Whether its end moves.
@@ -510,6 +544,12 @@ pub struct Method {
     pub refusal_grounds: Vec<Code>,
     /// Who may admit by exception here.
     pub exception_by: Vec<Code>,
+    /// What happens to its other terms that end on a day off; without an entry they stay.
+    pub ends: BTreeMap<Rule, EndRule>,
+    /// Which terms stand still in which pause.
+    pub pauses: BTreeMap<Code, Vec<Rule>>,
+    /// Which terms can be extended, by how many days in all.
+    pub extensions: BTreeMap<Rule, u16>,
     /// Hours of shelter: `all-day`, `night-only`, `night-then-all-day`, `differs`, `not-known`.
     pub shelter_hours: Code,
     /// How the site differs from others, as codes to compare by.
@@ -522,6 +562,61 @@ pub struct Method {
     pub without: Vec<OrgId>,
     /// When partners take no part: under this version, a later one, or because their agreement has ended.
     pub absent: Vec<Absence>,
+}
+
+/// What is agreed about one item of the dossier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contracted {
+    /// Which item.
+    pub item: Code,
+    /// Who delivers it.
+    pub from: OrgId,
+    /// Whether that part is complete only with it, or with the word that it is not there.
+    pub required: bool,
+    /// Days from the request; otherwise those of the method.
+    pub days: Option<u16>,
+    /// People of which kinds of organisation may see it, as far as the access policy lets them.
+    pub seen_by: Vec<OrgKind>,
+    /// Until when.
+    pub seen_until: SeenUntil,
+}
+
+impl Method {
+    /// What was agreed about the items of a partner.
+    pub fn items_of(&self, partner: &OrgId) -> impl Iterator<Item = &Contracted> {
+        self.dossier.iter().filter(move |item| item.from == *partner)
+    }
+
+    /// What was agreed about an item of a partner.
+    pub fn contracted(&self, partner: &OrgId, item: &Code) -> Option<&Contracted> {
+        self.items_of(partner).find(|contracted| contracted.item == *item)
+    }
+
+    /// Everyone who can be asked for something: who must deliver, then who also may.
+    pub fn suppliers(&self) -> Vec<&OrgId> {
+        let mut all: Vec<&OrgId> = self.deliver.iter().collect();
+        for item in &self.dossier {
+            if !all.contains(&&item.from) {
+                all.push(&item.from);
+            }
+        }
+        all
+    }
+
+    /// What weekends and holidays do to the terms of a rule.
+    pub fn calendar(&self, rule: Rule) -> Calendar {
+        let end = if rule == Rule::RestPeriod { Some(&self.rest_end) } else { self.ends.get(&rule) };
+        match end {
+            None | Some(EndRule::Stays) => Calendar::Stays,
+            Some(EndRule::NextWorkingDay) => Calendar::NextWorkingDay,
+            Some(EndRule::AsInLaw) => Calendar::AsTheAct,
+        }
+    }
+
+    /// Whether the terms of a rule stand still in a pause.
+    pub fn stops(&self, pause: &Code, rule: Rule) -> bool {
+        self.pauses.get(pause).is_some_and(|rules| rules.contains(&rule))
+    }
 }
 
 /// A versioned mapping from outflow reason to outcome class.

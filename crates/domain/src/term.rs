@@ -1,20 +1,46 @@
-//! Terms: deadlines that can explain themselves (rule, version, triggering fact, days, calendar).
+//! Terms: deadlines that can explain themselves.
+//!
+//! Every deadline is counted by one engine ([`count`](self)): rule and version, the facts that started it, its length, when
+//! it stands still, what it was extended by, and what the calendar does with its end. It follows from the facts alone: a
+//! correction of one of them gives another term, with another explanation.
+
+mod count;
+mod running;
 
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
+use self::count::Count;
+pub(crate) use self::running::extendable;
+pub use self::{
+    count::{Extension, StandStill},
+    running::terms,
+};
 use crate::{
-    calendar,
-    codes::{Phase, Status, Task},
+    calendar::{Calendar, Length, Move},
+    fact::Header,
     ids::{FactId, OrgId, UserId},
-    programme::{EndRule, Method},
+    programme::Method,
+    refusal::Refusal,
     trajectory::Trajectory,
 };
 
-/// Days in which an objection can be made: six weeks (Awb 6:7).
-pub const OBJECTION_DAYS: u16 = 42;
-/// Version of the rules in this file.
-pub const VERSION: u16 = 1;
+/// Weeks in which an objection can be made (Awb 6:7).
+pub const OBJECTION_WEEKS: u16 = 6;
+/// Version of the rules in this room; 2: terms stand still and are extended.
+pub const VERSION: u16 = 2;
+
+/// A running term got a later last day; the day stands in the header, with the fact that started the term.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TermExtended {
+    /// Which rule gives the term.
+    pub rule: Rule,
+    /// Why.
+    pub ground: String,
+    /// Who granted it.
+    pub by: String,
+}
 
 /// Which rule gives the term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -118,9 +144,36 @@ impl Rule {
         Self::ALL.iter().copied().find(|rule| rule.code() == code)
     }
 
+    /// Whether its length is the choice of a way of working: such a term can stand still and be extended.
+    pub const fn of_the_method(self) -> bool {
+        self.key().is_some()
+    }
+
+    /// The key of a way of working that gives its length.
+    pub const fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Screening => Some("screening_days"),
+            Self::Intake => Some("intake_days"),
+            Self::DossierRequest | Self::DossierCheck => Some("check_days"),
+            Self::DossierDelivery => Some("dossier_days"),
+            Self::RestPeriod => Some("rest_days"),
+            Self::Decision => Some("decision_days"),
+            Self::Undecided => Some("undecided_days"),
+            Self::Review => Some("review_days"),
+            Self::MaxStay => Some("max_stay_months"),
+            _ => None,
+        }
+    }
+
     /// Whether someone has to act before the end (the others only run).
     pub const fn asks_action(self) -> bool {
         !matches!(self, Self::RestPeriod | Self::Objection | Self::MaxStay)
+    }
+}
+
+impl std::fmt::Display for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
     }
 }
 
@@ -131,18 +184,31 @@ pub struct Term {
     pub rule: Rule,
     /// Version of the rule.
     pub version: u16,
-    /// The fact that started it.
-    pub trigger: Option<FactId>,
+    /// The facts that started it; the last one set day 0.
+    #[serde(default)]
+    pub triggers: Vec<FactId>,
     /// Day 0.
     pub start: Date,
-    /// Length in days; `None`: no term agreed (then `end` is `start`, and it only says since when).
-    pub days: Option<u16>,
-    /// The last day of the term.
+    /// Length; `None`: no term agreed (then `end` is `start`, and it only says since when).
+    #[serde(default)]
+    pub length: Option<Length>,
+    /// When it stood still.
+    #[serde(default)]
+    pub stops: Vec<StandStill>,
+    /// What it was extended by, in order of the days on which that was granted.
+    #[serde(default)]
+    pub extensions: Vec<Extension>,
+    /// Where it would end without weekends and holidays.
+    #[serde(default)]
+    pub plain: Date,
+    /// The last day of the term. While it stands still: the earliest it can be.
     pub end: Date,
-    /// Where it would have ended, when a weekend or holiday moved it.
-    pub moved_from: Option<Date>,
-    /// Whether the Algemene termijnenwet applies; otherwise the method's choice.
-    pub statutory: bool,
+    /// How weekends and holidays moved the end.
+    #[serde(default)]
+    pub moves: Vec<Move>,
+    /// What they do to it.
+    #[serde(default = "stays")]
+    pub calendar: Calendar,
     /// The organisation that has to act.
     pub waiting_on: Option<OrgId>,
     /// The worker who has to act.
@@ -155,32 +221,72 @@ pub struct Term {
     pub until: Option<Date>,
 }
 
-/// The day after.
-pub fn after(day: Date) -> Date {
-    plus(day, 1)
+fn stays() -> Calendar {
+    Calendar::Stays
 }
 
-fn plus(day: Date, days: u16) -> Date {
-    day.saturating_add(i64::from(days).days())
+/// The day after.
+pub fn after(day: Date) -> Date {
+    day.saturating_add(1.day())
 }
 
 impl Term {
-    pub(crate) fn run(rule: Rule, trigger: Option<FactId>, start: Date, days: Option<u16>) -> Self {
+    fn counted(rule: Rule, triggers: Vec<FactId>, count: Count) -> Self {
+        let (start, length, calendar) = (count.start, count.length, count.calendar);
+        let mut extensions = count.extensions.clone();
+        extensions.sort_by_key(|extension| (extension.on, extension.until));
+        let counted = count.done();
         Self {
             rule,
             version: VERSION,
-            trigger,
+            triggers,
             start,
-            days,
-            end: plus(start, days.unwrap_or(0)),
-            moved_from: None,
-            statutory: false,
+            length: Some(length),
+            stops: counted.stops,
+            extensions,
+            plain: counted.plain,
+            end: counted.end,
+            moves: counted.moves,
+            calendar,
             waiting_on: None,
             worker: None,
             about: None,
             from: start,
             until: None,
         }
+    }
+
+    /// A term that nothing can stop or extend.
+    pub(crate) fn fixed(rule: Rule, trigger: FactId, start: Date, length: Length, calendar: Calendar) -> Self {
+        let count = Count { start, length, stops: vec![], extensions: vec![], calendar };
+        Self::counted(rule, vec![trigger], count)
+    }
+
+    /// Since when something waits for which no term was agreed.
+    fn since(rule: Rule, triggers: Vec<FactId>, start: Date) -> Self {
+        let count =
+            Count { start, length: Length::Days(0), stops: vec![], extensions: vec![], calendar: Calendar::Stays };
+        Self { length: None, ..Self::counted(rule, triggers, count) }
+    }
+
+    /// Whether there is a last day, and something waits for it: a term was agreed and does not stand still.
+    pub fn has_end(&self) -> bool {
+        self.length.is_some() && self.stands_still().is_none()
+    }
+
+    /// Since when it stands still, if it does.
+    pub fn stands_still(&self) -> Option<Date> {
+        self.stops.last().filter(|stop| stop.to.is_none()).map(|stop| stop.from)
+    }
+
+    /// Where the end was before the calendar moved it.
+    pub fn moved_from(&self) -> Option<Date> {
+        self.moves.first().map(|moved| moved.from)
+    }
+
+    /// The fact that set day 0.
+    pub fn trigger(&self) -> Option<FactId> {
+        self.triggers.last().copied()
     }
 
     /// Whether it counts on a day.
@@ -194,207 +300,100 @@ impl Term {
     }
 }
 
-/// The rest period: the day the dossier is complete is day 0, the last rest day is day 14.
+/// The rest period: day 0 is the day on which what the way of working names was there (by default: the last part of the
+/// dossier is complete), the last rest day is day 14.
 ///
 /// A weekend or holiday moves the end only where the method says so: the Algemene termijnenwet covers
 /// terms in a law, not those of a letter (domain.md 2.6).
-pub fn rest_period(trigger: FactId, complete: Date, method: &Method) -> Term {
-    let mut term = Term::run(Rule::RestPeriod, Some(trigger), complete, Some(method.rest_days));
-    term.until = Some(term.end);
-    if method.rest_end == EndRule::NextWorkingDay {
-        let moved = calendar::next_working_day(term.end);
-        if moved != term.end {
-            term.moved_from = Some(term.end);
-            term.end = moved;
-            term.until = Some(moved);
-        }
-    }
+pub fn rest_period(triggers: Vec<FactId>, day_zero: Date, t: Option<&Trajectory>, method: &Method) -> Term {
+    let stops = t.map(|t| t.stops(Rule::RestPeriod, method)).unwrap_or_default();
+    let extensions = t.map(|t| t.extended(Rule::RestPeriod, &triggers)).unwrap_or_default();
+    let (length, calendar) = (Length::Days(method.rest_days), method.calendar(Rule::RestPeriod));
+    let count = Count { start: day_zero, length, stops, extensions, calendar };
+    let mut term = Term::counted(Rule::RestPeriod, triggers, count);
+    term.until = term.has_end().then_some(term.end);
     term
 }
 
 /// The answer to a participant about their data: one month after receipt, three when that was told with a reason (GDPR
-/// article 12(3)); a last day that is no working day moves on (Regulation 1182/71, article 3(4)).
+/// article 12(3)), counted as Regulation 1182/71 says.
 pub(crate) fn rights_answer(request: FactId, received: Date, extended: bool) -> Term {
-    let months = if extended { 3 } else { 1 };
-    let counted = received.saturating_add(months.months());
-    let mut term = Term::run(Rule::RightsAnswer, Some(request), received, days_between(received, counted));
-    term.end = calendar::next_working_day(counted);
-    term.moved_from = (term.end != counted).then_some(counted);
-    term.statutory = true;
-    term
+    let months = Length::Months(if extended { 3 } else { 1 });
+    Term::fixed(Rule::RightsAnswer, request, received, months, Calendar::Regulation)
 }
 
-/// The open terms, soonest first, those without an agreed length last. Which count on a day tells
-/// [`Term::counts_on`]: the list itself depends on facts alone, not on the day it is asked.
-pub fn terms(t: &Trajectory, method: &Method, lead: &OrgId) -> Vec<Term> {
-    let mut out = Vec::new();
-    let (phase, since) = t.phases.last().copied().unwrap_or((Phase::Registration, t.opened));
-    let guide = t.worker(Task::CaseManager).map(|worker| &worker.org);
-    match phase {
-        Phase::Registration if t.status() == Status::Registered && t.screenings.is_empty() => {
-            out.push(Term::run(Rule::Screening, t.turns.registered, t.opened, method.screening_days).on(Some(lead)));
-        }
-        // screened, no room yet: no length is agreed for that, it only says since when
-        Phase::Registration if t.status() == Status::WaitingList => {
-            out.push(Term::run(Rule::WaitingList, t.turns.status, t.status_since(), None).on(Some(lead)));
-        }
-        Phase::Registration => {}
-        Phase::Intake => {
-            out.push(Term::run(Rule::Intake, t.turns.phase, since, method.intake_days).on(guide.or(Some(lead))));
-        }
-        Phase::Dossier => dossier(&mut out, t, method, lead, since),
-        Phase::RestPeriod | Phase::Decision => {
-            out.extend(t.rest.clone());
-            // while another body has the case, its answer is waited for
-            if t.escalation().is_none() {
-                out.push(Term::run(Rule::Decision, t.turns.phase, since, method.decision_days).on(Some(lead)));
-            }
-        }
-        Phase::Guidance => out.extend(review(t, method, lead)),
-        Phase::Ended => out.extend(objection(t)),
+impl Trajectory {
+    /// The pauses that stop a rule, by the method's choice.
+    pub(crate) fn stops(&self, rule: Rule, method: &Method) -> Vec<StandStill> {
+        let stopping = self.pauses.iter().filter(|pause| method.stops(&pause.code, rule));
+        stopping.map(|pause| StandStill { from: pause.from, to: pause.to, facts: vec![pause.fact] }).collect()
     }
-    out.extend(crate::objection::terms(t, lead));
-    if phase != Phase::Ended {
-        out.extend(standing(t, method, lead));
+
+    /// The extensions of the term of a rule that these facts started.
+    pub(crate) fn extended(&self, rule: Rule, triggers: &[FactId]) -> Vec<Extension> {
+        let of = |given: &&Given| given.rule == rule && triggers.contains(&given.about);
+        self.extensions.iter().filter(of).map(|given| given.extension.clone()).collect()
     }
-    if phase != Phase::Ended {
-        out.extend(commitments(t));
-        out.extend(goals(t));
-        out.extend(escalation(t, method, lead));
-    }
-    out.extend(t.actions.iter().filter(|action| action.closed.is_none()).map(|action| {
-        let rule = if action.aftercare { Rule::AfterCare } else { Rule::Action };
-        let mut term = Term::run(rule, Some(action.fact), action.from, days_between(action.from, action.due));
-        term.end = action.due;
-        term.about = Some(action.fact);
-        term.waiting_on = action.detail.as_ref().map(|detail| detail.owner.clone());
-        term.worker = action.detail.as_ref().and_then(|detail| detail.worker);
-        term
-    }));
-    if let Some(day) = t.dropped {
-        let since = t.phases.iter().rev().find(|(phase, _)| *phase == Phase::Dossier).map_or(since, |(_, from)| *from);
-        let mut awaited = Vec::new();
-        dossier(&mut awaited, t, method, lead, since);
-        out.extend(awaited.into_iter().filter_map(|term| term.until_before(day)));
-    }
-    let mut out = crate::absence::adjust(out, method, lead);
-    out.sort_by_key(|term| (term.days.is_none(), term.end, term.rule));
-    out
-}
 
-/// What partners took on in the last decision, until its day: no fact tells whether they did it.
-fn commitments(t: &Trajectory) -> Vec<Term> {
-    let Some(decision) = t.decisions.last() else { return vec![] };
-    let promised = decision.detail.iter().flat_map(|detail| &detail.commitments);
-    promised
-        .filter_map(|promise| {
-            let due = promise.due?;
-            let days = days_between(decision.on, due);
-            let run = Term::run(Rule::Commitment, Some(decision.fact), decision.on, days);
-            Some(Term { end: due, until: Some(due), ..run }.on(Some(&promise.org)))
-        })
-        .collect()
-}
-
-/// A case with another body: its answer, on the day that was agreed. Advice that came back: the decision of the partners.
-fn escalation(t: &Trajectory, method: &Method, lead: &OrgId) -> Option<Term> {
-    if let Some(open) = t.escalation() {
-        let days = open.due.and_then(|due| days_between(open.on, due));
-        let run = Term::run(Rule::Escalation, Some(open.fact), open.on, days);
-        return Some(Term { end: open.due.unwrap_or(open.on), ..run }.on(open.owner.as_ref()));
-    }
-    let (on, fact, _) = t.advice()?.answer.as_ref()?;
-    Some(Term::run(Rule::Advice, Some(*fact), *on, method.decision_days).on(Some(lead)))
-}
-
-/// Open goals with a day.
-fn goals(t: &Trajectory) -> Vec<Term> {
-    let open = t.goals.iter().filter(|goal| goal.closed.is_none());
-    open.filter_map(|goal| {
-        let due = goal.due?;
-        let run = Term::run(Rule::Goal, Some(goal.fact), goal.from, days_between(goal.from, due));
-        let owner = goal.detail.as_ref().map(|detail| &detail.owner);
-        Some(Term { end: due, about: Some(goal.fact), ..run }.on(owner))
-    })
-    .collect()
-}
-
-fn days_between(from: Date, to: Date) -> Option<u16> {
-    from.until(to).ok().and_then(|span| u16::try_from(span.get_days()).ok())
-}
-
-/// Dossier: to be asked for, to be delivered, to be checked, to be supplemented; per partner.
-fn dossier(out: &mut Vec<Term>, t: &Trajectory, method: &Method, lead: &OrgId, since: Date) {
-    for partner in &method.deliver {
-        let Some(delivery) = t.deliveries.iter().find(|delivery| delivery.partner == *partner) else {
-            let ask = Term::run(Rule::DossierRequest, t.turns.phase, since, method.check_days).on(Some(lead));
-            out.extend(method.while_there(partner, ask));
-            continue;
+    /// A running term gets a later last day.
+    ///
+    /// The days are those between its end as it is on that day, before the calendar, and the day that was agreed: so a later
+    /// standstill lengthens it as any other. A correction of what started it keeps the agreed day.
+    pub(crate) fn term_extended(
+        &mut self,
+        h: &Header,
+        body: Option<&TermExtended>,
+        method: &Method,
+    ) -> Result<(), Refusal> {
+        self.still_open()?;
+        let about = h.codes.about.ok_or_else(|| Refusal::new("term-unnamed").field("term"))?;
+        let until = h.codes.until.ok_or_else(|| Refusal::new("date-missing").field("until"))?;
+        let running = extendable(self, method);
+        let mine = |term: &&Term| term.triggers.contains(&about) && term.counts_on(h.valid_from);
+        // of a forgotten fact the rule is gone; only a rest period has a part in phases and figures
+        let rule = body.map_or(Rule::RestPeriod, |body| body.rule);
+        let Some(term) = running.iter().filter(mine).find(|term| term.rule == rule) else {
+            return if body.is_none() { Ok(()) } else { Err(Refusal::new("term-not-running").field("term")) };
         };
-        if delivery.complete.is_some() {
-            continue;
+        if let Some(since) = term.stands_still() {
+            return Err(Refusal::new("term-stands-still").with("since", since).field("term"));
         }
-        let last = delivery.delivered.last().copied();
-        out.push(match (last, delivery.lacking) {
-            (Some(last), lacking) if lacking.is_none_or(|lacking| lacking < last) => {
-                Term::run(Rule::DossierCheck, delivery.turn, last, method.check_days).on(Some(lead))
-            }
-            (_, lacking) => {
-                let start = lacking.unwrap_or(delivery.requested);
-                Term::run(Rule::DossierDelivery, delivery.turn, start, method.dossier_days).on(Some(partner))
-            }
-        });
+        let days = u16::try_from(count::days(term.plain, until)).unwrap_or(0);
+        let (ground, by) = body.map(|body| (body.ground.clone(), body.by.clone())).unzip();
+        let extension = Extension { fact: h.id, on: h.valid_from, until, days, ground, by };
+        self.extensions.push(Given { rule, about, extension });
+        Ok(())
     }
 }
 
-/// The next review: the day the partners set, else the method's interval after the last review or decision.
-fn review(t: &Trajectory, method: &Method, lead: &OrgId) -> Option<Term> {
-    let reviewed = t.reviews.last().map(|review| (review.fact, review.on));
-    let decision = t.decisions.last()?;
-    let (trigger, start) = reviewed.filter(|(_, on)| *on >= decision.on).unwrap_or((decision.fact, decision.on));
-    let mut term = Term::run(Rule::Review, Some(trigger), start, method.review_days).on(Some(lead));
-    if let (Some(until), true) = (decision.until, trigger == decision.fact) {
-        term.end = until;
-        term.days = days_between(start, until);
-    }
-    // a last term that was set says when there is to be a look again
-    let set = t.measures.iter().filter(|taken| taken.annulled.is_none());
-    let set = set.filter(|taken| Some(taken.review) == reviewed.map(|(fact, _)| fact));
-    if let Some((until, taken)) = set.filter_map(|taken| Some((taken.until?, taken))).next_back() {
-        (term.trigger, term.start, term.end) = (Some(taken.fact), taken.on, until);
-        term.days = days_between(taken.on, until);
-    }
-    term.days.is_some().then_some(term)
+/// An extension in the state of a trajectory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// Of which rule.
+    pub rule: Rule,
+    /// The fact that started the term.
+    pub about: FactId,
+    /// What was granted.
+    pub extension: Extension,
 }
 
-fn objection(t: &Trajectory) -> Option<Term> {
-    let refused = t.screenings.last().filter(|screening| screening.status == Status::Refused)?;
-    refused.detail.as_ref()?.remedy.as_ref()?;
-    let mut term = Term::run(Rule::Objection, Some(refused.fact), refused.on, Some(OBJECTION_DAYS));
-    let end = calendar::statutory_end(refused.on, OBJECTION_DAYS);
-    if end != term.end {
-        term.moved_from = Some(term.end);
-        term.end = end;
+/// What only a new extension must hold: it adds something, to a term that the way of working lets be extended, and not
+/// more than it allows.
+///
+/// # Errors
+/// Which of these it does not.
+pub(crate) fn check_extension(t: &Trajectory, fact: FactId, method: &Method) -> Result<(), Refusal> {
+    let Some(given) = t.extensions.iter().find(|given| given.extension.fact == fact) else { return Ok(()) };
+    if given.extension.days == 0 {
+        return Err(Refusal::new("extension-adds-nothing").field("until"));
     }
-    term.statutory = true;
-    term.until = Some(term.end);
-    Some(term)
-}
-
-/// Terms beside the phase: undecided too long, longest stay.
-fn standing(t: &Trajectory, method: &Method, lead: &OrgId) -> Vec<Term> {
-    let mut out = Vec::new();
-    if t.status() == Status::ShelteredWithoutStatus && t.decisions.is_empty() {
-        let days = method.undecided_days;
-        out.extend(
-            days.map(|days| Term::run(Rule::Undecided, t.turns.status, t.status_since(), Some(days)).on(Some(lead))),
-        );
+    let Some(most) = method.extensions.get(&given.rule) else {
+        return Err(Refusal::new("term-not-extendable").with("rule", given.rule).field("term"));
+    };
+    let same = t.extensions.iter().filter(|other| other.rule == given.rule && other.about == given.about);
+    let all: u32 = same.map(|other| u32::from(other.extension.days)).sum();
+    if all > u32::from(*most) {
+        return Err(Refusal::new("extension-too-long").with("most", most).with("days", all).field("until"));
     }
-    let admitted = t.statuses.iter().find(|(status, _)| *status == Status::Admitted);
-    if let (Some((_, since)), Some(months)) = (admitted, method.max_stay_months) {
-        let end = since.saturating_add(i64::from(months).months());
-        let days = days_between(*since, end);
-        out.push(Term { end, ..Term::run(Rule::MaxStay, t.turns.admitted, *since, days) }.on(Some(lead)));
-    }
-    out
+    Ok(())
 }

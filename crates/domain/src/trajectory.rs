@@ -13,6 +13,7 @@ use crate::{
     conference::Decision,
     cooperation::{Review, Round},
     departure::Departing,
+    document::Document,
     dossier::Delivery,
     escalation::Escalation,
     fact::{Body, Codes, Fact, Header, Kind},
@@ -32,7 +33,7 @@ use crate::{
     screening::Screening,
     shelter::Stay,
     spell::{Spell, spells},
-    term::Term,
+    term::{self, Term},
 };
 
 pub use crate::history::Recorded;
@@ -72,6 +73,9 @@ pub struct Trajectory {
     pub obstacles: Vec<Obstacle>,
     /// The dossier, per partner that delivers.
     pub deliveries: Vec<Delivery>,
+    /// Documents, with those that were destroyed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Document>,
     /// Day on which the last required part was complete.
     pub complete: Option<Date>,
     /// The rest period, once the dossier is complete.
@@ -112,6 +116,9 @@ pub struct Trajectory {
     pub dropped: Option<Date>,
     /// Pauses.
     pub pauses: Vec<Pause>,
+    /// Extensions of terms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<term::Given>,
     /// Workers now assigned.
     pub workers: Vec<Worker>,
     /// How it ended.
@@ -168,6 +175,7 @@ impl Trajectory {
             intake: None,
             obstacles: vec![],
             deliveries: vec![],
+            documents: vec![],
             complete: None,
             rest: None,
             decisions: vec![],
@@ -184,6 +192,7 @@ impl Trajectory {
             departure: vec![],
             dropped: None,
             pauses: vec![],
+            extensions: vec![],
             workers: vec![],
             outflow: None,
             latest: vec![],
@@ -332,6 +341,8 @@ impl Trajectory {
                 self.turns.admitted = id;
             }
         }
+        // after the turns: that the decision phase comes later is no step of its own
+        self.rest_again(method);
         Ok(())
     }
 
@@ -360,7 +371,14 @@ impl Trajectory {
             Kind::DossierRequested => self.dossier_requested(h, body!(DossierRequested), method),
             Kind::DossierDelivered => self.dossier_delivered(h, body!(DossierDelivered), method),
             Kind::DossierCompleted => self.dossier_completed(h, body!(DossierCompleted), method),
-            Kind::DossierIncomplete => self.dossier_incomplete(h, body!(DossierIncomplete)),
+            Kind::DossierIncomplete => self.dossier_incomplete(h, body!(DossierIncomplete), method),
+            Kind::DossierReminded => self.dossier_reminded(h),
+            Kind::DossierUnavailable => self.dossier_unavailable(h, body!(DossierUnavailable), method),
+            Kind::DossierRejected => self.dossier_rejected(h, body!(DossierRejected), method),
+            Kind::DocumentAdded => self.document_added(h, body!(DocumentAdded), method),
+            Kind::DocumentReleased => self.document_released(h, body!(DocumentReleased)),
+            Kind::DocumentCondemned => self.document_condemned(h, body!(DocumentCondemned)),
+            Kind::DocumentDestroyed => self.document_destroyed(h),
             Kind::Decided => self.decided(h, body!(Decided), method),
             Kind::Tabled => self.tabled(h, body!(Tabled)),
             Kind::Untabled => self.untabled(h),
@@ -382,6 +400,7 @@ impl Trajectory {
             Kind::DepartureStep => self.departure_step(h, body!(DepartureStep)),
             Kind::PauseStarted => self.pause_started(h, body!(PauseStarted)),
             Kind::PauseEnded => self.pause_ended(h),
+            Kind::TermExtended => self.term_extended(h, body!(TermExtended), method),
             Kind::WorkerAssigned => self.worker_assigned(h, body!(WorkerAssigned)),
             Kind::WorkerReleased => self.worker_released(h),
             Kind::Left => self.left(h, body!(Left)),
@@ -552,7 +571,11 @@ pub fn decide(
     }
     let facts = context.facts(drafts);
     match replay_until(&with(history, &facts), method) {
-        Ok(state) => Ok((facts, state)),
+        Ok(state) => {
+            let extensions = facts.iter().filter(|fact| fact.header.kind == Kind::TermExtended);
+            extensions.map(|fact| fact.header.id).try_for_each(|id| term::check_extension(&state, id, method))?;
+            Ok((facts, state))
+        }
         Err(stop) => {
             // days on which the state changes without a fact: the end of a rest period
             let now = replay_until(history, method).map(|state| state.phases).unwrap_or_default();

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use domain::ids::ParticipantId;
+use domain::ids::{DocumentId, ParticipantId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -26,6 +26,9 @@ pub struct Destroyed {
     pub final_on: Date,
     /// Who, by random id.
     pub people: Vec<ParticipantId>,
+    /// Documents that went alone, by random id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<DocumentId>,
 }
 
 /// Adds a destruction; durable when this returns. One that is there already is not added again.

@@ -8,6 +8,7 @@
 //! A new secret is durable before the first fact that uses it; one without facts is swept at start.
 
 mod copy;
+mod document;
 mod owner;
 mod root;
 mod rotate;
@@ -35,6 +36,7 @@ use crate::{
     seal::{PersonKey, Secret, seal_with},
 };
 pub use copy::{KEY_BACKUP_DAYS, accept_key_backup};
+pub use document::{DocumentKey, DocumentState, Unsettled};
 use owner::{OwnerKey, RECORD_KEEPER};
 pub use root::RootKey;
 pub(crate) use root::secret_file;
@@ -106,6 +108,7 @@ impl Keyring {
              PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0;",
         )?;
         store.execute_batch(SCHEMA)?;
+        store.execute_batch(document::SCHEMA)?;
         let root = present(&store, root)?;
         let secret = index_secret(&mut store, &root, entropy.as_ref())?;
         let index = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&secret.0).map_err(|_| Error::Seal)?;
@@ -283,6 +286,7 @@ impl Keyring {
         let tx = store.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for who in people {
             tx.execute("DELETE FROM person_wrap WHERE participant = ?1", [who.0.as_bytes().as_slice()])?;
+            tx.execute("DELETE FROM document_key WHERE participant = ?1", [who.0.as_bytes().as_slice()])?;
         }
         tx.commit()?;
         let gone = |who: &ParticipantId| people.contains(who);

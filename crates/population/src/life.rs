@@ -268,7 +268,7 @@ impl Life<'_> {
         for partner in &deliver {
             complete = complete.max(self.deliver(partner, asked, hurry));
         }
-        let rest = term::rest_period(FactId(uuid::Uuid::nil()), complete, self.method);
+        let rest = term::rest_period(vec![], complete, None, self.method);
         let first = term::after(rest.end);
         let day = if hurry { self.dice.working(first, 0, 2) } else { self.dice.working(first, 0, 42) };
         stay.pace.decide_from.map_or(day, |from| from.max(day))

@@ -113,7 +113,7 @@ pub fn put_trajectory(tx: &mut Tx<'_>, sealed: &SealedRow) -> journal::Result<()
                 term.rule.code(),
                 term.start,
                 term.end,
-                i64::from(term.days.is_some()),
+                i64::from(term.has_end()),
                 term.from,
                 term.until,
                 waiting_on,
@@ -135,8 +135,8 @@ fn put_row(tx: &mut Tx<'_>, sealed: &SealedRow) -> journal::Result<()> {
     let row = &sealed.row;
     let t = &row.state;
     let next = row.next.as_ref();
-    // without an agreed length there is no day to sort by
-    let due = next.filter(|term| term.days.is_some()).map_or(NEVER, |term| term.end);
+    // without an agreed length, or while it stands still, there is no day to sort by
+    let due = next.filter(|term| term.has_end()).map_or(NEVER, |term| term.end);
     let cooperates = t.reviews.last().map(|review| i64::from(review.cooperates));
     tx.exec(
         PUT_TRAJECTORY,

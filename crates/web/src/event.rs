@@ -50,9 +50,17 @@ fn icon(kind: Kind) -> &'static str {
         Kind::ShelterStarted | Kind::ShelterEnded => "building",
         Kind::IntakeHeld | Kind::ContactNoted => "message-circle",
         Kind::ObstacleNoted | Kind::ObstacleResolved => "alert-triangle",
-        Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => {
-            "file-text"
-        }
+        Kind::DossierRequested
+        | Kind::DossierDelivered
+        | Kind::DossierCompleted
+        | Kind::DossierIncomplete
+        | Kind::DossierReminded
+        | Kind::DossierUnavailable
+        | Kind::DossierRejected
+        | Kind::DocumentAdded
+        | Kind::DocumentReleased
+        | Kind::DocumentCondemned
+        | Kind::DocumentDestroyed => "file-text",
         Kind::Decided | Kind::CaseDiscussed | Kind::Escalated | Kind::Advised => "users-group",
         Kind::Tabled | Kind::Untabled => "list-check",
         Kind::GoalSet | Kind::GoalClosed => "flag",
@@ -61,7 +69,7 @@ fn icon(kind: Kind) -> &'static str {
         Kind::MeasureTaken => "flag",
         Kind::ObjectionMade | Kind::ObjectionDecided | Kind::HoldSet | Kind::HoldLifted => "scale",
         Kind::DepartureStep => "door-exit",
-        Kind::PauseStarted | Kind::PauseEnded => "player-pause",
+        Kind::PauseStarted | Kind::PauseEnded | Kind::TermExtended => "player-pause",
         Kind::WorkerAssigned | Kind::WorkerReleased => "user",
         Kind::Left => "door-exit",
         Kind::Withdrawn => "arrow-back-up",
@@ -197,11 +205,13 @@ fn about_words(about: domain::ids::FactId, file: &File, names: &Names) -> Option
     let goal = t.goals.iter().find(|goal| goal.fact == about).and_then(|goal| goal.detail.as_ref());
     let obstacle = t.obstacles.iter().find(|obstacle| obstacle.fact == about);
     let pause = t.pauses.iter().find(|pause| pause.fact == about);
+    let document = t.documents.iter().find(|document| document.fact == about).and_then(|one| one.detail.as_ref());
     stay.map(|stay| stay.location.clone())
         .or_else(|| action.map(|action| action.text.clone()))
         .or_else(|| goal.map(|goal| goal.text.clone()))
         .or_else(|| obstacle.map(|obstacle| names.of(List::Obstacles, obstacle.code.as_str())))
         .or_else(|| pause.map(|pause| names.of(List::Pauses, pause.code.as_str())))
+        .or_else(|| document.map(|document| document.name.clone()))
 }
 
 /// When someone was heard, in which language, and what they said.
@@ -265,6 +275,21 @@ fn body_words(body: &Body, out: &mut Vec<String>, l: L, names: &Names, signed: &
             out.push(l.f("event-missing", &[("items", &names.all(List::DossierItems, &b.missing))]));
             out.push(b.note.clone());
         }
+        Body::DossierReminded(b) => out.extend([names.all(List::DossierItems, &b.items), b.note.clone()]),
+        Body::DossierUnavailable(b) => out.extend([
+            names.all(List::DossierItems, &b.items),
+            of(List::UnavailableGrounds, &b.ground),
+            b.note.clone(),
+        ]),
+        Body::DossierRejected(b) => {
+            out.extend([names.all(List::DossierItems, &b.items), of(List::RejectionGrounds, &b.ground), b.note.clone()])
+        }
+        Body::DocumentAdded(b) => out.extend([of(List::DossierItems, &b.item), b.name.clone(), b.note.clone()]),
+        Body::DocumentReleased(b) => {
+            out.extend([l.code("document-board", &b.board).into_owned(), b.note.clone()]);
+        }
+        Body::DocumentCondemned(b) => out.extend([of(List::RejectionGrounds, &b.ground), b.note.clone()]),
+        Body::DocumentDestroyed(b) => out.push(b.note.clone()),
         Body::Decided(b) => {
             out.push(l.f("event-perspective", &[("perspective", &of(List::Perspectives, &b.perspective))]));
             out.push(b.reason.clone());
@@ -333,6 +358,7 @@ fn body_words(body: &Body, out: &mut Vec<String>, l: L, names: &Names, signed: &
         Body::DepartureStep(b) => out.push(b.note.clone()),
         Body::PauseStarted(b) => out.push(b.note.clone()),
         Body::PauseEnded(b) => out.push(b.note.clone()),
+        Body::TermExtended(b) => out.extend([l.code("rule", b.rule).into_owned(), b.ground.clone(), b.by.clone()]),
         Body::WorkerAssigned(b) => {
             let name = signed.app.desk.colleague(b.user).map(|account| account.name).unwrap_or_default();
             out.push(format!("{name} · {}", l.code("task", b.task)));

@@ -12,6 +12,7 @@
 pub(crate) mod decode;
 mod read;
 mod said;
+pub(crate) mod upload;
 mod view;
 
 use std::{collections::BTreeMap, fmt::Display};
@@ -79,6 +80,11 @@ pub enum FieldKind {
     Checkboxes(Vec<Choice>),
     /// One of a list, given beforehand: it names its row and is not changed.
     Fixed(Vec<Choice>),
+    /// A file; the form is then sent in parts. These endings are offered.
+    File {
+        /// As an input names them: `.pdf,.png`.
+        accept: String,
+    },
     /// Not shown.
     Hidden,
     /// The same fields several times, named by [`cell`].
@@ -238,7 +244,7 @@ impl FormData {
         Self::from_pairs(decode::pairs(query.unwrap_or_default().as_bytes())?, fields)
     }
 
-    fn from_pairs(pairs: Vec<(String, String)>, fields: &[FieldSpec]) -> Result<Self, BadForm> {
+    pub(crate) fn from_pairs(pairs: Vec<(String, String)>, fields: &[FieldSpec]) -> Result<Self, BadForm> {
         let mut data = Self::empty(fields);
         for (name, value) in pairs {
             let Some(several) = data.allows(&name) else { return Err(BadForm::Unknown(name)) };

@@ -2,17 +2,17 @@
 
 use desk::File;
 use domain::{
-    calendar,
     codes::{Phase, Task},
     programme::List,
     term::Term,
 };
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 use crate::{
     names::Names,
     page::initials,
     text::{DueChip, L},
+    why::{Why, WhyStep},
 };
 
 /// A tab of the file.
@@ -146,7 +146,7 @@ impl Head {
 }
 
 fn next(file: &File, l: L, today: Date) -> Option<(DueChip, String)> {
-    let view = file.terms.iter().find(|view| view.term.days.is_some())?;
+    let view = file.terms.iter().find(|view| view.term.has_end())?;
     let what = view.text.clone().unwrap_or_else(|| l.code("rule", view.term.rule.code()).into_owned());
     Some((l.due(view.term.end, today), format!("{} · {what}", l.short(view.term.end))))
 }
@@ -270,59 +270,30 @@ pub(crate) struct TermCard {
     /// Who has to act.
     pub waiting_on: Option<String>,
     /// How the day was found.
-    pub why: Vec<String>,
-    /// Address of the fact that started it, on the timeline.
-    pub trigger: Option<String>,
+    pub why: Vec<WhyStep>,
+    /// Where it is told in full.
+    pub href: String,
+}
+
+/// The last day of a term, or since when something waits or stands still.
+pub(crate) fn last_day(term: &Term, l: L) -> String {
+    match (term.stands_still(), term.length) {
+        (Some(since), _) => l.f("term-still-since", &[("date", &l.date(since))]),
+        (None, Some(_)) => l.date(term.end),
+        (None, None) => l.f("term-since", &[("date", &l.date(term.start))]),
+    }
 }
 
 /// The terms of a file.
 pub(crate) fn terms(file: &File, l: L, names: &Names, today: Date) -> Vec<TermCard> {
-    file.terms
-        .iter()
-        .map(|view| TermCard {
-            title: view.text.clone().unwrap_or_else(|| l.code("rule", view.term.rule.code()).into_owned()),
-            chip: view.term.days.map(|_| l.due(view.term.end, today)),
-            day: match view.term.days {
-                Some(_) => l.date(view.term.end),
-                None => l.f("term-since", &[("date", &l.date(view.term.start))]),
-            },
-            waiting_on: view.term.waiting_on.as_ref().map(|org| names.org_id(org)),
-            why: why(&view.term, file, l, names),
-            trigger: view.term.trigger.map(|fact| {
-                format!("/traject/{}/tijdlijn?alles=1#feit-{}", file.trajectory.id, file.trajectory.current(fact))
-            }),
-        })
-        .collect()
-}
-
-/// Why this date: rule and version, the fact that started it, the days, the calendar.
-fn why(term: &Term, file: &File, l: L, names: &Names) -> Vec<String> {
-    let mut out = vec![l.t(&format!("rule-{}-why", term.rule.code())).into_owned()];
-    let method = names.programme().method(&file.trajectory.method).map(|method| names.text(&method.name).to_owned());
-    out.push(l.f("term-rule", &[("version", &term.version), ("method", &method.unwrap_or_default())]));
-    out.push(l.f("term-start", &[("date", &l.date(term.start))]));
-    match term.days {
-        Some(days) => {
-            out.push(l.f("term-days", &[("days", &days), ("end", &l.date(term.moved_from.unwrap_or(term.end)))]));
-        }
-        None => out.push(l.t("term-no-length").into_owned()),
-    }
-    let end = term.moved_from.unwrap_or(term.end);
-    if term.days.is_some() && !calendar::is_working_day(end) {
-        let day = match calendar::holiday(end) {
-            Some(holiday) => l.code("holiday", holiday.code()),
-            None if end.weekday() == Weekday::Sunday => l.t("day-sunday"),
-            None => l.t("day-saturday"),
-        };
-        out.push(l.f("term-day-off", &[("date", &l.date(end)), ("day", &day)]));
-    }
-    if let Some(moved) = term.moved_from {
-        out.push(l.f("term-moved", &[("from", &l.date(moved)), ("to", &l.date(term.end))]));
-    } else if term.rule == domain::term::Rule::RestPeriod {
-        out.push(l.t("term-not-moved").into_owned());
-    }
-    if term.statutory {
-        out.push(l.t("term-statutory").into_owned());
-    }
-    out
+    let why = Why { file, l, names, facts: &[] };
+    let card = |(at, view): (usize, &desk::TermView)| TermCard {
+        title: view.text.clone().unwrap_or_else(|| l.code("rule", view.term.rule.code()).into_owned()),
+        chip: view.term.has_end().then(|| l.due(view.term.end, today)),
+        day: last_day(&view.term, l),
+        waiting_on: view.term.waiting_on.as_ref().map(|org| names.org_id(org)),
+        why: why.steps(&view.term),
+        href: format!("/traject/{}/termijnen#termijn-{}", file.trajectory.id, at + 1),
+    };
+    file.terms.iter().enumerate().map(card).collect()
 }

@@ -12,6 +12,9 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; report-uri /csp-melding; report-to csp";
 
+/// What a document may do that someone handed in: nothing, wherever it is opened.
+pub(crate) const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
 /// Everything a browser can offer a page, refused: these pages need none of it.
 const PERMISSIONS: &str = "accelerometer=(), ambient-light-sensor=(), autoplay=(), battery=(), bluetooth=(), \
      browsing-topics=(), camera=(), clipboard-read=(), display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), \
@@ -50,6 +53,10 @@ pub(crate) async fn set(request: Request, next: Next, secure: bool) -> Response 
 
 fn put(headers: &mut HeaderMap, secure: bool, kept: bool) {
     for (name, value) in ALWAYS {
+        // a document that someone handed in may do even less than a page
+        if *name == "content-security-policy" && headers.contains_key(*name) {
+            continue;
+        }
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if secure {

@@ -30,6 +30,7 @@ pub mod text;
 pub mod throttle;
 pub mod tls;
 mod trace;
+mod why;
 
 pub use app::{App, Demo};
 pub use letter::extract_letter;

@@ -2,19 +2,22 @@
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+
+use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::{
     app::App,
     pages::{
         account, again, checkpoints,
         conference::{agenda, list, minutes, pack, plan, queue, table},
-        destruction, disclosure, evaluation, extract, factors, figures, file, glass, help, language, methods, oidc,
-        person, purpose, question, read_log, register, report, rights, search, second, sees, sign_in, supervision,
-        supervision_report, timeline, today, users, who_read, worklist,
+        destruction, disclosure, document, evaluation, extract, factors, figures, file, glass, help, language, methods,
+        oidc, person, purpose, question, read_log, register, report, rights, search, second, sees, sign_in,
+        supervision, supervision_report, terms, timeline, today, users, who_read, worklist,
     },
     problem_page::Trouble,
     security::{self, Guard, Limits},
@@ -82,6 +85,10 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/traject/{id}/medewerking"),
     ("GET", "/traject/{id}/partners"),
     ("GET", "/traject/{id}/afdruk"),
+    ("GET", "/traject/{id}/termijnen"),
+    ("GET", "/traject/{id}/documenten/nieuw"),
+    ("POST", "/traject/{id}/documenten/nieuw"),
+    ("GET", "/traject/{id}/document/{fact}"),
     ("GET", "/traject/{id}/doe/{step}"),
     ("POST", "/traject/{id}/doe/{step}"),
     ("GET", "/traject/{id}/feit/{fact}/verbeter"),
@@ -216,6 +223,8 @@ pub fn router(app: App) -> Router {
         .route("/traject/{id}/medewerking", get(file::cooperation))
         .route("/traject/{id}/partners", get(file::partners))
         .route("/traject/{id}/afdruk", get(file::print))
+        .route("/traject/{id}/termijnen", get(terms::show))
+        .route("/traject/{id}/document/{fact}", get(document::get))
         .route("/traject/{id}/doe/{step}", get(step::show).post(step::submit))
         .route("/traject/{id}/feit/{fact}/verbeter", get(step::show_correction).post(step::submit_correction))
         .route("/traject/{id}/feit/{fact}/intrekken", get(step::show_withdrawal).post(step::submit_withdrawal))
@@ -278,8 +287,17 @@ pub fn router(app: App) -> Router {
         .fallback(nothing_here)
         .layer(axum::middleware::from_fn_with_state(app.clone(), crate::kept::keep))
         .layer(axum::middleware::from_fn_with_state(app.clone(), crate::trace::follow))
+        .layer(RequestBodyLimitLayer::new(guard.limits.body))
+        .with_state(app.clone());
+    // the one form with a file in it: it reads no further than the largest file, and has its own words for a larger one
+    let largest = app.desk.largest_document().saturating_add(2 * crate::form::upload::BESIDE);
+    let with_file = Router::new()
+        .route("/traject/{id}/documenten/nieuw", get(document::show).post(document::submit))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), crate::kept::keep))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), crate::trace::follow))
+        .layer(DefaultBodyLimit::max(usize::try_from(largest).unwrap_or(usize::MAX)))
         .with_state(app);
-    security::protect(routes, guard)
+    security::around(routes.merge(with_file), guard)
 }
 
 async fn nothing_here(headers: axum::http::HeaderMap) -> Response {

@@ -52,14 +52,18 @@ pub struct Guard {
     pub pace: Arc<Pace>,
 }
 
-/// Puts the protection around a router.
+/// Puts the protection around a router, with one limit for every form.
 pub fn protect(router: Router, guard: Guard) -> Router {
+    let body = guard.limits.body;
+    around(router.fallback(|| async { StatusCode::NOT_FOUND }).layer(RequestBodyLimitLayer::new(body)), guard)
+}
+
+/// Puts the protection around a router whose routes have their own limit for forms.
+pub(crate) fn around(router: Router, guard: Guard) -> Router {
     let Guard { limits, secure, reached, pace } = guard;
     let (origin, cookie) = (reached.origin.clone(), crate::session::cookie_name(secure));
     router
-        .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(limits.body))
         .layer(middleware::from_fn(move |request: Request, next: Next| {
             let origin = origin.clone();
             async move { same_origin(origin.as_ref(), request, next).await }

@@ -154,6 +154,7 @@ impl Signed {
             "hold" => Some(self.names.of(domain::programme::List::HoldGrounds, code)),
             "criterion" => Some(self.names.of(domain::programme::List::ReviewCriteria, code)),
             "board" => Some(self.l.code("board", code).into_owned()),
+            "item" => Some(self.names.of(domain::programme::List::DossierItems, code)),
             _ => None,
         };
         self.l.refusal_with(refusal, named)

@@ -87,6 +87,8 @@ locales!(
     "supervision",
     "conference",
     "evaluation",
+    "terms",
+    "documents",
 );
 
 /// The texts of all languages; read once.

@@ -102,6 +102,13 @@ fn each_role_records_its_kinds() {
         Kind::DossierDelivered,
         Kind::DossierCompleted,
         Kind::DossierIncomplete,
+        Kind::DossierReminded,
+        Kind::DossierUnavailable,
+        Kind::DossierRejected,
+        Kind::DocumentAdded,
+        Kind::DocumentReleased,
+        Kind::DocumentCondemned,
+        Kind::DocumentDestroyed,
         Kind::Decided,
         Kind::MeasureTaken,
         Kind::ObjectionMade,
@@ -111,6 +118,7 @@ fn each_role_records_its_kinds() {
         Kind::CaseDiscussed,
         Kind::Escalated,
         Kind::Advised,
+        Kind::TermExtended,
         Kind::RightsAnswered,
         Kind::RestrictionChanged,
     ];
@@ -118,10 +126,20 @@ fn each_role_records_its_kinds() {
         assert_eq!(may_do(Role::Guide, *kind), !not_a_guides.contains(kind), "{kind}");
     }
     assert_eq!(kinds(Role::ShelterWorker), [Kind::ShelterStarted, Kind::ShelterEnded, Kind::Withdrawn]);
-    let ind = [Kind::DossierDelivered, Kind::ActionAdded, Kind::ActionClosed, Kind::WorkerAssigned, Kind::Withdrawn];
+    let ind = [
+        Kind::DossierDelivered,
+        Kind::DossierUnavailable,
+        Kind::DocumentAdded,
+        Kind::ActionAdded,
+        Kind::ActionClosed,
+        Kind::WorkerAssigned,
+        Kind::Withdrawn,
+    ];
     assert_eq!(kinds(Role::IndOfficer), ind);
     let dtv = [
         Kind::DossierDelivered,
+        Kind::DossierUnavailable,
+        Kind::DocumentAdded,
         Kind::ActionAdded,
         Kind::ActionClosed,
         Kind::WorkerAssigned,

@@ -31,7 +31,7 @@ impl Desk {
         Ok(destroyed::read(list)?.into_iter().flat_map(|entry| entry.people).collect())
     }
 
-    pub(super) fn list(&self) -> Result<&Path, Failure> {
+    pub(crate) fn list(&self) -> Result<&Path, Failure> {
         let list = self.inner.destructions.get().map(PathBuf::as_path);
         list.ok_or_else(|| {
             let what = "no file is named for the list of destructions; name one with --destructions";
@@ -48,8 +48,9 @@ impl Desk {
         for id in self.inner.store.read_blocking(|tx| Ok::<_, Failure>(table::approved(tx)?))? {
             self.carry_out(id)?;
         }
-        let mut gone = Vec::new();
+        let (mut gone, mut documents) = (Vec::new(), Vec::new());
         for entry in destroyed::read(self.list()?)? {
+            documents.extend(entry.documents);
             for who in entry.people {
                 let (known, sealed) =
                     self.inner.store.read_blocking(move |tx| Ok::<_, Failure>(table::left(tx, who)?))?;
@@ -58,8 +59,11 @@ impl Desk {
                 }
             }
         }
+        self.settle_documents(&documents)?;
         if !gone.is_empty() {
+            let files = self.inner.documents_of(&gone)?;
             self.inner.keys.destroy(&gone)?;
+            self.inner.delete_files(&files)?;
             let (inner, people) = (Arc::clone(&self.inner), gone.clone());
             self.inner.store.write_blocking(move |tx| people.iter().try_for_each(|who| inner.erase(tx, *who)))?;
             self.inner.store.scrub_blocking()?;
@@ -77,8 +81,13 @@ impl Desk {
         let on = date_of(decided.1);
         let final_on = on.saturating_add(KEY_BACKUP_DAYS.days());
         let ids: Vec<ParticipantId> = people.iter().map(|(who, _)| *who).collect();
-        destroyed::append(self.list()?, &Destroyed { destruction: id, on, final_on, people: ids.clone() })?;
+        destroyed::append(
+            self.list()?,
+            &Destroyed { destruction: id, on, final_on, people: ids.clone(), documents: vec![] },
+        )?;
+        let documents = self.inner.documents_of(&ids)?;
         self.inner.keys.destroy(&ids)?;
+        self.inner.delete_files(&documents)?;
         let certificate = Certificate {
             destruction: id,
             programme: self.inner.programme.id.to_string(),

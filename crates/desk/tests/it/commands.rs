@@ -29,7 +29,7 @@ async fn with_dossier(world: &World) -> domain::ids::TrajectoryId {
     for partner in ["ind", "dtv"] {
         steps.push(dossier(DossierRequested { items: vec![], note: String::new() }, partner, "2022-05-11"));
         steps.push(dossier(DossierDelivered { items: vec![], note: String::new() }, partner, "2022-06-01"));
-        steps.push(dossier(DossierCompleted { note: String::new() }, partner, "2022-06-10"));
+        steps.push(dossier(DossierCompleted { note: "meer is er niet".into() }, partner, "2022-06-10"));
     }
     for step in steps {
         world.desk.execute(&who, on(id, None, step)).await.unwrap();

@@ -76,7 +76,7 @@ async fn article_12_an_answer_is_due_in_one_month_or_three_and_the_list_says_whi
         let list = world.desk.open_requests(&privacy).await.unwrap();
         // 31 May and one month is 30 June
         assert_eq!((list.len(), list[0].term.end, list[0].overdue), (1, day("2022-06-30"), true));
-        assert!(list[0].term.statutory && list[0].term.trigger == Some(fact));
+        assert!(list[0].term.calendar.statutory() && list[0].term.trigger() == Some(fact));
         let extend = of_person(id, answer(fact, Outcome::Extended, "2022-06-20"));
         world.desk.execute(&privacy, extend).await.unwrap();
         let list = world.desk.open_requests(&privacy).await.unwrap();
@@ -99,7 +99,7 @@ async fn article_12_a_last_day_on_a_weekend_moves_to_the_next_working_day() {
         ask(&world, id, Right::Access, "2022-06-02").await;
         let privacy = someone(&world, Role::PrivacyOfficer, "groningen");
         let list = world.desk.open_requests(&privacy).await.unwrap();
-        assert_eq!((list[0].term.end, list[0].term.moved_from), (day("2022-07-04"), Some(day("2022-07-02"))));
+        assert_eq!((list[0].term.end, list[0].term.moved_from()), (day("2022-07-04"), Some(day("2022-07-02"))));
     }
 }
 

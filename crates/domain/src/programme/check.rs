@@ -42,6 +42,11 @@ const OTHER_KEYS: &[&str] = &[
     "grounds",
     "refusal_grounds",
     "exception_by",
+    "dossier",
+    "rest_starts",
+    "ends",
+    "pauses",
+    "extensions",
     "shelter_hours",
     "characteristics",
     "from",
@@ -58,6 +63,7 @@ pub(super) fn whole<'a>(read: &Read<'a>, log: &Log<'a>, top: Place<'a>) {
     }
     for (at, method) in &read.methods {
         period(read, log, *at, method);
+        items(read, log, *at, method);
         evidence(log, *at, method);
         cooperation(log, *at, method);
     }
@@ -193,10 +199,44 @@ fn cooperation<'a>(log: &Log<'a>, at: Place<'a>, method: &Method) {
     }
 }
 
+/// Items are agreed with partners of the site, each once; somebody may see them.
+fn items<'a>(read: &Read<'a>, log: &Log<'a>, at: Place<'a>, method: &Method) {
+    let site = read.sites.iter().find(|(_, site)| site.id == method.site).map(|(_, site)| site);
+    for (index, item) in method.dossier.iter().enumerate() {
+        let what = format!("the item `{}` of `{}`", item.item, item.from);
+        // an organisation that does not exist is told where it is named
+        let exists = read.organisations.iter().any(|org| org.id == item.from);
+        if exists && site.is_some_and(|site| !site.partners.contains(&item.from)) {
+            let message = format!("By the method {} `{}` delivers {what}, but is no partner.", method.id, item.from);
+            log.find(at, message, "name a partner of the site under `from`, or add it to its `partners`.");
+        }
+        if method.dossier[..index].iter().any(|other| (&other.item, &other.from) == (&item.item, &item.from)) {
+            let message = format!("The method {} agrees on {what} twice.", method.id);
+            log.find(at, message, "keep one of the two.");
+        }
+        if item.seen_by.is_empty() {
+            let message = format!("By the method {} nobody may see {what}.", method.id);
+            log.find(at, message, "name kinds of organisation under `seen_by`, such as [\"municipality\"].");
+        }
+    }
+}
+
 /// What is not published is an assumption and says so.
 fn evidence<'a>(log: &Log<'a>, at: Place<'a>, method: &Method) {
     let terms = terms(method);
     for (key, _) in terms.iter().filter(|(_, set)| *set) {
+        if !method.sources.contains_key(*key) && !method.assumptions.contains_key(*key) {
+            let message = format!("The method {} does not say where `{key}` comes from.", method.id);
+            log.find(at, message, format!("add `{key}` under `[method.sources]` or `[method.assumptions]`."));
+        }
+    }
+    let chosen = [
+        ("dossier", method.dossier.is_empty()),
+        ("ends", method.ends.is_empty()),
+        ("pauses", method.pauses.is_empty()),
+        ("extensions", method.extensions.is_empty()),
+    ];
+    for (key, _) in chosen.iter().filter(|(_, empty)| !empty) {
         if !method.sources.contains_key(*key) && !method.assumptions.contains_key(*key) {
             let message = format!("The method {} does not say where `{key}` comes from.", method.id);
             log.find(at, message, format!("add `{key}` under `[method.sources]` or `[method.assumptions]`."));

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::{
-    Admission, Agreement, Applies, Capacity, Classification, CodeList, Conference, Definition, EndRule, Entry,
-    FigureTable, Finding, Funding, List, Mapping, Method, Organisation, OutcomeClass, Programme, Published, Retention,
-    Site, SiteFact, Step, Text, check, conference, definition, published,
+    Admission, Agreement, Applies, Capacity, Classification, CodeList, Conference, Contracted, Definition, EndRule,
+    Entry, FigureTable, Finding, Funding, List, Mapping, Method, Organisation, OutcomeClass, Programme, Published,
+    RestStart, Retention, SeenUntil, Site, SiteFact, Step, Text, check, conference, definition, published,
     read::{File, Log, Place, Table, Target},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     codes::{Measure, Opening, OrgKind},
     date,
     ids::Code,
+    term::Rule,
 };
 
 /// Hours of shelter that can be compared.
@@ -225,11 +226,34 @@ fn fact(mut t: Table<'_, '_>) -> Option<SiteFact> {
     Some(SiteFact { name: name?, value: value?, source: source? })
 }
 
+fn contracted(mut t: Table<'_, '_>) -> Option<Contracted> {
+    t.called("an item of the dossier");
+    let item: Option<Code> = t.refers("item", Target::In(List::DossierItems));
+    let from = t.refers("from", Target::Organisation);
+    let required = t.flag("required");
+    let days = t.maybe_number("days", 1, LONGEST);
+    let (seen_by, seen_until) = (t.choices("seen_by", OrgKind::ALL), t.choice("seen_until", SeenUntil::ALL));
+    t.done();
+    Some(Contracted { item: item?, from: from?, required: required?, days, seen_by: seen_by?, seen_until: seen_until? })
+}
+
+/// The rules whose length is a method's choice.
+fn paced() -> Vec<Rule> {
+    Rule::ALL.iter().copied().filter(|rule| rule.of_the_method()).collect()
+}
+
+/// And whose end is not that of the rest period, which has a key of its own.
+fn paced_but_rest() -> Vec<Rule> {
+    paced().into_iter().filter(|rule| *rule != Rule::RestPeriod).collect()
+}
+
 fn method(mut t: Table<'_, '_>) -> Option<Method> {
     let (id, site) = (t.defines("id", Target::Method), t.refers("site", Target::Site));
     let (version, from, to) = (t.number("version", 1, 1000), t.date("from"), t.maybe_date("to"));
     let (name, admission) = (t.text("name"), t.choice("admission", Admission::ALL));
     let (deliver, may_skip) = (t.all("deliver", Target::Organisation), t.choices("may_skip", Step::ALL));
+    let dossier = t.tables("dossier").into_iter().filter_map(contracted).collect();
+    let rest_starts = t.maybe_choice("rest_starts", RestStart::ALL).unwrap_or(RestStart::AllComplete);
     let (rest_days, rest_end) = (t.number("rest_days", 0, 365), t.choice("rest_end", EndRule::ALL));
     let mut days = |key| t.maybe_number(key, 1, LONGEST);
     let (screening_days, intake_days, dossier_days) =
@@ -246,6 +270,10 @@ fn method(mut t: Table<'_, '_>) -> Option<Method> {
     let exception_by = t.all("exception_by", Target::In(List::ExceptionBy));
     t.knows("without");
     let without = if t.has("without") { t.all("without", Target::Organisation) } else { Some(vec![]) };
+    let paced = paced();
+    let ends = t.choices_by("ends", &paced_but_rest(), EndRule::ALL);
+    let pauses = t.lists_by("pauses", Target::In(List::Pauses), &paced);
+    let extensions = t.numbers_by("extensions", &paced, 1, LONGEST);
     let shelter_hours = t.free_code("shelter_hours", SHELTER_HOURS);
     let (characteristics, sources) = (t.map("characteristics"), t.map("sources"));
     let assumptions = t.texts("assumptions");
@@ -259,6 +287,8 @@ fn method(mut t: Table<'_, '_>) -> Option<Method> {
         name: name?,
         admission: admission?,
         deliver: deliver?,
+        dossier,
+        rest_starts,
         rest_days: rest_days?,
         rest_end: rest_end?,
         may_skip: may_skip?,
@@ -276,6 +306,9 @@ fn method(mut t: Table<'_, '_>) -> Option<Method> {
         grounds: grounds?,
         refusal_grounds: refusal_grounds?,
         exception_by: exception_by?,
+        ends,
+        pauses,
+        extensions,
         shelter_hours: shelter_hours?,
         characteristics,
         assumptions,

@@ -557,6 +557,80 @@ impl<'a, 't> Table<'a, 't> {
         entries.collect()
     }
 
+    /// The keys of a table below a key, each with its name; none when there is no such table.
+    fn entries(&mut self, key: &'static str) -> Option<(Self, Vec<(String, Value<'a, 't>)>)> {
+        let table = self.table(key)?;
+        let entries = table.keys.iter().map(|(name, value)| (name.get_ref().to_string(), value)).collect();
+        Some((table, entries))
+    }
+
+    /// The choice that a key of this table is.
+    fn key_choice<T: Copy + Display>(&self, name: &str, value: Value<'a, 't>, all: &[T]) -> Option<T> {
+        let found = all.iter().copied().find(|choice| choice.to_string() == name);
+        if found.is_none() {
+            let words: Vec<String> = all.iter().map(ToString::to_string).collect();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let remedy = format!("{} nothing else can stand here.", one_of(name, &words));
+            self.log.find(self.place(value), format!("In {} `{name}` is not known.", self.what), remedy);
+        }
+        found
+    }
+
+    /// `choice = number`.
+    pub(super) fn numbers_by<K: Copy + Display + Ord, T: TryFrom<i64>>(
+        &mut self,
+        key: &'static str,
+        all: &[K],
+        least: i64,
+        most: i64,
+    ) -> BTreeMap<K, T> {
+        let Some((table, entries)) = self.entries(key) else { return BTreeMap::new() };
+        let read = entries.into_iter().filter_map(|(name, value)| {
+            let choice = table.key_choice(&name, value, all)?;
+            Some((choice, table.as_number(&name, value, least, most)?))
+        });
+        read.collect()
+    }
+
+    /// `choice = choice`.
+    pub(super) fn choices_by<K: Copy + Display + Ord, T: Copy + Display>(
+        &mut self,
+        key: &'static str,
+        keys: &[K],
+        all: &[T],
+    ) -> BTreeMap<K, T> {
+        let Some((table, entries)) = self.entries(key) else { return BTreeMap::new() };
+        let read = entries.into_iter().filter_map(|(name, value)| {
+            let choice = table.key_choice(&name, value, keys)?;
+            Some((choice, table.as_choice(&name, value, all)?))
+        });
+        read.collect()
+    }
+
+    /// `code = [choices]`, the codes defined elsewhere.
+    pub(super) fn lists_by<T: Copy + Display>(
+        &mut self,
+        key: &'static str,
+        target: Target,
+        all: &[T],
+    ) -> BTreeMap<Code, Vec<T>> {
+        let Some((table, entries)) = self.entries(key) else { return BTreeMap::new() };
+        let mut out = BTreeMap::new();
+        for (name, value) in entries {
+            table.log.use_of(table.place(value), target, &name);
+            let Some(items) = value.get_ref().as_array() else {
+                table.wrong(value, &name, "a list", "[\"…\"]");
+                continue;
+            };
+            let read = items.iter().filter_map(|item| table.as_choice(&name, item, all)).collect();
+            // what is no code is told as unknown in its list
+            if let Ok(code) = name.parse() {
+                out.insert(code, read);
+            }
+        }
+        out
+    }
+
     /// A code of one's own, not defined in a list.
     pub(super) fn free_code(&mut self, key: &'static str, all: &[&str]) -> Option<Code> {
         self.choice(key, all).and_then(|code| code.parse().ok())

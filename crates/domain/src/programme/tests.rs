@@ -325,6 +325,22 @@ fn a_term_without_source_or_assumption_is_found() {
 }
 
 #[test]
+fn what_stops_moves_and_extends_terms_is_checked() {
+    let tables = |tables: &str| format!("{tables}\n[method.sources]\nrest_days");
+    let finds = |toml: &str, at: &str, says: &str, remedy: &str| {
+        finds("[method.sources]\nrest_days", &tables(toml), at, says, remedy);
+    };
+    let own = "[method.assumptions]\npauses = { nl = \"Keuze.\", en = \"Choice.\" }\n[method.pauses]";
+    finds(&format!("{own}\nhospitl = [\"review\"]"), "hospitl", "no entry of the list pauses", "define it");
+    finds("[method.ends]\nreviews = \"stays\"", "reviews = ", "`reviews` is not known", "did you mean `review`");
+    finds("[method.ends]\nrest-period = \"stays\"", "rest-period = ", "`rest-period` is not known", "nothing else");
+    finds("[method.ends]\nreview = \"moves\"", "\"moves\"", "not a value of `review`", "`next-working-day`");
+    finds("[method.extensions]\nobjection = 7", "objection = ", "`objection` is not known", "nothing else");
+    finds("[method.extensions]\nreview = 0", "review = 0", "the value of `review` is 0", "from 1");
+    finds("[method.extensions]\nreview = 7", "[[method]]", "does not say where `extensions` comes from", "sources");
+}
+
+#[test]
 fn dates_that_cannot_be_are_found() {
     finds("opens = 2019-04-01", "opens = 0219-04-01", "0219", "year 0219", "such as 2019");
     finds("opens = 2019-04-01", "opens = \"2019-04-01\"", "opens", "not a date", "opens = 2019-04-01");

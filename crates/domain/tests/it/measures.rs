@@ -106,8 +106,8 @@ fn shelter_ends_after_the_term_in_mandate_and_open_to_objection() {
     let all = terms(&state, &world.method, &lead);
     let objection = all.iter().find(|term| term.rule == Rule::Objection).unwrap();
     // six weeks after 4 June 2022 is Saturday 16 July
-    assert_eq!((objection.end, objection.moved_from), (day("2022-07-18"), Some(day("2022-07-16"))));
-    assert!(objection.statutory);
+    assert_eq!((objection.end, objection.moved_from()), (day("2022-07-18"), Some(day("2022-07-16"))));
+    assert!(objection.calendar.statutory());
 }
 
 #[test]

@@ -21,6 +21,7 @@ use domain::{
     shelter::{ShelterEnded, ShelterStarted},
     spell::{Line, Spell},
     status::StatusChanged,
+    term::{Rule, TermExtended},
     trajectory::{Draft, Recorded, Trajectory},
 };
 use jiff::{ToSpan as _, civil::Date};
@@ -62,6 +63,7 @@ const KINDS: &[Kind] = &[
     Kind::HoldLifted,
     Kind::PauseStarted,
     Kind::PauseEnded,
+    Kind::TermExtended,
     Kind::WorkerAssigned,
     Kind::WorkerReleased,
     Kind::DepartureStep,
@@ -268,6 +270,16 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
             new(PauseStarted { note: note() }.into(), Codes { pause: Some(some(List::Pauses)), ..Codes::default() })
         }
         Kind::PauseEnded => new(PauseEnded { note: note() }.into(), about(&[Kind::PauseStarted])),
+        Kind::TermExtended => {
+            // mostly the rest period: it is the one that phases follow
+            let rules = [Rule::RestPeriod, Rule::RestPeriod, Rule::Decision, Rule::Review, Rule::DossierCheck];
+            let body = TermExtended { rule: rules[pick % rules.len()], ground: "reden".into(), by: "Proef".into() };
+            let kinds = [Kind::DossierCompleted, Kind::DossierDelivered, Kind::Decided, Kind::CooperationReviewed];
+            let mut codes = about(if body.rule == Rule::RestPeriod { &kinds[..1] } else { &kinds });
+            // so far ahead that it always adds something, also after what started the term was corrected
+            codes.until = Some(on.saturating_add(200.days()));
+            new(body.into(), codes)
+        }
         Kind::WorkerAssigned => {
             let user = UserId(Uuid::from_u128(500 + pick as u128 % 5));
             let body = WorkerAssigned { user, task: Task::ALL[pick % Task::ALL.len()] };
@@ -282,7 +294,15 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
 /// A history of what is accepted of the way and the throws, in the order in which they come.
 fn history(gaps: &[i64], throws: &[Throw]) -> World {
     // read once: the files are the same for every history
-    static GRONINGEN: LazyLock<World> = LazyLock::new(World::groningen);
+    static GRONINGEN: LazyLock<World> = LazyLock::new(|| {
+        let mut world = World::groningen();
+        world.today = day("2023-07-01");
+        let rules = [Rule::RestPeriod, Rule::Decision, Rule::Review, Rule::DossierCheck];
+        let pauses = &world.programme.list(List::Pauses).0;
+        world.method.pauses = pauses.iter().skip(1).map(|entry| (entry.code.clone(), rules.to_vec())).collect();
+        world.method.extensions = rules.iter().map(|rule| (*rule, u16::MAX)).collect();
+        world
+    });
     let mut world = GRONINGEN.clone();
     let mut id = 1000;
     let mut offer = |world: &mut World, mut draft: Draft| {

@@ -22,7 +22,7 @@ fn a_decision_before_day_fifteen_is_refused_with_the_first_possible_day() {
         (day("2022-04-04"), day("2022-04-18")),
         "ends on Easter Monday and does not move"
     );
-    assert_eq!(rest.moved_from, None);
+    assert_eq!(rest.moved_from(), None);
     let refusal = world.attempt(world.decided("2022-04-18")).unwrap_err();
     assert_eq!((refusal.problem.key, refusal.possible_from), ("rest-period-runs", Some(day("2022-04-19"))));
     let state = world.does(world.decided("2022-04-19"));
@@ -36,7 +36,7 @@ fn a_rest_period_moves_off_a_holiday_only_where_the_method_says_so() {
     world.method.rest_end = EndRule::NextWorkingDay;
     world.does(complete("ind", "2022-04-02"));
     let rest = world.does(complete("dtv", "2022-04-04")).rest.unwrap();
-    assert_eq!((rest.end, rest.moved_from), (day("2022-04-19"), Some(day("2022-04-18"))));
+    assert_eq!((rest.end, rest.moved_from()), (day("2022-04-19"), Some(day("2022-04-18"))));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_refusal_opens_a_statutory_term_of_six_weeks() {
     let state = world.does(world.screened("2022-03-07", Status::Refused));
     let lead = world.programme.site(&world.method.site).unwrap().lead.clone();
     let term = terms(&state, &world.method, &lead).into_iter().find(|term| term.rule == Rule::Objection).unwrap();
-    assert_eq!((term.end, term.moved_from), (day("2022-04-19"), Some(day("2022-04-18"))));
+    assert_eq!((term.end, term.moved_from()), (day("2022-04-19"), Some(day("2022-04-18"))));
 }
 
 #[test]

@@ -162,8 +162,7 @@ fn those_present_are_in_every_phase_and_have_terms_due_and_overdue() {
         *phases.entry(t.phase_on(today)).or_default() += 1;
         let lead = &programme.site(&t.site).unwrap().lead;
         let terms = term::terms(t, programme.method(&t.method).unwrap(), lead);
-        for term in terms.iter().filter(|term| term.counts_on(today) && term.days.is_some() && term.rule.asks_action())
-        {
+        for term in terms.iter().filter(|term| term.counts_on(today) && term.has_end() && term.rule.asks_action()) {
             let days = today.until(term.end).unwrap().get_days();
             overdue += usize::from(days < 0);
             soon += usize::from((0..=7).contains(&days));

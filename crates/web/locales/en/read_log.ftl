@@ -58,6 +58,7 @@ activity-worklist = Worklist
 activity-search = Search
 activity-registration = Registration
 activity-file = File
+activity-document = Opening a document
 activity-timeline = Timeline
 activity-person = Person
 activity-form = Form

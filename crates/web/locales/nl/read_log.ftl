@@ -58,6 +58,7 @@ activity-worklist = Werklijst
 activity-search = Zoeken
 activity-registration = Aanmelden
 activity-file = Dossier
+activity-document = Document openen
 activity-timeline = Tijdlijn
 activity-person = Persoon
 activity-form = Formulier

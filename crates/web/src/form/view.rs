@@ -104,6 +104,10 @@ impl FormView {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    fn in_parts(&self) -> bool {
+        self.fields.iter().any(|field| matches!(field.control, Control::File { .. }))
+    }
+
     fn repeats(&self) -> bool {
         self.fields.iter().any(|field| matches!(field.control, Control::Repeat { .. }))
     }
@@ -146,6 +150,7 @@ enum Control {
     Date { day: String, month: String, year: String, quick: bool },
     Select { options: Vec<OptionView> },
     Choices { options: Vec<OptionView>, several: bool },
+    File { accept: String },
     Hidden { value: String },
     Repeat { rows: Vec<RowView>, full: bool },
 }
@@ -183,6 +188,7 @@ impl FieldView {
             FieldKind::Select(list) => Control::Select { options: options(list) },
             FieldKind::Radios(list) => Control::Choices { options: options(list), several: false },
             FieldKind::Checkboxes(list) => Control::Choices { options: options(list), several: true },
+            FieldKind::File { accept } => Control::File { accept: accept.clone() },
             FieldKind::Hidden | FieldKind::Fixed(_) => Control::Hidden { value: raw() },
         };
         let partial = (spec.kind == FieldKind::PartialDate).then_some("form-partial-hint");

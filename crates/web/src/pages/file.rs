@@ -8,6 +8,7 @@ use axum::{
 use desk::File;
 use domain::{ids::TrajectoryId, programme::List, trajectory::Recorded};
 
+use super::dossier::DeliveryView;
 use crate::{
     event::EventView,
     head::{Head, StepView, Tab, TermCard, steps, terms},
@@ -55,14 +56,6 @@ pub(crate) struct GoalView {
     pub(crate) closed: Option<String>,
     pub(crate) close: Option<String>,
     pub(crate) actions: Vec<ActionView>,
-}
-
-/// A part of the dossier.
-pub(crate) struct DeliveryView {
-    pub(crate) partner: String,
-    pub(crate) state: String,
-    pub(crate) class: &'static str,
-    pub(crate) rows: Vec<(String, String)>,
 }
 
 /// Everything the pages of a file show; each page takes what it needs.
@@ -274,7 +267,7 @@ impl Sheet {
         }
         if on(Dossier) {
             sheet.deliveries = parts.deliveries(file);
-            sheet.rest = t.rest.as_ref().map(|rest| (l.date(rest.start), l.date(rest.end)));
+            sheet.rest = t.rest.as_ref().map(|rest| (l.date(rest.start), crate::head::last_day(rest, l)));
         }
         if on(Cooperation) {
             sheet.decisions = t.decisions.iter().rev().map(|decision| parts.decision(decision)).collect();

@@ -1,6 +1,6 @@
 //! The parts of a file in words: goals, deliveries, decisions, reviews, stays.
 
-use desk::{File, OtherTrajectory};
+use desk::OtherTrajectory;
 use domain::{
     conference::Decision,
     cooperation::Review,
@@ -16,7 +16,7 @@ use domain::{
 };
 use jiff::civil::Date;
 
-use super::file::{ActionView, DeliveryView, GoalView, Parts};
+use super::file::{ActionView, GoalView, Parts};
 use crate::event::EventView;
 
 type Rows = Vec<(String, String)>;
@@ -96,44 +96,6 @@ impl Parts<'_> {
             colleague(contact.by).unwrap_or_default(),
             text.into_iter().collect(),
         )
-    }
-
-    pub(crate) fn deliveries(&self, file: &File) -> Vec<DeliveryView> {
-        let t = &file.trajectory;
-        let Some(method) = self.names.programme().method(&t.method) else { return vec![] };
-        let of = |partner: &domain::ids::OrgId| t.deliveries.iter().find(|delivery| delivery.partner == *partner);
-        let view = |partner: &domain::ids::OrgId| {
-            let Some(delivery) = of(partner) else {
-                let state = self.l.t("delivery-not-asked").into_owned();
-                return DeliveryView { partner: self.names.org_id(partner), state, class: "neutral", rows: vec![] };
-            };
-            let (state, class) = match (delivery.complete, delivery.lacking, delivery.delivered.last()) {
-                (Some(on), ..) => (self.l.f("delivery-complete", &[("date", &self.l.date(on))]), "good"),
-                (_, Some(lacking), Some(last)) if lacking >= *last => {
-                    (self.l.f("delivery-lacking", &[("date", &self.l.date(lacking))]), "bad")
-                }
-                (_, _, Some(last)) => (self.l.f("delivery-to-check", &[("date", &self.l.date(*last))]), "warn"),
-                _ => (self.l.t("delivery-waiting").into_owned(), "warn"),
-            };
-            let mut rows = vec![self.row("delivery-asked", self.l.date(delivery.requested))];
-            if !delivery.asked.is_empty() {
-                rows.push(self.row("delivery-asked-items", self.names.all(List::DossierItems, &delivery.asked)));
-            }
-            let days: Vec<String> = delivery.delivered.iter().map(|day| self.l.date(*day)).collect();
-            rows.push(self.row("delivery-delivered", if days.is_empty() { "–".to_owned() } else { days.join(", ") }));
-            if !delivery.items.is_empty() {
-                rows.push(self.row("delivery-items", self.names.all(List::DossierItems, &delivery.items)));
-            }
-            let outstanding: Vec<_> = delivery.outstanding().into_iter().cloned().collect();
-            if !outstanding.is_empty() {
-                rows.push(self.row("delivery-outstanding", self.names.all(List::DossierItems, &outstanding)));
-            }
-            if !delivery.missing.is_empty() {
-                rows.push(self.row("delivery-missing", self.names.all(List::DossierItems, &delivery.missing)));
-            }
-            DeliveryView { partner: self.names.org_id(partner), state, class, rows }
-        };
-        method.deliver.iter().map(view).collect()
     }
 
     pub(crate) fn decision(&self, decision: &Decision) -> (String, Rows) {

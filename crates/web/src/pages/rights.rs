@@ -261,7 +261,7 @@ pub(crate) async fn list(signed: Signed) -> Response {
         if one.request.extended.is_some() {
             marks.push(l.t("rights-extended").into_owned());
         }
-        marks.extend(one.term.moved_from.map(|day| l.f("rights-moved", &[("date", &l.date(day))])));
+        marks.extend(one.term.moved_from().map(|day| l.f("rights-moved", &[("date", &l.date(day))])));
         RowView {
             case_number: one.case_number,
             href: format!("/deelnemer/{}", one.participant),

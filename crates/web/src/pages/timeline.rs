@@ -70,7 +70,17 @@ fn group(kind: Kind) -> &'static str {
         | Kind::StatusChanged => "admission",
         Kind::ShelterStarted | Kind::ShelterEnded | Kind::HoldSet | Kind::HoldLifted => "shelter",
         Kind::IntakeHeld | Kind::ObstacleNoted | Kind::ObstacleResolved => "intake",
-        Kind::DossierRequested | Kind::DossierDelivered | Kind::DossierCompleted | Kind::DossierIncomplete => "dossier",
+        Kind::DossierRequested
+        | Kind::DossierDelivered
+        | Kind::DossierCompleted
+        | Kind::DossierIncomplete
+        | Kind::DossierReminded
+        | Kind::DossierUnavailable
+        | Kind::DossierRejected
+        | Kind::DocumentAdded
+        | Kind::DocumentReleased
+        | Kind::DocumentCondemned
+        | Kind::DocumentDestroyed => "dossier",
         Kind::Decided | Kind::Tabled | Kind::Untabled | Kind::CaseDiscussed | Kind::Escalated | Kind::Advised => {
             "decision"
         }
@@ -81,7 +91,8 @@ fn group(kind: Kind) -> &'static str {
         | Kind::ObjectionMade
         | Kind::ObjectionDecided
         | Kind::PauseStarted
-        | Kind::PauseEnded => "cooperation",
+        | Kind::PauseEnded
+        | Kind::TermExtended => "cooperation",
         Kind::WorkerAssigned | Kind::WorkerReleased => "partners",
         Kind::DepartureStep | Kind::Left => "outflow",
         Kind::Withdrawn => "withdrawn",

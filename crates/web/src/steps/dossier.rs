@@ -2,7 +2,10 @@
 
 use domain::{
     codes::Category::Dossier,
-    dossier::{DossierCompleted, DossierDelivered, DossierIncomplete, DossierRequested},
+    dossier::{
+        DossierCompleted, DossierDelivered, DossierIncomplete, DossierRejected, DossierReminded, DossierRequested,
+        DossierUnavailable,
+    },
     fact::{Body, Codes, Fact, Kind},
     ids::Code,
     programme::List,
@@ -13,7 +16,7 @@ use crate::form::{Choice, FieldKind, FieldSpec, FormData};
 
 fn partner(ask: &Ask<'_>) -> FieldSpec {
     let names = &ask.signed.names;
-    let choices = ask.method.deliver.iter().map(|org| Choice::new(org.as_str(), names.org_id(org))).collect();
+    let choices = ask.method.suppliers().into_iter().map(|org| Choice::new(org.as_str(), names.org_id(org))).collect();
     FieldSpec::new("partner", "field-partner", FieldKind::Radios(choices), Dossier).required()
 }
 
@@ -116,6 +119,77 @@ pub(super) const INCOMPLETE: Step = Step {
     },
     fill: |fact, data| match &fact.body {
         Some(Body::DossierIncomplete(b)) => filled(fact, data, "missing", &b.missing, &b.note),
+        _ => data,
+    },
+};
+
+fn ground(ask: &Ask<'_>, list: List) -> FieldSpec {
+    FieldSpec::new("ground", "field-dossier-ground", FieldKind::Select(ask.signed.names.choices(list)), Dossier)
+        .required()
+}
+
+pub(super) const REMIND: Step = Step {
+    path: "dossier-herinneren",
+    kind: Kind::DossierReminded,
+    group: "dossier",
+    trial: |ask| trial(ask, |delivery| delivery.is_some_and(|delivery| delivery.complete.is_none())),
+    fields: |ask| vec![partner(ask), items(ask, "items", "field-items-reminded"), note("note", "field-note", Dossier)],
+    read: |_, data| {
+        let codes = codes(data);
+        let (items, note) = (data.codes("items"), data.text("note"));
+        Some((DossierReminded { items, note }.into(), codes))
+    },
+    fill: |fact, data| match &fact.body {
+        Some(Body::DossierReminded(b)) => filled(fact, data, "items", &b.items, &b.note),
+        _ => data,
+    },
+};
+
+pub(super) const UNAVAILABLE: Step = Step {
+    path: "dossier-niet-beschikbaar",
+    kind: Kind::DossierUnavailable,
+    group: "dossier",
+    trial: |ask| trial(ask, |delivery| delivery.is_some_and(|delivery| delivery.complete.is_none())),
+    fields: |ask| {
+        vec![
+            partner(ask),
+            items(ask, "items", "field-items-unavailable").required(),
+            ground(ask, List::UnavailableGrounds),
+            source(ask, Dossier),
+            note("note", "field-note", Dossier),
+        ]
+    },
+    read: |_, data| {
+        let codes = codes(data);
+        let (items, ground, note) = (data.codes("items"), data.code("ground"), data.text("note"));
+        Some((DossierUnavailable { items, ground: ground?, note }.into(), codes))
+    },
+    fill: |fact, data| match &fact.body {
+        Some(Body::DossierUnavailable(b)) => filled(fact, data, "items", &b.items, &b.note).with("ground", &b.ground),
+        _ => data,
+    },
+};
+
+pub(super) const REJECT: Step = Step {
+    path: "dossier-terugsturen",
+    kind: Kind::DossierRejected,
+    group: "dossier",
+    trial: |ask| trial(ask, |delivery| delivery.is_some_and(|delivery| !delivery.items.is_empty())),
+    fields: |ask| {
+        vec![
+            partner(ask),
+            items(ask, "items", "field-items-rejected").required(),
+            ground(ask, List::RejectionGrounds),
+            note("note", "field-note", Dossier),
+        ]
+    },
+    read: |_, data| {
+        let codes = codes(data);
+        let (items, ground, note) = (data.codes("items"), data.code("ground"), data.text("note"));
+        Some((DossierRejected { items, ground: ground?, note }.into(), codes))
+    },
+    fill: |fact, data| match &fact.body {
+        Some(Body::DossierRejected(b)) => filled(fact, data, "items", &b.items, &b.note).with("ground", &b.ground),
         _ => data,
     },
 };

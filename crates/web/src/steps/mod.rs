@@ -7,6 +7,7 @@ mod agenda;
 pub(crate) mod conference;
 mod cooperation;
 mod departure;
+mod document;
 mod dossier;
 pub(crate) mod escalation;
 mod hold;
@@ -24,6 +25,7 @@ mod registration;
 pub(crate) mod screening;
 mod shelter;
 mod status;
+mod term;
 
 use desk::File;
 use domain::{
@@ -89,6 +91,9 @@ impl Step {
                 | Kind::WorkerReleased
                 | Kind::ObjectionDecided
                 | Kind::HoldLifted
+                | Kind::DocumentReleased
+                | Kind::DocumentCondemned
+                | Kind::DocumentDestroyed
         )
     }
 }
@@ -104,6 +109,12 @@ pub(crate) const ALL: &[Step] = &[
     dossier::DELIVER,
     dossier::COMPLETE,
     dossier::INCOMPLETE,
+    dossier::REMIND,
+    dossier::UNAVAILABLE,
+    dossier::REJECT,
+    document::RELEASE,
+    document::CONDEMN,
+    document::DESTROY,
     conference::DECIDE,
     escalation::SEND,
     escalation::ANSWER,
@@ -126,6 +137,7 @@ pub(crate) const ALL: &[Step] = &[
     partner::ASSIGN,
     partner::RELEASE,
     departure::TAKE,
+    term::EXTEND,
     outflow::LEAVE,
 ];
 

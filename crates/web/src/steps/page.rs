@@ -201,8 +201,18 @@ impl Work {
         let Some(draft) = self.draft(&mut data) else {
             return self.page(StatusCode::UNPROCESSABLE_ENTITY, &data, None);
         };
-        let order = Order { command, expected, target: Target::Trajectory(self.id), drafts: vec![draft] };
-        match self.signed.app.desk.execute(&self.signed.who, order).await {
+        let (desk, who) = (&self.signed.app.desk, &self.signed.who);
+        let done = match (&self.purpose, &draft.body, draft.codes.about) {
+            // the key and the file go too
+            (Purpose::New(_), Body::DocumentDestroyed(body), Some(about)) => {
+                desk.destroy_document(who, self.id, about, body.note.clone(), command).await
+            }
+            _ => {
+                let order = Order { command, expected, target: Target::Trajectory(self.id), drafts: vec![draft] };
+                desk.execute(who, order).await
+            }
+        };
+        match done {
             Ok(done) => {
                 let to = format!("/traject/{}{}", self.id, self.back());
                 Redirect::to(&notice::address(&to, done.version)).into_response()
@@ -234,6 +244,7 @@ impl Work {
             "conference" | "cooperation" => "/medewerking",
             "partners" | "shelter" | "departure" => "/partners",
             "guidance" => "/plan",
+            "terms" => "/termijnen",
             _ => "",
         }
     }

@@ -218,7 +218,7 @@ async fn every_form_takes_real_values_and_each_step_is_on_the_timeline() {
         lead.does(id, "dossier-onvolledig", "2022-01-21", &lacks, &format!("mist {partner}-11")).await;
         let name = programme.org(&partner.parse().unwrap()).unwrap().name.clone();
         let page = lead.sees(&format!("/traject/{id}/dossier")).await;
-        assert!(page.contains("Nog niet ontvangen") && page.contains(&name), "what is outstanding is shown");
+        assert!(page.contains("Ontbreekt") && page.contains(&name), "what is outstanding is shown");
         let silent = [dated("valid_from", "2022-01-22"), part(String::new())].concat();
         let (status, _, page) = lead.sends(&format!("/traject/{id}/doe/dossier-compleet"), "", &silent).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);

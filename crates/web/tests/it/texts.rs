@@ -7,11 +7,15 @@ use std::{
 };
 
 use domain::{
+    calendar::{Calendar, Ground},
     codes::{
         Answer, Answered, AskedBy, Board, Category, Discussed, InformedHow, Measure, ObjectionOutcome, OrgKind,
         Outcome, Phase, Purpose, Relation, RestrictionGround, Right, Role, Sex, Status, Task, Why,
     },
+    document::Media,
+    dossier::ItemState,
     fact::Kind,
+    programme::{RestStart, SeenUntil},
     term::Rule,
 };
 use web::text::{FILES, L, Lang, Text, messages};
@@ -73,6 +77,12 @@ fn every_code_of_the_program_has_words() {
         "objection-outcome" ObjectionOutcome; "board" Board; "agenda-why" Why; "discussed" Discussed;
         "answered" Answered;
     }
+    wanted.extend(Media::ALL.iter().map(|media| format!("media-{}", media.code())));
+    wanted.extend(ItemState::ALL.iter().map(|state| format!("item-{}", state.code())));
+    wanted.extend(SeenUntil::ALL.iter().map(|until| format!("seen-until-{until}")));
+    wanted.extend(RestStart::ALL.iter().map(|start| format!("rest-starts-{start}")));
+    wanted.extend(Calendar::ALL.iter().map(|calendar| format!("calendar-{}", calendar.code())));
+    wanted.extend(Ground::ALL.iter().map(|ground| format!("moved-{}", ground.code())));
     wanted.extend(Rule::ALL.iter().map(|rule| format!("rule-{}-why", rule.code())));
     all_there(&wanted);
 }

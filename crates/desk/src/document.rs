@@ -1,0 +1,347 @@
+//! Documents: taken in, opened, released, destroyed alone by two people. The key is durable before the fact that brings the
+//! document, and the fact before anyone can open it; what was interrupted is settled at the next start.
+
+use std::sync::Arc;
+
+use access::{Principal, Relation};
+use domain::{
+    document::{Document, DocumentAdded, DocumentDestroyed, Media},
+    fact::{Body, Codes, Kind},
+    history::History,
+    ids::{Code, CommandId, DocumentId, FactId, OrgId, ParticipantId, Stream, TrajectoryId},
+    refusal::Refusal,
+    trajectory::Draft,
+};
+use jiff::{ToSpan as _, civil::Date};
+use journal::{
+    DocumentState, KEY_BACKUP_DAYS,
+    destroyed::{self, Destroyed},
+    files::Files,
+};
+use sha2::{Digest as _, Sha256};
+
+use crate::{Desk, Done, Failure, File, Inner, Order, Target, read_log::Activity};
+
+/// Bytes of the largest document, unless whoever runs the program says otherwise.
+pub const LARGEST: u64 = 20 * 1024 * 1024;
+
+/// Where documents lie.
+pub(crate) struct Kept {
+    files: Arc<dyn Files>,
+    largest: u64,
+}
+
+/// A document that someone hands in.
+#[derive(Debug, Clone)]
+pub struct NewDocument {
+    /// To which trajectory.
+    pub trajectory: TrajectoryId,
+    /// The same id twice has one effect.
+    pub command: CommandId,
+    /// The version of the history the form was made for.
+    pub expected: Option<u32>,
+    /// When it came.
+    pub on: Date,
+    /// Of which partner.
+    pub partner: OrgId,
+    /// Of which item.
+    pub item: Code,
+    /// The name of the file.
+    pub name: String,
+    /// What it is, by its content.
+    pub media: Media,
+    /// The content.
+    pub bytes: Vec<u8>,
+    /// Remark.
+    pub note: String,
+}
+
+/// A document as it is handed out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The name of the file.
+    pub name: String,
+    /// What it is.
+    pub media: Media,
+    /// The content.
+    pub bytes: Vec<u8>,
+}
+
+impl Desk {
+    /// Where documents are kept, and the bytes of the largest. Without it none can be taken in.
+    pub fn keep_documents_in(&self, files: Arc<dyn Files>, largest: u64) {
+        // the first place named stays: it is named once, at start
+        let _ = self.inner.documents.set(Kept { files, largest });
+    }
+
+    /// Bytes of the largest document that is taken.
+    pub fn largest_document(&self) -> u64 {
+        self.inner.documents.get().map_or(LARGEST, |kept| kept.largest)
+    }
+
+    /// Takes a document in: its key, the encrypted file, then the fact. Sent twice it is there once.
+    ///
+    /// # Errors
+    /// [`Failure::Hidden`] and [`Failure::Denied`] as for any command; a refusal when it is too large, was there already, or
+    /// no place for documents is named. Then neither file nor key stays.
+    pub async fn add_document(&self, who: &Principal, new: NewDocument) -> Result<Done, Failure> {
+        let file = self.read_file(who, new.trajectory).await?;
+        if !file.standing.may_record(Kind::DocumentAdded) {
+            return Err(Failure::Denied);
+        }
+        let size = u64::try_from(new.bytes.len()).unwrap_or(u64::MAX);
+        if size > self.largest_document() {
+            return Err(too_large(self.largest_document()).into());
+        }
+        // of the command, so that the same form sent twice means the same document
+        let document = DocumentId(new.command.0);
+        let body = DocumentAdded {
+            document,
+            item: new.item,
+            name: new.name,
+            media: new.media,
+            size,
+            sha256: hex(&Sha256::digest(&new.bytes)),
+            note: new.note,
+        };
+        let codes = Codes { partner: Some(new.partner), ..Codes::default() };
+        let draft = Draft::new(body, new.on).codes(codes);
+        let (inner, whose, bytes) = (Arc::clone(&self.inner), file.person.id, new.bytes);
+        let trajectory = new.trajectory;
+        let made = blocking(move || inner.store_document(document, whose, trajectory, &bytes)).await?;
+        let target = Target::Trajectory(trajectory);
+        let order = Order { command: new.command, expected: new.expected, target, drafts: vec![draft] };
+        let done = self.execute(who, order).await;
+        let inner = Arc::clone(&self.inner);
+        match &done {
+            Ok(_) => blocking(move || Ok(inner.keys.mark_document(document, DocumentState::Kept)?)).await?,
+            // whether that was written the next start will tell
+            Err(Failure::Store(_)) => {}
+            Err(_) if made => blocking(move || inner.drop_document(document)).await?,
+            Err(_) => {}
+        }
+        done
+    }
+
+    /// A document, for whom the access policy and the contract of its item let see it; one line in the read log.
+    ///
+    /// # Errors
+    /// [`Failure::Hidden`] when there is none, it may not be seen, is not to be here, or was destroyed;
+    /// [`Failure::Unreadable`] when its file is lost or was altered.
+    pub async fn document(&self, who: &Principal, id: TrajectoryId, fact: FactId) -> Result<Opened, Failure> {
+        let file = self.read_file(who, id).await?;
+        let document = file.document(fact).ok_or(Failure::Hidden)?;
+        if !file.openable.contains(&document.fact) {
+            return Err(Failure::Hidden);
+        }
+        let detail = document.detail.clone().ok_or(Failure::Hidden)?;
+        let (inner, org, whose) = (Arc::clone(&self.inner), who.org.clone(), file.person.id);
+        let opened = blocking(move || {
+            let lost =
+                || Failure::Unreadable("the file of a document is missing; put back the folder of documents".into());
+            let reader = inner.keys.reader(&org, whose)?.ok_or(Failure::Hidden)?;
+            let key = inner.keys.document_key(detail.document, &reader)?.ok_or(Failure::Hidden)?;
+            let sealed = inner.files()?.get(detail.document)?.ok_or_else(lost)?;
+            let bytes = key.open(&sealed)?;
+            if hex(&Sha256::digest(&bytes)) != detail.sha256 {
+                return Err(Failure::Unreadable("a document is not the one that was taken in".into()));
+            }
+            Ok(Opened { name: detail.name, media: detail.media, bytes })
+        })
+        .await?;
+        self.log_standing(who, Activity::Document, who.purpose, &file.standing, vec![whose]).await?;
+        Ok(opened)
+    }
+
+    /// Destroys a document that someone else condemned: the fact, the list outside the store, the key, the file.
+    ///
+    /// # Errors
+    /// As for any command; a refusal when nobody condemned it, or the asker did.
+    pub async fn destroy_document(
+        &self,
+        who: &Principal,
+        trajectory: TrajectoryId,
+        fact: FactId,
+        note: String,
+        command: CommandId,
+    ) -> Result<Done, Failure> {
+        let file = self.read_file(who, trajectory).await?;
+        if !file.standing.may_record(Kind::DocumentDestroyed) {
+            return Err(Failure::Denied);
+        }
+        let document = file.document(fact).ok_or(Failure::Hidden)?;
+        let detail = document.detail.as_ref().ok_or(Failure::Hidden)?;
+        let (id, about) = (detail.document, document.fact);
+        self.list()?;
+        let inner = Arc::clone(&self.inner);
+        blocking(move || Ok(inner.keys.mark_document(id, DocumentState::Doomed)?)).await?;
+        let codes = Codes { about: Some(about), ..Codes::default() };
+        let draft = Draft::new(DocumentDestroyed { note }, self.inner.clock.today()).codes(codes);
+        let target = Target::Trajectory(trajectory);
+        let done = self.execute(who, Order { command, expected: None, target, drafts: vec![draft] }).await;
+        let desk = self.clone();
+        match &done {
+            Ok(_) => blocking(move || desk.finish_document(id)).await?,
+            Err(Failure::Store(_)) => {}
+            Err(_) => blocking(move || Ok(desk.inner.keys.mark_document(id, DocumentState::Kept)?)).await?,
+        }
+        done
+    }
+
+    /// The list first, then the key, then the file: whatever is interrupted, it does not come back.
+    fn finish_document(&self, document: DocumentId) -> Result<(), Failure> {
+        let on = crate::clock::date_of(self.inner.clock.real());
+        let final_on = on.saturating_add(KEY_BACKUP_DAYS.days());
+        let entry = Destroyed { destruction: document.0, on, final_on, people: vec![], documents: vec![document] };
+        destroyed::append(self.list()?, &entry)?;
+        self.inner.drop_document(document)
+    }
+
+    /// Finishes what was under way with documents when the program ended, and destroys again what the list names. Before
+    /// anything is served.
+    pub(crate) fn settle_documents(&self, listed: &[DocumentId]) -> Result<(), Failure> {
+        let inner = &self.inner;
+        for left in inner.keys.unsettled_documents()? {
+            let stream = Stream::Trajectory(left.trajectory);
+            let reading = Arc::clone(inner);
+            let history = inner.store.read_blocking(move |tx| reading.history(tx, stream, left.participant))?;
+            let holds = History::of(&history);
+            let of = |body: &Body| matches!(body, Body::DocumentAdded(added) if added.document == left.document);
+            let brought: Vec<FactId> = history
+                .iter()
+                .filter(|recorded| recorded.fact.body.as_ref().is_some_and(of))
+                .map(|recorded| holds.current(recorded.fact.header.id))
+                .collect();
+            let gone = history.iter().map(|recorded| &recorded.fact.header).any(|header| {
+                let about = header.codes.about.map(|about| holds.current(about));
+                header.kind == Kind::DocumentDestroyed && about.is_some_and(|about| brought.contains(&about))
+            });
+            match (brought.is_empty(), gone) {
+                (true, _) => inner.drop_document(left.document)?,
+                (false, true) => self.finish_document(left.document)?,
+                (false, false) => inner.keys.mark_document(left.document, DocumentState::Kept)?,
+            }
+        }
+        let known: Vec<DocumentId> = inner.keys.documents()?.into_iter().map(|(document, _)| document).collect();
+        let back: Vec<DocumentId> = listed.iter().copied().filter(|document| known.contains(document)).collect();
+        if !back.is_empty() {
+            inner.keys.destroy_documents(&back)?;
+            inner.delete_files(&back)?;
+        }
+        Ok(())
+    }
+
+    /// How many documents there are, how many of their files are missing, and where they lie; for who makes backups.
+    ///
+    /// # Errors
+    /// When the key store or the place of the documents cannot be read.
+    pub fn documents_kept(&self) -> Result<(usize, usize, String), Failure> {
+        let all = self.inner.keys.documents()?;
+        let Some(kept) = self.inner.documents.get() else { return Ok((all.len(), all.len(), String::new())) };
+        let mut missing = 0;
+        for (document, _) in &all {
+            missing += usize::from(kept.files.get(*document)?.is_none());
+        }
+        Ok((all.len(), missing, kept.files.place()))
+    }
+}
+
+impl Inner {
+    fn files(&self) -> Result<&dyn Files, Failure> {
+        let kept = self.documents.get().map(|kept| &*kept.files);
+        kept.ok_or_else(|| Refusal::new("documents-have-no-place").field("file").into())
+    }
+
+    /// Key and file of a new document; whether they were made just now.
+    fn store_document(
+        &self,
+        document: DocumentId,
+        whose: ParticipantId,
+        trajectory: TrajectoryId,
+        bytes: &[u8],
+    ) -> Result<bool, Failure> {
+        let files = self.files()?;
+        let (key, made) = self.keys.make_document_key(document, whose, trajectory)?;
+        // a crash between the two leaves a key without file: the same form sent again mends it
+        if made || files.get(document)?.is_none() {
+            let stored = key.seal(bytes, self.entropy.as_ref()).and_then(|sealed| files.put(document, &sealed));
+            if let Err(error) = stored {
+                if made {
+                    self.keys.destroy_documents(&[document])?;
+                }
+                return Err(error.into());
+            }
+        }
+        Ok(made)
+    }
+
+    fn drop_document(&self, document: DocumentId) -> Result<(), Failure> {
+        self.keys.destroy_documents(&[document])?;
+        self.delete_files(&[document])
+    }
+
+    /// Takes files away. Without a named place there are none to take.
+    pub(crate) fn delete_files(&self, documents: &[DocumentId]) -> Result<(), Failure> {
+        let Some(kept) = self.documents.get() else { return Ok(()) };
+        Ok(documents.iter().try_for_each(|document| kept.files.delete(*document))?)
+    }
+
+    /// The documents of people.
+    pub(crate) fn documents_of(&self, people: &[ParticipantId]) -> Result<Vec<DocumentId>, Failure> {
+        let all = self.keys.documents()?.into_iter().filter(|(_, who)| people.contains(who));
+        Ok(all.map(|(document, _)| document).collect())
+    }
+
+    /// Which documents the asker may open: there, agreed for their kind of organisation, and for who sees a case by an
+    /// agenda alone only what was released.
+    pub(crate) fn openable(
+        &self,
+        t: &domain::trajectory::Trajectory,
+        org: &OrgId,
+        relation: Relation,
+        today: Date,
+    ) -> Vec<FactId> {
+        let (Some(method), Some(org)) = (self.programme.method(&t.method), self.programme.org(org)) else {
+            return vec![];
+        };
+        let open = t.documents.iter().filter(|document| {
+            let released = relation != Relation::Agenda || !document.released.is_empty();
+            document.is_there() && released && document.agreed_for(org.kind, t, method, today)
+        });
+        open.map(|document| document.fact).collect()
+    }
+}
+
+impl File {
+    /// Whether a fact shows: of documents only what is about one that shows.
+    pub(crate) fn shows(&self, fact: &domain::fact::Fact) -> bool {
+        let h = &fact.header;
+        match h.kind {
+            Kind::DocumentAdded => self.document(h.id).is_some(),
+            Kind::DocumentReleased | Kind::DocumentCondemned | Kind::DocumentDestroyed => {
+                h.codes.about.is_some_and(|about| self.document(about).is_some())
+            }
+            _ => true,
+        }
+    }
+
+    /// A document, by the fact that brought it (or one that was corrected since).
+    pub fn document(&self, fact: FactId) -> Option<&Document> {
+        let fact = self.trajectory.current(fact);
+        self.trajectory.documents.iter().find(|document| document.fact == fact)
+    }
+}
+
+/// The refusal of a document that is too large.
+pub fn too_large(most: u64) -> Refusal {
+    Refusal::new("file-too-large").with("most", most / (1024 * 1024)).field("file")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Work that waits for a disk, on a thread of its own.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Store(journal::Error::Panicked))?
+}

@@ -1,0 +1,211 @@
+//! The dossier in words: per partner and item where it stands, since when, by when, who may see it; and its documents.
+
+use desk::File;
+use domain::{
+    codes::Category,
+    document::Document,
+    dossier::Delivery,
+    fact::Kind,
+    ids::{Code, OrgId},
+    programme::{List, Method},
+};
+use jiff::ToSpan as _;
+
+use super::file::Parts;
+use crate::text::DueChip;
+
+/// A partner's part of the dossier.
+pub(crate) struct DeliveryView {
+    pub(crate) partner: String,
+    pub(crate) state: String,
+    pub(crate) class: &'static str,
+    pub(crate) rows: Vec<(String, String)>,
+    pub(crate) items: Vec<ItemView>,
+}
+
+/// An item of the dossier.
+pub(crate) struct ItemView {
+    pub(crate) name: String,
+    /// Whether the part is complete only with it.
+    pub(crate) required: bool,
+    pub(crate) state: String,
+    pub(crate) class: &'static str,
+    pub(crate) since: String,
+    pub(crate) due: Option<(DueChip, String)>,
+    pub(crate) seen_by: String,
+    pub(crate) documents: Vec<DocumentView>,
+    /// Address of the form to hand in a document.
+    pub(crate) add: Option<String>,
+}
+
+/// A document.
+pub(crate) struct DocumentView {
+    pub(crate) name: String,
+    /// Where it is got; none when it cannot be opened.
+    pub(crate) href: Option<String>,
+    /// Kind, size, day.
+    pub(crate) meta: String,
+    pub(crate) marks: Vec<(&'static str, String)>,
+    pub(crate) acts: Vec<(String, String)>,
+}
+
+impl Parts<'_> {
+    /// Every partner that is asked, in the order of the way of working.
+    pub(crate) fn deliveries(&self, file: &File) -> Vec<DeliveryView> {
+        let t = &file.trajectory;
+        let Some(method) = self.names.programme().method(&t.method) else { return vec![] };
+        let sees = file.standing.sees(Category::Dossier);
+        let view = |partner: &OrgId| {
+            let delivery = t.deliveries.iter().find(|delivery| delivery.partner == *partner);
+            let (state, class) = self.delivery_state(delivery);
+            let items = if sees { self.items(file, method, partner, delivery) } else { vec![] };
+            let rows = delivery.map(|delivery| self.delivery_rows(delivery)).unwrap_or_default();
+            DeliveryView { partner: self.names.org_id(partner), state, class, rows, items }
+        };
+        // who only may deliver stands here once they were asked
+        let asked = |partner: &&OrgId| {
+            method.deliver.contains(*partner) || t.deliveries.iter().any(|delivery| delivery.partner == **partner)
+        };
+        method.suppliers().into_iter().filter(asked).map(view).collect()
+    }
+
+    fn delivery_state(&self, delivery: Option<&Delivery>) -> (String, &'static str) {
+        let (l, date) = (self.l, |day| self.l.date(day));
+        let Some(delivery) = delivery else { return (l.t("delivery-not-asked").into_owned(), "neutral") };
+        let last = delivery.delivered.last().copied().max(delivery.answered);
+        match (delivery.complete, delivery.lacking, last) {
+            (Some(on), ..) => (l.f("delivery-complete", &[("date", &date(on))]), "good"),
+            (_, Some(lacking), Some(last)) if lacking >= last => {
+                (l.f("delivery-lacking", &[("date", &date(lacking))]), "bad")
+            }
+            (_, _, Some(last)) => (l.f("delivery-to-check", &[("date", &date(last))]), "warn"),
+            _ => (l.t("delivery-waiting").into_owned(), "warn"),
+        }
+    }
+
+    fn delivery_rows(&self, delivery: &Delivery) -> Vec<(String, String)> {
+        let days = |days: &[jiff::civil::Date]| days.iter().map(|day| self.l.date(*day)).collect::<Vec<_>>().join(", ");
+        let mut rows = vec![self.row("delivery-asked", self.l.date(delivery.requested))];
+        if !delivery.reminded.is_empty() {
+            rows.push(self.row("delivery-reminded", days(&delivery.reminded)));
+        }
+        let delivered = if delivery.delivered.is_empty() { "–".to_owned() } else { days(&delivery.delivered) };
+        rows.push(self.row("delivery-delivered", delivered));
+        rows
+    }
+
+    /// What was agreed, then what came or was asked besides.
+    fn items(&self, file: &File, method: &Method, partner: &OrgId, delivery: Option<&Delivery>) -> Vec<ItemView> {
+        let mut codes: Vec<&Code> = method.items_of(partner).map(|item| &item.item).collect();
+        let more = delivery.into_iter().flat_map(|delivery| delivery.states.iter().map(|now| &now.code));
+        let documents = file.trajectory.documents.iter().filter(|document| document.partner == *partner);
+        let more = more.chain(documents.filter_map(|document| document.detail.as_ref().map(|detail| &detail.item)));
+        for code in more {
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        codes.into_iter().map(|code| self.item(file, method, (partner, delivery), code)).collect()
+    }
+
+    fn item(
+        &self,
+        file: &File,
+        method: &Method,
+        (partner, delivery): (&OrgId, Option<&Delivery>),
+        code: &Code,
+    ) -> ItemView {
+        let (l, names) = (self.l, self.names);
+        let agreed = method.contracted(partner, code);
+        let now = delivery.and_then(|delivery| delivery.item(code));
+        let (state, class) = match now.map(|now| now.state) {
+            None => (l.t("item-not-asked"), "neutral"),
+            Some(state) => (
+                l.code("item", state.code()),
+                match state {
+                    domain::dossier::ItemState::Delivered => "good",
+                    domain::dossier::ItemState::Unavailable => "neutral",
+                    domain::dossier::ItemState::Asked => "warn",
+                    domain::dossier::ItemState::Rejected | domain::dossier::ItemState::Missing => "bad",
+                },
+            ),
+        };
+        let ground = now.and_then(|now| now.ground.as_ref()).map(|ground| {
+            let list = if names.programme().list(List::UnavailableGrounds).contains(ground.as_str()) {
+                List::UnavailableGrounds
+            } else {
+                List::RejectionGrounds
+            };
+            format!(": {}", names.of(list, ground.as_str()))
+        });
+        let open = delivery.filter(|delivery| delivery.complete.is_none());
+        let waits = open.filter(|_| now.is_some_and(|now| !now.state.settled()));
+        let days = agreed.and_then(|agreed| agreed.days).or(method.dossier_days);
+        let due = waits.zip(days).map(|(delivery, days)| {
+            let start = delivery.lacking.unwrap_or(delivery.requested);
+            let due = start.saturating_add(i64::from(days).days());
+            (l.due(due, self.today), l.date(due))
+        });
+        let seen_by = agreed.map(|agreed| {
+            let kinds: Vec<_> = agreed.seen_by.iter().map(|kind| l.code("org-kind", kind).into_owned()).collect();
+            format!("{} · {}", kinds.join(", "), l.code("seen-until", agreed.seen_until))
+        });
+        let documents = file.trajectory.documents.iter().filter(|document| {
+            document.partner == *partner && document.detail.as_ref().is_some_and(|detail| detail.item == *code)
+        });
+        let add = (delivery.is_some() && file.standing.may_record(Kind::DocumentAdded))
+            .then(|| format!("{}/documenten/nieuw?van={partner}&stuk={code}", self.base));
+        ItemView {
+            name: names.of(List::DossierItems, code.as_str()),
+            required: agreed.is_some_and(|agreed| agreed.required),
+            state: format!("{state}{}", ground.unwrap_or_default()),
+            class,
+            since: now.map(|now| l.f("dossier-since", &[("date", &l.date(now.since))])).unwrap_or_default(),
+            due,
+            seen_by: seen_by.unwrap_or_else(|| l.t("seen-as-policy").into_owned()),
+            documents: documents.map(|document| self.document(document, file)).collect(),
+            add,
+        }
+    }
+
+    fn document(&self, document: &Document, file: &File) -> DocumentView {
+        let (l, names) = (self.l, self.names);
+        let detail = document.detail.as_ref();
+        let open = file.openable.contains(&document.fact);
+        let act = |kind: Kind, path: &str, key: &str| {
+            let href = format!("{}/doe/{path}?bij={}", self.base, document.fact);
+            file.standing.may_record(kind).then(|| (href, l.t(key).into_owned()))
+        };
+        let mut marks: Vec<(&'static str, String)> = Vec::new();
+        for (_, on, board) in &document.released {
+            let board = l.code("document-board", board);
+            marks.push(("note", l.f("document-released-to", &[("board", &board), ("date", &l.date(*on))])));
+        }
+        let mut acts = Vec::new();
+        match (&document.condemned, document.destroyed) {
+            (_, Some(on)) => marks.push(("neutral", l.f("document-destroyed-on", &[("date", &l.date(on))]))),
+            (Some((_, on, ground)), None) => {
+                let why = ground.as_ref().map(|code| names.of(List::RejectionGrounds, code.as_str()));
+                let values: [(&str, &dyn std::fmt::Display); 2] =
+                    [("date", &l.date(*on)), ("why", &why.unwrap_or_default())];
+                marks.push(("bad", l.f("document-condemned-on", &values)));
+                acts.extend(act(Kind::DocumentDestroyed, "document-vernietigen", "document-destroy"));
+            }
+            (None, None) => {
+                acts.extend(act(Kind::DocumentReleased, "document-vrijgeven", "document-release"));
+                acts.extend(act(Kind::DocumentCondemned, "document-hoort-hier-niet", "document-condemn"));
+            }
+        }
+        let kind = detail.map(|detail| l.code("media", detail.media.code()).into_owned()).unwrap_or_default();
+        // rounded up: nothing is no size
+        let size = detail.map_or(0, |detail| detail.size.div_ceil(1024));
+        let meta = l.f("document-meta", &[("kind", &kind), ("size", &size), ("date", &l.date(document.on))]);
+        DocumentView {
+            name: detail.map(|detail| detail.name.clone()).unwrap_or_default(),
+            href: open.then(|| format!("{}/document/{}", self.base, document.fact)),
+            meta,
+            marks,
+            acts,
+        }
+    }
+}
