@@ -63,6 +63,9 @@ pub(crate) struct Place {
     /// Folder of the documents, encrypted [default: `documents` beside the store]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) documents: Option<PathBuf>,
+    /// Keep documents in a bucket of an S3-compatible service, described in this file
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "documents")]
+    pub(crate) documents_bucket: Option<PathBuf>,
     /// Largest document that is taken, in megabytes [default: 20]
     #[arg(long, global = true, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=200))]
     pub(crate) largest_document: Option<u64>,

@@ -140,11 +140,13 @@ pub(crate) fn backup(place: &Place, file: &Path) -> Result<()> {
     let (documents, missing, folder) = opened.desk.documents_kept()?;
     if documents > 0 {
         println!(
-            "{documents} documents lie encrypted in {folder}: copy that folder too; their keys are in the backup of the keys"
+            "{documents} documents lie encrypted in {folder}: copy that too; their keys are in the backup of the keys"
         );
     }
     if missing > 0 {
-        eprintln!("{missing} of them are not there: put the folder back where it was, or name it with --documents");
+        eprintln!(
+            "{missing} of them are not there: put them back where they were, or name the place with --documents or --documents-bucket"
+        );
     }
     Ok(())
 }

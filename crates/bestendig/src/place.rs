@@ -11,7 +11,11 @@ use desk::{Desk, Ledger, SystemClock};
 use domain::programme::{Finding, Programme};
 use jiff::{SignedDuration, civil::Date};
 use journal::{
-    Entropy, Keyring, Location, RootKey, Store, SystemEntropy, files::Folder, note::Signer, outside::Outside, setting,
+    Entropy, Keyring, Location, RootKey, Store, SystemEntropy,
+    files::{Files, Folder, bucket},
+    note::Signer,
+    outside::Outside,
+    setting,
 };
 
 use crate::args::Place;
@@ -195,9 +199,8 @@ fn open_with(place: &Place, time: Time, origin: Origin) -> Result<Opened> {
     let signer = Signer::load_or_create(&key.with_extension("signing"), &desk.log_name(), &SystemEntropy)?;
     let outside = place.checkpoints.clone().unwrap_or_else(|| key.with_extension("checkpoints"));
     desk.keep_checkpoints(Ledger { signer, outside: Outside::new(outside) });
-    let documents = place.documents.clone().unwrap_or_else(|| folder.join("documents"));
     let largest = place.largest_document.map_or(desk::LARGEST, |megabytes| megabytes * 1024 * 1024);
-    desk.keep_documents_in(Arc::new(Folder::new(documents)), largest);
+    desk.keep_documents_in(documents(place, &folder)?, largest);
     desk.keep_destructions_in(place.destructions.clone().unwrap_or_else(|| destructions(&key)));
     let gone = desk.settle_destructions().context("the list of destructions could not be applied")?;
     if gone > 0 {
@@ -216,6 +219,23 @@ fn open_with(place: &Place, time: Time, origin: Origin) -> Result<Opened> {
         }
     }
     Ok(Opened { desk, store, keys, location, shift })
+}
+
+/// Where documents lie: a folder, or the bucket that a file describes.
+fn documents(place: &Place, folder: &Path) -> Result<Arc<dyn Files>> {
+    let Some(file) = &place.documents_bucket else {
+        let documents = place.documents.clone().unwrap_or_else(|| folder.join("documents"));
+        return Ok(Arc::new(Folder::new(documents)));
+    };
+    let wrong = || file.display().to_string();
+    let text = std::fs::read_to_string(file).with_context(wrong)?;
+    // one line says what is wrong; the whole message would show the file
+    let said = |error: toml::de::Error| anyhow::anyhow!("{}", error.message());
+    let settings: bucket::Settings = toml::from_str(&text).map_err(said).with_context(wrong)?;
+    let secret = file.parent().unwrap_or_else(|| Path::new(".")).join(&settings.secret_key_file);
+    let text = journal::read_private(&secret).with_context(|| secret.display().to_string())?;
+    let bucket = bucket::Bucket::new(&settings, text.lines().next().unwrap_or_default().trim()).with_context(wrong)?;
+    Ok(Arc::new(bucket))
 }
 
 impl Opened {

@@ -65,7 +65,8 @@ fn make(place: &Place, file: &Path, keys: &Path, staging: &Path, origin: Origin)
     })?;
     bar.finish_and_clear();
     // documents stay where they are: encrypted, they are nobody's without the keys
-    let documents = place.documents.clone().or_else(|| staging.parent().map(|folder| folder.join("documents")));
+    let beside = || staging.parent().map(|folder| folder.join("documents"));
+    let documents = place.documents.clone().or_else(beside).filter(|_| place.documents_bucket.is_none());
     let here = Place { data: Some(staging.to_owned()), documents, ..place.clone() };
     let opened = place::open_restored(&here, origin)?;
     let known: HashSet<_> = opened.keys.everyone()?.into_iter().collect();

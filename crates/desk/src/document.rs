@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use access::{Principal, Relation};
 use domain::{
+    codes::Purpose,
     document::{Document, DocumentAdded, DocumentDestroyed, Media},
     fact::{Body, Codes, Kind},
     history::History,
@@ -29,6 +30,8 @@ pub const LARGEST: u64 = 20 * 1024 * 1024;
 pub(crate) struct Kept {
     files: Arc<dyn Files>,
     largest: u64,
+    /// One document is taken in by one request at a time: by its id, so that others seldom wait.
+    turns: [tokio::sync::Mutex<()>; 16],
 }
 
 /// A document that someone hands in.
@@ -71,7 +74,7 @@ impl Desk {
     /// Where documents are kept, and the bytes of the largest. Without it none can be taken in.
     pub fn keep_documents_in(&self, files: Arc<dyn Files>, largest: u64) {
         // the first place named stays: it is named once, at start
-        let _ = self.inner.documents.set(Kept { files, largest });
+        let _ = self.inner.documents.set(Kept { files, largest, turns: Default::default() });
     }
 
     /// Bytes of the largest document that is taken.
@@ -93,21 +96,23 @@ impl Desk {
         if size > self.largest_document() {
             return Err(too_large(self.largest_document()).into());
         }
-        // of the command, so that the same form sent twice means the same document
-        let document = DocumentId(new.command.0);
+        let digest = Sha256::digest(&new.bytes);
+        let document = self.inner.document_id(new.command, &digest);
         let body = DocumentAdded {
             document,
             item: new.item,
             name: new.name,
             media: new.media,
             size,
-            sha256: hex(&Sha256::digest(&new.bytes)),
+            sha256: hex(&digest),
             note: new.note,
         };
         let codes = Codes { partner: Some(new.partner), ..Codes::default() };
         let draft = Draft::new(body, new.on).codes(codes);
         let (inner, whose, bytes) = (Arc::clone(&self.inner), file.person.id, new.bytes);
         let trajectory = new.trajectory;
+        let kept = self.inner.kept()?;
+        let _turn = kept.turns[usize::from(document.0.as_bytes()[15] % 16)].lock().await;
         let made = blocking(move || inner.store_document(document, whose, trajectory, &bytes)).await?;
         let target = Target::Trajectory(trajectory);
         let order = Order { command: new.command, expected: new.expected, target, drafts: vec![draft] };
@@ -130,6 +135,17 @@ impl Desk {
     /// [`Failure::Unreadable`] when its file is lost or was altered.
     pub async fn document(&self, who: &Principal, id: TrajectoryId, fact: FactId) -> Result<Opened, Failure> {
         let file = self.read_file(who, id).await?;
+        self.open_document(who, &file, fact, who.purpose).await
+    }
+
+    /// Opens a document of a file that was read for who asks.
+    pub(crate) async fn open_document(
+        &self,
+        who: &Principal,
+        file: &File,
+        fact: FactId,
+        purpose: Purpose,
+    ) -> Result<Opened, Failure> {
         let document = file.document(fact).ok_or(Failure::Hidden)?;
         if !file.openable.contains(&document.fact) {
             return Err(Failure::Hidden);
@@ -141,7 +157,7 @@ impl Desk {
                 || Failure::Unreadable("the file of a document is missing; put back the folder of documents".into());
             let reader = inner.keys.reader(&org, whose)?.ok_or(Failure::Hidden)?;
             let key = inner.keys.document_key(detail.document, &reader)?.ok_or(Failure::Hidden)?;
-            let sealed = inner.files()?.get(detail.document)?.ok_or_else(lost)?;
+            let sealed = inner.files()?.get(detail.document).map_err(out_of_reach)?.ok_or_else(lost)?;
             let bytes = key.open(&sealed)?;
             if hex(&Sha256::digest(&bytes)) != detail.sha256 {
                 return Err(Failure::Unreadable("a document is not the one that was taken in".into()));
@@ -149,7 +165,7 @@ impl Desk {
             Ok(Opened { name: detail.name, media: detail.media, bytes })
         })
         .await?;
-        self.log_standing(who, Activity::Document, who.purpose, &file.standing, vec![whose]).await?;
+        self.log_standing(who, Activity::Document, purpose, &file.standing, vec![whose]).await?;
         Ok(opened)
     }
 
@@ -217,6 +233,7 @@ impl Desk {
                 header.kind == Kind::DocumentDestroyed && about.is_some_and(|about| brought.contains(&about))
             });
             match (brought.is_empty(), gone) {
+                _ if left.state == DocumentState::Gone => inner.delete_files(&[left.document])?,
                 (true, _) => inner.drop_document(left.document)?,
                 (false, true) => self.finish_document(left.document)?,
                 (false, false) => inner.keys.mark_document(left.document, DocumentState::Kept)?,
@@ -240,16 +257,26 @@ impl Desk {
         let Some(kept) = self.inner.documents.get() else { return Ok((all.len(), all.len(), String::new())) };
         let mut missing = 0;
         for (document, _) in &all {
-            missing += usize::from(kept.files.get(*document)?.is_none());
+            missing += usize::from(!kept.files.has(*document)?);
         }
         Ok((all.len(), missing, kept.files.place()))
     }
 }
 
 impl Inner {
+    fn kept(&self) -> Result<&Kept, Failure> {
+        self.documents.get().ok_or_else(|| Refusal::new("documents-have-no-place").field("file").into())
+    }
+
+    /// Of the command and the content: the same form sent twice means the same document, and with another content another
+    /// one. Keyed, so that an id does not tell who has the store whether a file they know is here.
+    fn document_id(&self, command: CommandId, digest: &[u8]) -> DocumentId {
+        let token = self.keys.token(&format!("document {command} {}", hex(digest)));
+        DocumentId(uuid::Builder::from_random_bytes(token).into_uuid())
+    }
+
     fn files(&self) -> Result<&dyn Files, Failure> {
-        let kept = self.documents.get().map(|kept| &*kept.files);
-        kept.ok_or_else(|| Refusal::new("documents-have-no-place").field("file").into())
+        Ok(&*self.kept()?.files)
     }
 
     /// Key and file of a new document; whether they were made just now.
@@ -263,13 +290,13 @@ impl Inner {
         let files = self.files()?;
         let (key, made) = self.keys.make_document_key(document, whose, trajectory)?;
         // a crash between the two leaves a key without file: the same form sent again mends it
-        if made || files.get(document)?.is_none() {
+        if made || !files.has(document).map_err(out_of_reach)? {
             let stored = key.seal(bytes, self.entropy.as_ref()).and_then(|sealed| files.put(document, &sealed));
             if let Err(error) = stored {
                 if made {
-                    self.keys.destroy_documents(&[document])?;
+                    self.drop_document(document)?;
                 }
-                return Err(error.into());
+                return Err(out_of_reach(error));
             }
         }
         Ok(made)
@@ -280,10 +307,20 @@ impl Inner {
         self.delete_files(&[document])
     }
 
-    /// Takes files away. Without a named place there are none to take.
+    /// Takes the files of documents away whose keys are destroyed. One that cannot be reached now is tried again at the next
+    /// start: nobody can read it meanwhile.
     pub(crate) fn delete_files(&self, documents: &[DocumentId]) -> Result<(), Failure> {
         let Some(kept) = self.documents.get() else { return Ok(()) };
-        Ok(documents.iter().try_for_each(|document| kept.files.delete(*document))?)
+        let mut gone = Vec::new();
+        for document in documents {
+            match kept.files.delete(*document) {
+                Ok(()) => gone.push(*document),
+                Err(error) => {
+                    tracing::error!(%error, "the file of a destroyed document is still there; it is tried again at the next start");
+                }
+            }
+        }
+        Ok(self.keys.forget_documents(&gone)?)
     }
 
     /// The documents of people.
@@ -325,11 +362,27 @@ impl File {
         }
     }
 
+    /// Keeps some documents, and of the last facts none about another.
+    pub(crate) fn keep_documents(&mut self, keeps: impl Fn(&Document, &[FactId]) -> bool) {
+        let Self { trajectory, openable, .. } = self;
+        trajectory.documents.retain(|document| keeps(document, openable));
+        let mut latest = std::mem::take(&mut self.trajectory.latest);
+        latest.retain(|recorded| self.shows(&recorded.fact));
+        self.trajectory.latest = latest;
+    }
+
     /// A document, by the fact that brought it (or one that was corrected since).
     pub fn document(&self, fact: FactId) -> Option<&Document> {
         let fact = self.trajectory.current(fact);
         self.trajectory.documents.iter().find(|document| document.fact == fact)
     }
+}
+
+/// A place of documents elsewhere that does not answer is nobody's mistake: it is told, and can be tried again.
+fn out_of_reach(error: journal::Error) -> Failure {
+    let journal::Error::Elsewhere { .. } = &error else { return error.into() };
+    tracing::error!(%error, "the place of the documents is out of reach");
+    Refusal::new("documents-out-of-reach").field("file").into()
 }
 
 /// The refusal of a document that is too large.

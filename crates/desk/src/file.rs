@@ -189,7 +189,10 @@ impl Inner {
         }
         // an exception that two people account for; the organisation holds no key to it, the record keeper opens it
         let key = self.keys.key(row.participant)?.ok_or(Failure::Hidden)?;
-        self.opened(scope, &row, &key, standing, today)
+        let mut file = self.opened(scope, &row, &key, standing, today)?;
+        // that documents are there is told; what stands in them is opened by who has a task in the case
+        file.openable.clear();
+        Ok(file)
     }
 
     /// The case alone, cut down to what may be seen; nothing of what there is beside it.
@@ -219,13 +222,10 @@ impl Inner {
         redact::trajectory(&mut trajectory, standing.categories());
         redact::blind(&mut trajectory, scope.user());
         let openable = self.openable(&trajectory, scope.org(), standing.relation(), today);
-        // that a document is there shows to who may open it, and to who can have it destroyed
-        let clears = standing.may_record(domain::fact::Kind::DocumentCondemned);
-        trajectory.documents.retain(|document| clears || openable.contains(&document.fact));
         redact::person(&mut person, standing.categories());
         let case_number = row.case_number.clone();
         let (since, unseen, others, household) = (None, false, vec![], vec![]);
-        Ok(File {
+        let mut file = File {
             trajectory,
             person,
             case_number,
@@ -237,7 +237,11 @@ impl Inner {
             household,
             standing,
             openable,
-        })
+        };
+        // that a document is there shows to who may open it, and to who can have it destroyed
+        let clears = file.standing.may_record(domain::fact::Kind::DocumentCondemned);
+        file.keep_documents(|document, openable| clears || openable.contains(&document.fact));
+        Ok(file)
     }
 
     /// What others recorded in the file and about the person since the asker last looked.

@@ -75,17 +75,17 @@ impl Trajectory {
         if self.rest.is_some() || self.phase_on(on) != Phase::Dossier {
             return;
         }
-        let complete = |org: &OrgId| self.deliveries.iter().any(|d| d.partner == *org && d.complete.is_some());
-        let missing: Vec<&OrgId> = method.deliver.iter().filter(|org| !complete(org)).collect();
+        let part = |org: &OrgId| self.part_of(org, method.rest_starts);
+        let missing: Vec<&OrgId> = method.deliver.iter().filter(|org| part(org).is_none()).collect();
         let gone: Option<Vec<Date>> = missing.iter().map(|org| method.gone_from(org, on)).collect();
         let Some(day) = gone.and_then(|days| days.into_iter().max()) else { return };
         self.dropped = Some(day);
-        if self.deliveries.iter().all(|delivery| delivery.complete.is_none()) {
+        let mut parts: Vec<_> =
+            self.deliveries.iter().filter_map(|delivery| self.part_of(&delivery.partner, method.rest_starts)).collect();
+        if parts.is_empty() {
             self.plan(Phase::Decision, day, on);
             return;
         }
-        let parts = self.deliveries.iter().filter_map(|delivery| delivery.complete.zip(delivery.completed_by));
-        let mut parts: Vec<_> = parts.collect();
         parts.sort_unstable();
         let triggers = parts.into_iter().map(|(_, fact)| fact).collect();
         let rest = term::rest_period(triggers, day, Some(self), method);

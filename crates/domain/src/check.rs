@@ -301,16 +301,8 @@ impl Codes<'_> {
                 }
                 crate::document::file_name(&b.name).map(drop)
             }
-            Body::DocumentReleased(b) => {
-                let known = ["lso", "mrt", "steering-group", "programme-council", "administrative"];
-                if known.contains(&b.board.as_str()) {
-                    Ok(())
-                } else {
-                    Err(Refusal::new("code-unknown").with("code", &b.board).field("board"))
-                }
-            }
             Body::DocumentCondemned(b) => self.one("ground", List::RejectionGrounds, &b.ground),
-            Body::DocumentDestroyed(_) => Ok(()),
+            Body::DocumentReleased(_) | Body::DocumentDestroyed(_) => Ok(()),
             Body::DossierCompleted(_) | Body::WorkerReleased(_) | Body::WorkerAssigned(_) => Ok(()),
             Body::DossierIncomplete(b) => {
                 self.all("missing", List::DossierItems, &b.missing)?;

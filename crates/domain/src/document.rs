@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    codes::OrgKind,
+    codes::{Board, OrgKind},
     fact::Header,
     ids::{Code, DocumentId, FactId, OrgId, UserId},
     programme::{Method, SeenUntil},
@@ -40,8 +40,8 @@ pub struct DocumentAdded {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentReleased {
-    /// Which body, such as `lso`.
-    pub board: Code,
+    /// Which body.
+    pub board: Board,
     /// Remark.
     pub note: String,
 }
@@ -137,7 +137,7 @@ pub struct Document {
     /// What it is; gone when forgotten.
     pub detail: Option<DocumentAdded>,
     /// Bodies it was released to: the fact, the day, which body.
-    pub released: Vec<(FactId, Date, Code)>,
+    pub released: Vec<(FactId, Date, Board)>,
     /// Who said that it is wrong, when, and why.
     pub condemned: Option<(UserId, Date, Option<Code>)>,
     /// When it was destroyed.
@@ -151,8 +151,8 @@ impl Document {
     }
 
     /// Whether it was released to a body.
-    pub fn is_released_to(&self, board: &str) -> bool {
-        self.released.iter().any(|(_, _, known)| known.as_str() == board)
+    pub fn is_released_to(&self, board: Board) -> bool {
+        self.released.iter().any(|(_, _, known)| *known == board)
     }
 
     /// Whether the contract of its item lets people of a kind of organisation see it, as the trajectory stands on a day.
@@ -218,10 +218,10 @@ impl Trajectory {
             return Err(Refusal::new("document-condemned").with("on", since));
         }
         let Some(body) = body else { return Ok(()) };
-        if document.is_released_to(body.board.as_str()) {
+        if document.is_released_to(body.board) {
             return Err(Refusal::new("document-already-released").field("board"));
         }
-        document.released.push((id, on, body.board.clone()));
+        document.released.push((id, on, body.board));
         Ok(())
     }
 

@@ -469,6 +469,16 @@ impl Trajectory {
         Ok(())
     }
 
+    /// What the rest period waits for of a partner, when it has come: the day and the fact.
+    pub(crate) fn part_of(&self, partner: &OrgId, starts: RestStart) -> Option<(Date, FactId)> {
+        let delivery = self.deliveries.iter().find(|delivery| delivery.partner == *partner)?;
+        match starts {
+            RestStart::AllComplete | RestStart::FirstComplete => delivery.complete.zip(delivery.completed_by),
+            RestStart::AllDelivered => delivery.first,
+            RestStart::AllRequested => Some(delivery.requested).zip(delivery.requested_by),
+        }
+    }
+
     /// Starts the rest period when what the method names has come about with this fact.
     fn rest_may_start(&mut self, h: &Header, method: &Method) {
         // one that was planned for when a partner goes gives way to what happens before
@@ -476,13 +486,8 @@ impl Trajectory {
         if (self.rest.is_some() && planned.is_none()) || method.deliver.is_empty() {
             return;
         }
-        let event = |delivery: &Delivery| match method.rest_starts {
-            RestStart::AllComplete | RestStart::FirstComplete => delivery.complete.zip(delivery.completed_by),
-            RestStart::AllDelivered => delivery.first,
-            RestStart::AllRequested => Some(delivery.requested).zip(delivery.requested_by),
-        };
-        let of = |partner: &OrgId| self.deliveries.iter().find(|d| d.partner == *partner).and_then(event);
-        let parts: Vec<_> = method.deliver.iter().filter_map(of).collect();
+        let parts: Vec<_> =
+            method.deliver.iter().filter_map(|partner| self.part_of(partner, method.rest_starts)).collect();
         let enough = if method.rest_starts == RestStart::FirstComplete { 1 } else { method.deliver.len() };
         // another partner's fact starts nothing
         if parts.len() < enough || !parts.iter().any(|(_, fact)| *fact == h.id) {

@@ -234,6 +234,17 @@ mod tests {
     }
 
     #[test]
+    fn links_in_an_office_file_are_refused() {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let options = SimpleFileOptions::default();
+        writer.add_symlink("word/media/a.png", "/etc/passwd", options).unwrap();
+        for name in ["[Content_Types].xml", "word/document.xml"] {
+            writer.start_file(name, options).unwrap();
+        }
+        assert_eq!(refused("brief.docx", &writer.finish().unwrap().into_inner()), "file-leads-outside");
+    }
+
+    #[test]
     fn macros_are_refused() {
         assert_eq!(refused("brief.docx", &docx(&[("word/vbaProject.bin", b"x")])), "file-has-macros");
     }

@@ -24,6 +24,14 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A service that keeps documents.
+    #[error("{place}: {why}")]
+    Elsewhere {
+        /// Which.
+        place: String,
+        /// What is wrong.
+        why: String,
+    },
     /// Someone else appended to the stream first.
     #[error("the history has moved on: expected {expected}, found {actual}")]
     Conflict {

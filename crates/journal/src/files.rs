@@ -1,4 +1,6 @@
-//! Where documents lie: encrypted files, named by random ids. A folder beside the store, or what a network keeps elsewhere.
+//! Where documents lie: encrypted files, named by random ids. A folder beside the store, or a bucket elsewhere.
+
+pub mod bucket;
 
 use std::{
     fs,
@@ -23,6 +25,12 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// When it cannot be read.
     fn get(&self, id: DocumentId) -> Result<Option<Vec<u8>>>;
+
+    /// Whether there is a file.
+    ///
+    /// # Errors
+    /// When that cannot be found out.
+    fn has(&self, id: DocumentId) -> Result<bool>;
 
     /// Takes a file away; one that is not there is gone already.
     ///
@@ -107,6 +115,11 @@ impl Files for Folder {
         }
     }
 
+    fn has(&self, id: DocumentId) -> Result<bool> {
+        let path = self.of(id);
+        path.try_exists().map_err(Error::file(path))
+    }
+
     fn delete(&self, id: DocumentId) -> Result<()> {
         let path = self.of(id);
         match fs::remove_file(&path) {
@@ -142,11 +155,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let folder = Folder::new(dir.path().join("documents"));
         let id = DocumentId(Uuid::from_u128(7));
-        assert_eq!((folder.get(id).unwrap(), folder.list().unwrap()), (None, vec![]));
+        assert_eq!((folder.get(id).unwrap(), folder.has(id).unwrap(), folder.list().unwrap()), (None, false, vec![]));
         folder.delete(id).unwrap();
         folder.put(id, b"one").unwrap();
         folder.put(id, b"two").unwrap();
         assert_eq!((folder.get(id).unwrap().as_deref(), folder.list().unwrap()), (Some(&b"two"[..]), vec![id]));
+        assert!(folder.has(id).unwrap());
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

@@ -39,6 +39,7 @@ pub use copy::{KEY_BACKUP_DAYS, accept_key_backup};
 pub use document::{DocumentKey, DocumentState, Unsettled};
 use owner::{OwnerKey, RECORD_KEEPER};
 pub use root::RootKey;
+pub use root::read_private;
 pub(crate) use root::secret_file;
 
 /// Most keys kept open in memory, of each of both kinds.
@@ -286,7 +287,8 @@ impl Keyring {
         let tx = store.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for who in people {
             tx.execute("DELETE FROM person_wrap WHERE participant = ?1", [who.0.as_bytes().as_slice()])?;
-            tx.execute("DELETE FROM document_key WHERE participant = ?1", [who.0.as_bytes().as_slice()])?;
+            let of = format!("{} WHERE participant = ?1", document::DESTROY);
+            tx.execute(&of, [who.0.as_bytes().as_slice()])?;
         }
         tx.commit()?;
         let gone = |who: &ParticipantId| people.contains(who);

@@ -36,6 +36,7 @@ pub use append::SealedFact;
 pub use backend::check_sqlite_version;
 pub use entropy::{Entropy, SystemEntropy};
 pub use error::{Error, Result};
+pub use keys::read_private;
 pub use keys::{DocumentKey, DocumentState, KEY_BACKUP_DAYS, Keyring, RootKey, Unsettled, accept_key_backup};
 pub use migrate::Migration;
 pub use seal::{Class, PersonKey};

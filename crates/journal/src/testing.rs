@@ -1,6 +1,8 @@
 //! For the tests of all rooms: a store on each database.
 #![allow(clippy::disallowed_methods, reason = "tests read their environment and make names of their own")]
 
+pub mod bucket;
+
 use std::path::PathBuf;
 
 use crate::{Error, Location, Migration, Result, Store, params};

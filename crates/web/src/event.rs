@@ -282,11 +282,15 @@ fn body_words(body: &Body, out: &mut Vec<String>, l: L, names: &Names, signed: &
             b.note.clone(),
         ]),
         Body::DossierRejected(b) => {
-            out.extend([names.all(List::DossierItems, &b.items), of(List::RejectionGrounds, &b.ground), b.note.clone()])
+            out.extend([
+                names.all(List::DossierItems, &b.items),
+                of(List::RejectionGrounds, &b.ground),
+                b.note.clone(),
+            ]);
         }
         Body::DocumentAdded(b) => out.extend([of(List::DossierItems, &b.item), b.name.clone(), b.note.clone()]),
         Body::DocumentReleased(b) => {
-            out.extend([l.code("document-board", &b.board).into_owned(), b.note.clone()]);
+            out.extend([l.code("board", b.board).into_owned(), b.note.clone()]);
         }
         Body::DocumentCondemned(b) => out.extend([of(List::RejectionGrounds, &b.ground), b.note.clone()]),
         Body::DocumentDestroyed(b) => out.push(b.note.clone()),

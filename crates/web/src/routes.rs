@@ -108,6 +108,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/overleg/{id}/uitnodiging.ics"),
     ("GET", "/overleg/{id}/stukken"),
     ("GET", "/overleg/{id}/stukken/{case}"),
+    ("GET", "/overleg/{id}/stukken/{case}/document/{fact}"),
     ("GET", "/overleg/{id}/afdruk"),
     ("GET", "/overleg/{id}/tafel"),
     ("POST", "/overleg/{id}/tafel"),
@@ -240,6 +241,7 @@ pub fn router(app: App) -> Router {
         .route("/overleg/{id}/uitnodiging.ics", get(plan::invitation))
         .route("/overleg/{id}/stukken", get(pack::show))
         .route("/overleg/{id}/stukken/{case}", get(pack::one))
+        .route("/overleg/{id}/stukken/{case}/document/{fact}", get(pack::document))
         .route("/overleg/{id}/afdruk", get(pack::print))
         .route("/overleg/{id}/tafel", get(table::show).post(table::deal))
         .route("/overleg/{id}/aanwezig", post(table::seats))

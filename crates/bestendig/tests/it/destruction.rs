@@ -44,7 +44,7 @@ fn programme() -> Programme {
     programme_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../programmes/one-city"))
 }
 
-fn programme_in(dir: &Path) -> Programme {
+pub(crate) fn programme_in(dir: &Path) -> Programme {
     let mut files: Vec<(String, String)> = std::fs::read_dir(dir)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -56,19 +56,24 @@ fn programme_in(dir: &Path) -> Programme {
 
 /// The store of a place, in this process, on a day.
 fn opened(place: &Place, store: &str, on: &str) -> Desk {
+    opened_with(place, store, on, programme())
+}
+
+/// The same, of another programme.
+pub(crate) fn opened_with(place: &Place, store: &str, on: &str, programme: Programme) -> Desk {
     let folder = place.path(store);
     let entropy = Arc::new(SystemEntropy);
     let opened = Store::open(&Location::Folder(folder.clone()), &desk::migrations()).unwrap();
     let root = RootKey::load(&place.path("root.key")).unwrap();
     let keys = Keyring::open(&folder, root, entropy.clone()).unwrap();
     let clock = Arc::new(Stopped(on.parse().unwrap()));
-    let programme = Arc::new(programme());
+    let programme = Arc::new(programme);
     let desk = Desk::new(opened, keys, programme, access::Settings::DEMONSTRATION, clock, entropy).unwrap();
     desk.keep_destructions_in(place.path("root.destructions"));
     desk
 }
 
-fn someone(desk: &Desk, role: Role) -> Principal {
+pub(crate) fn someone(desk: &Desk, role: Role) -> Principal {
     let site = desk.programme().sites[0].clone();
     let org = site.lead.clone();
     let org_kind = desk.programme().org(&org).unwrap().kind;
@@ -89,7 +94,7 @@ fn someone(desk: &Desk, role: Role) -> Principal {
     }
 }
 
-fn first(desk: &Desk, list: List) -> domain::ids::Code {
+pub(crate) fn first(desk: &Desk, list: List) -> domain::ids::Code {
     desk.programme().list(list).0[0].code.clone()
 }
 

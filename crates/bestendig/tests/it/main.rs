@@ -7,6 +7,7 @@ mod cryptography;
 mod demo;
 mod dependencies;
 mod destruction;
+mod document;
 mod documents;
 mod evaluate;
 mod evaluate_comparison;

@@ -6,7 +6,7 @@ use access::{Categories, Principal, Reach, Relation, Scope};
 use domain::{
     agenda::{End, Tabled},
     codes::{Category, OrgKind, Purpose, Role},
-    ids::{OrgId, SittingId, TrajectoryId, UserId},
+    ids::{FactId, OrgId, SittingId, TrajectoryId, UserId},
     sitting::{Seat, Sitting, Stage},
 };
 use jiff::civil::Date;
@@ -15,7 +15,7 @@ use views::agenda::OnAgenda;
 
 use super::scope_of;
 use crate::{
-    Desk, Failure, File, Inner,
+    Desk, Failure, File, Inner, OpenedDocument,
     read_log::{Activity, Reading},
 };
 
@@ -59,6 +59,25 @@ impl Desk {
     ) -> Result<(Sitting, CaseAtTable), Failure> {
         let (state, mut cases) = self.table_of(who, id, false, Some(case)).await?;
         Ok((state, cases.pop().ok_or(Failure::Hidden)?))
+    }
+
+    /// A document that was released to the body of a sitting, for a member whose pack it is in; one line in the read log.
+    ///
+    /// # Errors
+    /// As [`Desk::pack_case`]; also for a document that is not in that member's pack.
+    pub async fn pack_document(
+        &self,
+        who: &Principal,
+        id: SittingId,
+        case: TrajectoryId,
+        fact: FactId,
+    ) -> Result<OpenedDocument, Failure> {
+        let (inner, asker) = (Arc::clone(&self.inner), who.clone());
+        let read = self.inner.store.read(move |tx| {
+            let state = inner.sitting_for(tx, &asker, id)?;
+            inner.cases_of(tx, &asker, &state, false, Some(case))?.pop().ok_or(Failure::Hidden)
+        });
+        self.open_document(who, &read.await?.file, fact, Purpose::Conference).await
     }
 
     /// The cases of a sitting as everyone in the room may see them: the intersection.
@@ -197,10 +216,11 @@ impl Inner {
             let Some(row) = views::file::any(tx, &scope, id, today)? else { continue };
             let Some(key) = self.reader(tx, scope.org(), row.participant)? else { continue };
             // what there is of this person beside the case is not on the table
-            let file = match self.opened(&scope, &row, &key, standing, today) {
+            let mut file = match self.opened(&scope, &row, &key, standing, today) {
                 Err(Failure::Hidden) => continue,
                 other => other?,
             };
+            self.keep_released(&mut file, state, screen);
             let tabling = file.trajectory.tablings.iter().find(|tabling| tabling.fact == one.fact);
             let tabled =
                 tabling.and_then(|tabling| tabling.detail.clone()).filter(|_| shown.contains(Category::Process));
@@ -216,6 +236,27 @@ impl Inner {
             });
         }
         Ok(out)
+    }
+
+    /// Of the documents the table has those that were released to this body and that its reader may open; the screen, those
+    /// that everyone in the room may open.
+    fn keep_released(&self, file: &mut File, state: &Sitting, screen: bool) {
+        let seats = if screen { state.seats() } else { &[] };
+        let kinds: Vec<OrgKind> = seats.iter().map(|seat| self.kind_at(seat)).collect();
+        let (today, t) = (self.clock.today(), &file.trajectory);
+        let Some(method) = self.programme.method(&t.method) else { return };
+        let shown = t.documents.iter().filter(|document| {
+            document.is_released_to(state.board)
+                && file.openable.contains(&document.fact)
+                && kinds.iter().all(|kind| document.agreed_for(*kind, t, method, today))
+        });
+        file.openable = shown.map(|document| document.fact).collect();
+        file.keep_documents(|document, openable| openable.contains(&document.fact));
+    }
+
+    /// Of whom nobody knows the kind of organisation sees the least.
+    fn kind_at(&self, seat: &Seat) -> OrgKind {
+        self.kind_of(&seat.org).unwrap_or(OrgKind::Research)
     }
 
     /// What a member sees of a row on the agenda.
@@ -260,7 +301,7 @@ impl Inner {
             let invited = state.invites(who.user);
             return scope_of(&who).map(|scope| Viewer { scope, invited }).into_iter().collect();
         }
-        let kind = self.programme.org(&seat.org).map_or(OrgKind::Research, |org| org.kind);
+        let kind = self.kind_at(seat);
         let nobody = UserId(uuid::Uuid::nil());
         let roles = Role::ALL.iter().filter_map(|role| {
             let who = self.someone(nobody, &seat.name, *role, &seat.org, kind, vec![state.site.clone()]);

@@ -27,16 +27,16 @@ use crate::world::{World, admission, command, day, first, language, on, register
 const SECRET: &str = "DIAGNOSE-VERZONNEN";
 
 /// The five partners of Groningen, with an account each.
-struct Partners {
-    coordinator: Principal,
-    guide: Principal,
-    ind: Principal,
-    dtv: Principal,
-    police: Principal,
+pub(crate) struct Partners {
+    pub(crate) coordinator: Principal,
+    pub(crate) guide: Principal,
+    pub(crate) ind: Principal,
+    pub(crate) dtv: Principal,
+    pub(crate) police: Principal,
 }
 
 impl Partners {
-    fn all(&self) -> [&Principal; 5] {
+    pub(crate) fn all(&self) -> [&Principal; 5] {
         [&self.coordinator, &self.guide, &self.ind, &self.dtv, &self.police]
     }
 }
@@ -61,7 +61,7 @@ fn colleague(world: &World, role: Role, org: &str, name: &str) -> Principal {
     who
 }
 
-fn partners(world: &World) -> Partners {
+pub(crate) fn partners(world: &World) -> Partners {
     let one = |role, org: &str| colleague(world, role, org, org);
     Partners {
         coordinator: one(Role::Coordinator, "municipality-groningen"),
@@ -73,7 +73,7 @@ fn partners(world: &World) -> Partners {
 }
 
 /// A case ready for its first decision: the rest period ended on 19 June 2022.
-async fn ready_case(world: &World, who: &Partners, name: &str) -> TrajectoryId {
+pub(crate) async fn ready_case(world: &World, who: &Partners, name: &str) -> TrajectoryId {
     let (id, _) = register(world, name, "2022-05-02").await;
     let of = |org: &str, body: Body, on: &str| {
         Draft::new(body, day(on)).codes(Codes { partner: org.parse().ok(), ..Codes::default() })
@@ -119,11 +119,11 @@ fn placing(case: TrajectoryId) -> Placing {
     Placing { case, why: Why::FirstDecision, question: "welk scenario?".into(), also: false }
 }
 
-async fn act(world: &World, who: &Principal, id: SittingId, act: Act) -> Result<(), Failure> {
+pub(crate) async fn act(world: &World, who: &Principal, id: SittingId, act: Act) -> Result<(), Failure> {
     world.desk.act_on_sitting(who, command(), id, None, act).await.map(drop)
 }
 
-fn seats(there: &[&Principal]) -> Act {
+pub(crate) fn seats(there: &[&Principal]) -> Act {
     let seat =
         |who: &&Principal| Seat { org: who.org.clone(), name: String::new(), user: Some(who.user), mandate: true };
     Act::Attended { seats: there.iter().map(seat).collect() }
@@ -155,7 +155,7 @@ fn refused(failure: Failure) -> &'static str {
 }
 
 /// A sitting on 12 July with one case, being held with these partners there.
-async fn held(world: &World, who: &Partners, there: &[&Principal]) -> (SittingId, TrajectoryId) {
+pub(crate) async fn held(world: &World, who: &Partners, there: &[&Principal]) -> (SittingId, TrajectoryId) {
     let case = ready_case(world, who, "Zebedeus Kastdeur").await;
     let id = planned(world, who, Board::Lso, "2022-07-12", &who.all()).await;
     world.desk.place(&who.coordinator, command(), id, vec![placing(case)]).await.unwrap();

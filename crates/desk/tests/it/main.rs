@@ -4,6 +4,7 @@
 mod beside;
 mod commands;
 mod conference;
+mod documents;
 mod dump;
 mod exceptions;
 mod forgotten;

@@ -7,7 +7,7 @@ use domain::{
     fact::{Body, Codes},
     ids::OrgId,
     plan::ActionAdded,
-    programme::Programme,
+    programme::{Programme, RestStart},
     term::{Rule, Term, terms},
     trajectory::Draft,
 };
@@ -45,6 +45,26 @@ fn with_what_there_is_the_rest_period_begins_when_the_last_partner_has_gone() {
     assert_eq!(state.rest.as_ref().unwrap().end, day("2022-05-16"));
     assert_eq!(world.attempt(world.decided("2022-05-16")).unwrap_err().problem.key, "rest-period-runs");
     assert_eq!(world.does(without_ind(&world, "2022-05-17")).phase_on(world.today), Phase::Guidance);
+}
+
+#[test]
+fn what_the_rest_waits_for_is_what_the_method_names_also_when_a_partner_goes() {
+    for starts in [RestStart::AllDelivered, RestStart::AllRequested] {
+        let mut world = leaving("2022-05-02");
+        world.method.rest_starts = starts;
+        world.does(asked("dtv", "2022-01-11"));
+        let state = world.does(delivered("dtv", "2022-02-01"));
+        // nobody checked the part of the DT&V, and the IND was never asked: neither is waited for
+        assert_eq!(state.phase_on(day("2022-05-01")), Phase::Dossier, "{starts}");
+        assert_eq!(state.phase_on(day("2022-05-02")), Phase::RestPeriod, "{starts}");
+        let rest = state.rest.unwrap();
+        assert_eq!((rest.end, rest.triggers.len()), (day("2022-05-16"), 1), "{starts}");
+        // what comes in time after all starts it at once
+        world.does(asked("ind", "2022-02-02"));
+        let state = world.does(delivered("ind", "2022-02-10"));
+        let began = if starts == RestStart::AllDelivered { "2022-02-10" } else { "2022-02-02" };
+        assert_eq!((state.dropped, state.rest.unwrap().start), (None, day(began)), "{starts}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Documents: released by an explicit act, destroyed alone by two people, shown to whom the contract says.
 
 use domain::{
-    codes::OrgKind,
+    codes::{Board, OrgKind},
     document::{DocumentAdded, DocumentCondemned, DocumentDestroyed, DocumentReleased, LONGEST_NAME, Media, file_name},
     fact::{Body, Codes, Withdrawn},
     ids::{DocumentId, FactId, UserId},
@@ -30,8 +30,8 @@ fn about(fact: FactId) -> Codes {
     Codes { about: Some(fact), ..Codes::default() }
 }
 
-fn released(fact: FactId, board: &str, on: &str) -> Draft {
-    Draft::new(DocumentReleased { board: code(board), note: String::new() }, day(on)).codes(about(fact))
+fn released(fact: FactId, board: Board, on: &str) -> Draft {
+    Draft::new(DocumentReleased { board, note: String::new() }, day(on)).codes(about(fact))
 }
 
 fn condemned(fact: FactId, on: &str) -> Draft {
@@ -83,17 +83,16 @@ fn the_same_file_twice_is_told() {
 #[test]
 fn a_release_is_an_act_for_one_body_and_can_be_taken_back() {
     let (mut world, fact) = world();
-    assert!(!world.state().documents[0].is_released_to("lso"));
-    let state = world.does(released(fact, "lso", "2022-02-02"));
+    assert!(!world.state().documents[0].is_released_to(Board::Lso));
+    let state = world.does(released(fact, Board::Lso, "2022-02-02"));
     let release = world.last();
-    assert!(state.documents[0].is_released_to("lso") && !state.documents[0].is_released_to("mrt"));
+    assert!(state.documents[0].is_released_to(Board::Lso) && !state.documents[0].is_released_to(Board::Mrt));
     assert_eq!(
-        world.attempt(released(fact, "lso", "2022-02-03")).unwrap_err().problem.key,
+        world.attempt(released(fact, Board::Lso, "2022-02-03")).unwrap_err().problem.key,
         "document-already-released"
     );
-    assert_eq!(world.attempt(released(fact, "kroeg", "2022-02-03")).unwrap_err().field, Some("board"));
     let back = Draft::new(Body::from(Withdrawn {}), world.today).correcting(release, "te vroeg");
-    assert!(!world.does(back).documents[0].is_released_to("lso"));
+    assert!(!world.does(back).documents[0].is_released_to(Board::Lso));
 }
 
 #[test]
@@ -102,7 +101,7 @@ fn a_wrong_document_is_destroyed_by_two_people() {
     assert_eq!(world.attempt(destroyed(fact, "2022-02-02")).unwrap_err().problem.key, "document-not-condemned");
     let state = world.does(condemned(fact, "2022-02-02"));
     assert!(!state.documents[0].is_there(), "nobody opens it from now on");
-    assert_eq!(world.attempt(released(fact, "lso", "2022-02-03")).unwrap_err().problem.key, "document-condemned");
+    assert_eq!(world.attempt(released(fact, Board::Lso, "2022-02-03")).unwrap_err().problem.key, "document-condemned");
     assert_eq!(world.attempt(destroyed(fact, "2022-02-03")).unwrap_err().problem.key, "document-needs-another");
     // said by someone else, it can be carried out
     let mut other = world.clone();
@@ -155,7 +154,7 @@ fn the_contract_says_who_sees_it_and_until_when() {
 #[test]
 fn of_a_forgotten_person_what_was_done_with_documents_still_replays() {
     let (mut world, fact) = world();
-    world.does(released(fact, "lso", "2022-02-02"));
+    world.does(released(fact, Board::Lso, "2022-02-02"));
     world.does(condemned(fact, "2022-02-03"));
     world.history.last_mut().unwrap().fact.header.actor = UserId(Uuid::from_u128(77));
     world.does(destroyed(fact, "2022-02-04"));

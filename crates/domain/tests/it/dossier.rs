@@ -99,9 +99,8 @@ fn who_checks_may_say_why_it_is_complete_all_the_same() {
     let mut world = asked_both();
     world.does(came("ind", &["decision-history"], "2022-02-01"));
     world.does(complete("ind", "2022-02-11"));
-    // a fact of before items were agreed stays as it was
-    let (fact, _) = world.try_as(900, complete("dtv", "2022-02-11")).map_or((None, ()), |(fact, _)| (Some(fact), ()));
-    assert!(fact.is_none(), "nothing was delivered");
+    let nothing = world.attempt(complete("dtv", "2022-02-11")).unwrap_err();
+    assert_eq!(nothing.problem.key, "dossier-not-delivered", "also with a reason");
 }
 
 #[test]
@@ -270,6 +269,8 @@ fn events() -> Vec<Draft> {
     ]
 }
 
+static ASKED: std::sync::LazyLock<World> = std::sync::LazyLock::new(asked_both);
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
@@ -305,7 +306,6 @@ proptest! {
     #[test]
     fn a_corrected_delivery_is_as_if_it_had_been_right(wrong in 0_i64..20, right in 0_i64..20) {
         let on = |offset: i64| day("2022-02-01").saturating_add(jiff::Span::new().days(offset)).to_string();
-        static ASKED: std::sync::LazyLock<World> = std::sync::LazyLock::new(asked_both);
         let told = |first: i64| {
             let mut world = ASKED.clone();
             world.method.rest_starts = RestStart::AllDelivered;

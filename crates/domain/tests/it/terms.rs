@@ -289,6 +289,8 @@ fn learn(mut world: World, facts: &[(u128, Draft)], order: &[usize]) -> Option<T
     Some(state)
 }
 
+static DELIVERED: LazyLock<World> = LazyLock::new(world);
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(80))]
 
@@ -366,7 +368,6 @@ proptest! {
     #[test]
     fn a_correction_gives_what_would_have_been(wrong in 0_i64..30, right in 0_i64..30, pause in 0_i64..30, long in 1_i64..10) {
         let on = |offset: i64| day("2022-04-01").saturating_add(jiff::Span::new().days(offset)).to_string();
-        static DELIVERED: LazyLock<World> = LazyLock::new(world);
         let told = |dtv: i64| {
             let mut world = DELIVERED.clone();
             world.today = day("2022-12-01");

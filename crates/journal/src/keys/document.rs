@@ -21,6 +21,9 @@ pub(super) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS document_key (
         wrapped BLOB NOT NULL) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS document_key_participant ON document_key (participant);";
 
+/// Destroys keys; which, is added to it.
+pub(super) const DESTROY: &str = "UPDATE document_key SET state = 'gone', wrapped = x''";
+
 /// The category under whose key the keys of documents are sealed.
 const CATEGORY: Category = Category::Dossier;
 
@@ -33,6 +36,8 @@ pub enum DocumentState {
     Kept,
     /// It is being destroyed; the fact that says so may or may not be there yet.
     Doomed,
+    /// The key is destroyed; the file may still lie there.
+    Gone,
 }
 
 impl DocumentState {
@@ -41,7 +46,14 @@ impl DocumentState {
             Self::New => "new",
             Self::Kept => "kept",
             Self::Doomed => "doomed",
+            Self::Gone => "gone",
         }
+    }
+
+    fn from_code(code: &str) -> Result<Self> {
+        let all = [Self::New, Self::Kept, Self::Doomed, Self::Gone];
+        let found = all.into_iter().find(|state| state.code() == code);
+        found.ok_or_else(|| Error::Key("a document in the key store in a state that is none".to_owned()))
     }
 }
 
@@ -121,7 +133,8 @@ impl Keyring {
         let wrapped = seal_with(&over, &key_place(document, who), &secret.0, self.inner.entropy.as_ref())?;
         let made = guard(&self.inner.store).execute(
             "INSERT INTO document_key (document, participant, trajectory, state, wrapped) VALUES (?1, ?2, ?3, 'new', ?4)
-             ON CONFLICT DO NOTHING",
+             ON CONFLICT (document) DO UPDATE SET trajectory = ?3, state = 'new', wrapped = ?4
+             WHERE state = 'gone' AND participant = ?2",
             (document.0.as_bytes().as_slice(), who.0.as_bytes().as_slice(), trajectory.0.as_bytes().as_slice(), wrapped),
         )?;
         if made == 1 {
@@ -139,7 +152,7 @@ impl Keyring {
     /// When the key store cannot be read, or what stands there is not that of this document and person.
     pub fn document_key(&self, document: DocumentId, reader: &PersonKey) -> Result<Option<DocumentKey>> {
         let kept: Option<(Vec<u8>, Vec<u8>)> = guard(&self.inner.store)
-            .prepare_cached("SELECT participant, wrapped FROM document_key WHERE document = ?1")?
+            .prepare_cached("SELECT participant, wrapped FROM document_key WHERE document = ?1 AND state <> 'gone'")?
             .query_row([document.0.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let (Some((who, wrapped)), Some(over)) = (kept, reader.of(CATEGORY)) else { return Ok(None) };
@@ -156,7 +169,7 @@ impl Keyring {
     /// When the key store cannot be written.
     pub fn mark_document(&self, document: DocumentId, state: DocumentState) -> Result<()> {
         guard(&self.inner.store).execute(
-            "UPDATE document_key SET state = ?2 WHERE document = ?1",
+            "UPDATE document_key SET state = ?2 WHERE document = ?1 AND state <> 'gone'",
             (document.0.as_bytes().as_slice(), state.code()),
         )?;
         Ok(())
@@ -173,7 +186,7 @@ impl Keyring {
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         rows.map(|row| {
             let (document, who, trajectory, state): (Vec<u8>, Vec<u8>, Vec<u8>, String) = row?;
-            let state = if state == DocumentState::Doomed.code() { DocumentState::Doomed } else { DocumentState::New };
+            let state = DocumentState::from_code(&state)?;
             let (document, participant) = (DocumentId(id(&document)?), ParticipantId(id(&who)?));
             Ok(Unsettled { document, participant, trajectory: TrajectoryId(id(&trajectory)?), state })
         })
@@ -186,7 +199,7 @@ impl Keyring {
     /// When the key store cannot be read.
     pub fn documents(&self) -> Result<Vec<(DocumentId, ParticipantId)>> {
         let store = guard(&self.inner.store);
-        let mut statement = store.prepare("SELECT document, participant FROM document_key")?;
+        let mut statement = store.prepare("SELECT document, participant FROM document_key WHERE state <> 'gone'")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         rows.map(|row| {
             let (document, who): (Vec<u8>, Vec<u8>) = row?;
@@ -195,7 +208,8 @@ impl Keyring {
         .collect()
     }
 
-    /// Destroys keys of documents: what is encrypted under them can never be read again.
+    /// Destroys keys of documents: what is encrypted under them can never be read again. That their files are to be taken away
+    /// stays noted until [`Keyring::forget_documents`].
     ///
     /// # Errors
     /// When the key store cannot be written.
@@ -203,10 +217,24 @@ impl Keyring {
         let mut store = guard(&self.inner.store);
         let tx = store.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for document in documents {
-            tx.execute("DELETE FROM document_key WHERE document = ?1", [document.0.as_bytes().as_slice()])?;
+            tx.execute(&format!("{DESTROY} WHERE document = ?1"), [document.0.as_bytes().as_slice()])?;
         }
         tx.commit()?;
         store.execute_batch("VACUUM")?;
         fold(&store)
+    }
+
+    /// Forgets documents whose key is destroyed and whose file is gone.
+    ///
+    /// # Errors
+    /// When the key store cannot be written.
+    pub fn forget_documents(&self, documents: &[DocumentId]) -> Result<()> {
+        let mut store = guard(&self.inner.store);
+        let tx = store.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for document in documents {
+            let id = document.0.as_bytes().as_slice();
+            tx.execute("DELETE FROM document_key WHERE document = ?1 AND state = 'gone'", [id])?;
+        }
+        Ok(tx.commit()?)
     }
 }

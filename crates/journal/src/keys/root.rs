@@ -96,6 +96,18 @@ fn read_secret(path: &Path, what: &str) -> Result<[u8; 32]> {
     })
 }
 
+/// Reads a file that holds a secret.
+///
+/// # Errors
+/// When there is none, it is no text, or others may read it.
+pub fn read_private(path: &Path) -> Result<String> {
+    let mut file = std::fs::File::open(path).map_err(Error::file(path))?;
+    private(path, &file)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(Error::file(path))?;
+    Ok(text)
+}
+
 fn create(path: &Path, secret: &[u8]) -> Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(Error::file(folder))?;

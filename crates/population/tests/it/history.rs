@@ -184,6 +184,16 @@ fn every_kind_of_thing_that_happens_is_there() {
         Kind::CaseDiscussed,
         Kind::Escalated,
         Kind::Advised,
+        // what was asked of them they have, and it is about the right person; nobody asks for more time
+        Kind::DossierReminded,
+        Kind::DossierUnavailable,
+        Kind::DossierRejected,
+        Kind::TermExtended,
+        // there are no invented files
+        Kind::DocumentAdded,
+        Kind::DocumentReleased,
+        Kind::DocumentCondemned,
+        Kind::DocumentDestroyed,
         // the invented network has no requests about data
         Kind::InformationGiven,
         Kind::RightsRequested,

@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{FromRequest as _, Multipart, Request, multipart::MultipartError},
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
 };
 
 use super::{BadForm, CSRF, FieldKind, FieldSpec, FormData, LONGEST_TEXT};
@@ -55,11 +55,18 @@ pub(crate) async fn read(request: Request, fields: &[FieldSpec], csrf: &str, lar
         let essence = kind.map(|kind| kind.split(';').next().unwrap_or_default().trim().to_owned());
         return Err(Failed::Bad(BadForm::NotAForm(essence.filter(|kind| !kind.is_empty()))));
     };
-    let broken = |_: MultipartError| Failed::Broken;
     let is_file = |name: &str| fields.iter().any(|f| f.name == name && matches!(f.kind, FieldKind::File { .. }));
     let (mut pairs, mut beside, mut file) = (Vec::new(), 0, None);
     let form = |pairs: &[(String, String)]| FormData::from_pairs(pairs.to_vec(), fields).map_err(Failed::Bad);
-    while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+    // a request that is larger than any that is right ends here, however its pieces came
+    let over = |error: &MultipartError| error.status() == StatusCode::PAYLOAD_TOO_LARGE;
+    loop {
+        let mut part = match parts.next_field().await {
+            Ok(Some(part)) => part,
+            Ok(None) => break,
+            Err(error) if over(&error) => return form(&pairs).map(Read::TooLarge),
+            Err(_) => return Err(Failed::Broken),
+        };
         let name = part.name().unwrap_or_default().to_owned();
         if is_file(&name) {
             if file.is_some() {
@@ -70,7 +77,13 @@ pub(crate) async fn read(request: Request, fields: &[FieldSpec], csrf: &str, lar
                 return form(&pairs).map(Read::Elsewhere);
             }
             let mut upload = Upload { name: part.file_name().unwrap_or_default().to_owned(), bytes: Vec::new() };
-            while let Some(piece) = part.chunk().await.map_err(broken)? {
+            loop {
+                let piece = match part.chunk().await {
+                    Ok(Some(piece)) => piece,
+                    Ok(None) => break,
+                    Err(error) if over(&error) => return form(&pairs).map(Read::TooLarge),
+                    Err(_) => return Err(Failed::Broken),
+                };
                 let now = u64::try_from(upload.bytes.len() + piece.len()).unwrap_or(u64::MAX);
                 if now > largest {
                     return form(&pairs).map(Read::TooLarge);
@@ -81,7 +94,7 @@ pub(crate) async fn read(request: Request, fields: &[FieldSpec], csrf: &str, lar
             continue;
         }
         let mut text = Vec::new();
-        while let Some(piece) = part.chunk().await.map_err(broken)? {
+        while let Some(piece) = part.chunk().await.map_err(|_| Failed::Broken)? {
             beside += u64::try_from(piece.len()).unwrap_or(u64::MAX);
             if beside > BESIDE || text.len() + piece.len() > LONGEST_TEXT * 4 {
                 return Err(Failed::Bad(BadForm::Malformed(name)));

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use desk::{Failure, File, NewDocument};
+use desk::{Failure, File, NewDocument, OpenedDocument};
 use domain::{
     codes::Category::Dossier,
     document::{Media, file_name},
@@ -241,10 +241,14 @@ pub(crate) async fn get(signed: Signed, Path((text, fact)): Path<(String, String
         Err(response) => return response,
     };
     let Ok(fact) = fact.parse::<FactId>() else { return signed.trouble(Failure::Hidden) };
-    let opened = match signed.app.desk.document(&signed.who, id, fact).await {
-        Ok(opened) => opened,
-        Err(failure) => return signed.trouble(failure),
-    };
+    match signed.app.desk.document(&signed.who, id, fact).await {
+        Ok(opened) => handed_out(opened),
+        Err(failure) => signed.trouble(failure),
+    }
+}
+
+/// The answer with a document.
+pub(crate) fn handed_out(opened: OpenedDocument) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(opened.media.mime())),
         (header::CONTENT_DISPOSITION, disposition(&opened.name, opened.media)),

@@ -12,7 +12,7 @@ use domain::{
 use jiff::ToSpan as _;
 
 use super::file::Parts;
-use crate::text::DueChip;
+use crate::text::{DueChip, L};
 
 /// A partner's part of the dossier.
 pub(crate) struct DeliveryView {
@@ -178,7 +178,7 @@ impl Parts<'_> {
         };
         let mut marks: Vec<(&'static str, String)> = Vec::new();
         for (_, on, board) in &document.released {
-            let board = l.code("document-board", board);
+            let board = l.code("board", board);
             marks.push(("note", l.f("document-released-to", &[("board", &board), ("date", &l.date(*on))])));
         }
         let mut acts = Vec::new();
@@ -196,16 +196,21 @@ impl Parts<'_> {
                 acts.extend(act(Kind::DocumentCondemned, "document-hoort-hier-niet", "document-condemn"));
             }
         }
-        let kind = detail.map(|detail| l.code("media", detail.media.code()).into_owned()).unwrap_or_default();
-        // rounded up: nothing is no size
-        let size = detail.map_or(0, |detail| detail.size.div_ceil(1024));
-        let meta = l.f("document-meta", &[("kind", &kind), ("size", &size), ("date", &l.date(document.on))]);
         DocumentView {
             name: detail.map(|detail| detail.name.clone()).unwrap_or_default(),
             href: open.then(|| format!("{}/document/{}", self.base, document.fact)),
-            meta,
+            meta: document_meta(l, document),
             marks,
             acts,
         }
     }
+}
+
+/// Kind, size and day of a document, in words.
+pub(crate) fn document_meta(l: L, document: &Document) -> String {
+    let detail = document.detail.as_ref();
+    let kind = detail.map(|detail| l.code("media", detail.media.code()).into_owned()).unwrap_or_default();
+    // rounded up: nothing is no size
+    let size = detail.map_or(0, |detail| detail.size.div_ceil(1024));
+    l.f("document-meta", &[("kind", &kind), ("size", &size), ("date", &l.date(document.on))])
 }

@@ -1,7 +1,7 @@
 //! Documents: released to a meeting, said to be wrong, destroyed by a second person. Handing one in has a page of its own.
 
 use domain::{
-    codes::Category::Dossier,
+    codes::{Board, Category::Dossier},
     document::{DocumentCondemned, DocumentDestroyed, DocumentReleased},
     fact::{Body, Codes, Kind},
     programme::List,
@@ -9,9 +9,6 @@ use domain::{
 
 use super::{Ask, Step, note};
 use crate::form::{Choice, FieldKind, FieldSpec, FormData};
-
-/// Bodies in which partners meet, from the case up.
-const BOARDS: &[&str] = &["lso", "mrt", "steering-group", "programme-council", "administrative"];
 
 fn about(ask: &Ask<'_>) -> Codes {
     Codes { about: ask.about, ..Codes::default() }
@@ -24,18 +21,18 @@ pub(super) const RELEASE: Step = Step {
     trial: about,
     fields: |ask| {
         let l = ask.signed.l;
-        let boards = BOARDS.iter().map(|board| Choice::new(*board, l.code("document-board", board))).collect();
+        let boards = Board::ALL.iter().map(|board| Choice::new(board.code(), l.code("board", board))).collect();
         vec![
             FieldSpec::new("board", "field-board", FieldKind::Radios(boards), Dossier).required(),
             note("note", "field-note", Dossier),
         ]
     },
     read: |ask, data| {
-        let (board, note) = (data.code("board"), data.text("note"));
+        let (board, note) = (data.choice("board", Board::from_code), data.text("note"));
         Some((DocumentReleased { board: board?, note }.into(), about(ask)))
     },
     fill: |fact, data: FormData| match &fact.body {
-        Some(Body::DocumentReleased(b)) => data.with("board", &b.board).with("note", &b.note),
+        Some(Body::DocumentReleased(b)) => data.with("board", b.board).with("note", &b.note),
         _ => data,
     },
 };

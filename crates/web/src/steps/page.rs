@@ -202,15 +202,14 @@ impl Work {
             return self.page(StatusCode::UNPROCESSABLE_ENTITY, &data, None);
         };
         let (desk, who) = (&self.signed.app.desk, &self.signed.who);
-        let done = match (&self.purpose, &draft.body, draft.codes.about) {
+        let done = if let (Purpose::New(_), Body::DocumentDestroyed(body), Some(about)) =
+            (&self.purpose, &draft.body, draft.codes.about)
+        {
             // the key and the file go too
-            (Purpose::New(_), Body::DocumentDestroyed(body), Some(about)) => {
-                desk.destroy_document(who, self.id, about, body.note.clone(), command).await
-            }
-            _ => {
-                let order = Order { command, expected, target: Target::Trajectory(self.id), drafts: vec![draft] };
-                desk.execute(who, order).await
-            }
+            desk.destroy_document(who, self.id, about, body.note.clone(), command).await
+        } else {
+            let order = Order { command, expected, target: Target::Trajectory(self.id), drafts: vec![draft] };
+            desk.execute(who, order).await
         };
         match done {
             Ok(done) => {

@@ -70,7 +70,7 @@ async fn a_form_of_half_a_million_fields_is_refused_before_it_is_kept() {
 }
 
 #[tokio::test]
-async fn a_form_with_files_is_refused_everywhere() {
+async fn a_form_with_files_is_refused_where_none_is_asked() {
     let (cookie, ..) = signed_in("coordinator.groningen").await;
     let multipart = "multipart/form-data; boundary=x";
     let body = "--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.docx\"\r\n\r\nPK\r\n--x--\r\n";

@@ -6,6 +6,7 @@ mod closed;
 mod conference;
 mod cooperation;
 mod destruction;
+mod documents;
 mod evaluation;
 mod figures;
 mod forms;

@@ -66,6 +66,8 @@ pub(crate) fn build() -> World {
     let signer = journal::note::Signer::from_secret(&[5; 32], &desk.log_name());
     let outside = journal::outside::Outside::new(test.folder.path().join("outside.checkpoints"));
     desk.keep_checkpoints(desk::Ledger { signer, outside });
+    let documents = journal::files::Folder::new(test.folder.path().join("documents"));
+    desk.keep_documents_in(Arc::new(documents), desk::LARGEST);
     desk.checkpoint().unwrap();
     let router = router(App::new(desk.clone(), None, vec![], false));
     World { desk, router, test }

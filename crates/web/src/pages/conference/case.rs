@@ -1,11 +1,11 @@
 //! A case on the table or in a pack: everything of it that may be seen, as headings with lines.
 
 use desk::{File, conference::CaseAtTable};
-use domain::{codes::Category, programme::List};
+use domain::{codes::Category, ids::SittingId, programme::List};
 
 use crate::{
     head::{Head, terms},
-    pages::file::Parts,
+    pages::{dossier::document_meta, file::Parts},
     session::Signed,
 };
 
@@ -14,6 +14,14 @@ pub(crate) struct Section {
     pub(crate) title: String,
     /// Name (may be empty) and words.
     pub(crate) rows: Vec<(String, String)>,
+}
+
+/// A document that was released to a body.
+pub(crate) struct Released {
+    pub(crate) name: String,
+    pub(crate) href: String,
+    /// Of whom, which item, kind, size, day.
+    pub(crate) meta: String,
 }
 
 /// A case.
@@ -28,13 +36,15 @@ pub(crate) struct CaseView {
     pub(crate) minutes: String,
     pub(crate) outcome: Option<String>,
     pub(crate) sections: Vec<Section>,
+    /// Documents that were released to this body.
+    pub(crate) documents: Vec<Released>,
     /// Categories that are left out because of who is in the room.
     pub(crate) withheld: String,
 }
 
 impl CaseView {
     /// Of a case, as far as it was left to be seen.
-    pub(crate) fn new(signed: &Signed, case: &CaseAtTable) -> Self {
+    pub(crate) fn new(signed: &Signed, sitting: SittingId, case: &CaseAtTable) -> Self {
         let (l, names, today) = (signed.l, &signed.names, signed.today());
         let colleague = |user| signed.app.desk.colleague(user).map(|account| account.name);
         let file = &case.file;
@@ -52,6 +62,7 @@ impl CaseView {
             minutes: l.f("case-minutes", &[("minutes", &case.minutes)]),
             outcome: case.outcome.map(|end| l.code("agenda-end", end.code()).into_owned()),
             sections: if seen { sections(signed, case) } else { vec![] },
+            documents: if seen { documents(signed, sitting, case) } else { vec![] },
             withheld: withheld.collect::<Vec<_>>().join(", "),
         }
     }
@@ -105,6 +116,18 @@ fn sections(signed: &Signed, case: &CaseAtTable) -> Vec<Section> {
     add("case-shelter", t.stays.iter().rev().filter_map(|stay| parts.stay(stay)).collect());
     add("file-outflow", t.outflow.as_ref().map(|outflow| parts.outflow(outflow)).unwrap_or_default());
     out
+}
+
+fn documents(signed: &Signed, sitting: SittingId, case: &CaseAtTable) -> Vec<Released> {
+    let (l, names, t) = (signed.l, &signed.names, &case.file.trajectory);
+    let released = t.documents.iter().filter_map(|document| {
+        let detail = document.detail.as_ref()?;
+        let of = [names.org_id(&document.partner), names.of(List::DossierItems, detail.item.as_str())];
+        let meta = [&of[..], &[document_meta(l, document)]].concat().join(" · ");
+        let href = format!("/overleg/{sitting}/stukken/{}/document/{}", t.id, document.fact);
+        Some(Released { name: detail.name.clone(), href, meta })
+    });
+    released.collect()
 }
 
 fn joined<const N: usize>(parts: [Option<String>; N]) -> String {

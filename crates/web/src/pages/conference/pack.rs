@@ -6,6 +6,7 @@ use axum::{extract::Path, response::Response};
 use super::{Top, case::CaseView, id};
 use crate::{
     page::{Menu, Shell, render},
+    pages::document::handed_out,
     session::Signed,
     text::L,
 };
@@ -55,7 +56,7 @@ async fn load(signed: &Signed, text: &str) -> Result<(Top, Vec<CaseView>), Respo
     let id = id(signed, text)?;
     let found = signed.app.desk.pack(&signed.who, id).await;
     let (sitting, cases) = found.map_err(|failure| signed.trouble(failure))?;
-    let cases = cases.iter().map(|case| CaseView::new(signed, case)).collect();
+    let cases = cases.iter().map(|case| CaseView::new(signed, id, case)).collect();
     Ok((Top::new(signed, &sitting, "pack"), cases))
 }
 
@@ -70,11 +71,24 @@ pub(crate) async fn one(signed: Signed, Path((text, case)): Path<(String, String
         Ok(found) => found,
         Err(failure) => return signed.trouble(failure),
     };
-    let view = CaseView::new(&signed, &found);
+    let view = CaseView::new(&signed, id, &found);
     let file = Menu::Worklist.allowed(&signed.who).then(|| format!("/traject/{case}"));
     let shell = signed.shell(view.name.clone()).under(Menu::Conference);
     let top = Top::new(&signed, &sitting, "pack");
     render(&CasePage { shell, l: signed.l, top, case: view, file })
+}
+
+/// A document that was released to this body.
+pub(crate) async fn document(signed: Signed, Path((text, case, fact)): Path<(String, String, String)>) -> Response {
+    let id = match id(&signed, &text) {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
+    let (Ok(case), Ok(fact)) = (case.parse(), fact.parse()) else { return signed.trouble(desk::Failure::Hidden) };
+    match signed.app.desk.pack_document(&signed.who, id, case, fact).await {
+        Ok(opened) => handed_out(opened),
+        Err(failure) => signed.trouble(failure),
+    }
 }
 
 /// All of it on paper.

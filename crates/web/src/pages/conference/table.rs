@@ -296,7 +296,7 @@ fn page(signed: &Signed, loaded: &Loaded, wrong: &Wrong) -> Response {
     let case = loaded.case();
     let case_id = case.map(|case| case.file.trajectory.id);
     let line = |(at, one): (usize, &CaseAtTable)| {
-        let view = CaseView::new(signed, one);
+        let view = CaseView::new(signed, sitting.id, one);
         AgendaLine {
             href: format!("{base}?zaak={}", view.id),
             place: view.place,
@@ -354,7 +354,7 @@ fn page(signed: &Signed, loaded: &Loaded, wrong: &Wrong) -> Response {
             attendance: FormView::new(l, format!("/overleg/{}/aanwezig", sitting.id), seats_form)
                 .submit(l.t("seats-save")),
             recusal,
-            case: case.map(|case| CaseView::new(signed, case)),
+            case: case.map(|case| CaseView::new(signed, sitting.id, case)),
             ways: ways.collect(),
             form,
             close: FormView::new(l, format!("/overleg/{}/doe", sitting.id), &close).submit(l.t("sitting-close")),
