@@ -161,6 +161,9 @@ pub struct Delivery {
     /// Days on which the partner was reminded.
     #[serde(default)]
     pub reminded: Vec<Date>,
+    /// The last time.
+    #[serde(default)]
+    pub reminded_by: Option<FactId>,
     /// The first delivery, or word that something is not there.
     #[serde(default)]
     pub first: Option<(Date, FactId)>,
@@ -195,6 +198,7 @@ impl Delivery {
             asked: items.clone(),
             delivered: vec![],
             reminded: vec![],
+            reminded_by: None,
             first: None,
             answered: None,
             turn: Some(h.id),
@@ -341,6 +345,7 @@ impl Trajectory {
             return Err(Refusal::new("nothing-to-remind-of").with("partner", &delivery.partner).field("partner"));
         }
         delivery.reminded.push(h.valid_from);
+        delivery.reminded_by = Some(h.id);
         Ok(())
     }
 

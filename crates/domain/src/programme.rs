@@ -522,6 +522,8 @@ pub struct Method {
     pub intake_days: Option<u16>,
     /// Days for a delivery.
     pub dossier_days: Option<u16>,
+    /// Days after which a partner that is late is reminded, and again.
+    pub reminder_days: Option<u16>,
     /// Days for the check of a delivery.
     pub check_days: Option<u16>,
     /// Days for the decision.

@@ -116,7 +116,7 @@ fn stood(t: &Trajectory, method: &Method, lead: &OrgId, (from, to): (Date, Date)
     // on the last day of the period, and once for each organisation: since the first term that it let run out
     let mut late: Vec<(OrgId, Date)> = Vec::new();
     for term in terms(t, method, lead) {
-        let agreed = term.days.is_some() && term.end < last && term.counts_on(last) && STALLS.contains(&term.rule);
+        let agreed = term.has_end() && term.end < last && term.counts_on(last) && STALLS.contains(&term.rule);
         if let Some(org) = term.waiting_on.filter(|org| agreed && late.iter().all(|(known, _)| known != org)) {
             late.push((org, term.end));
         }

@@ -56,6 +56,8 @@ pub enum Rule {
     DossierRequest,
     /// Delivery (or supplement) by a partner.
     DossierDelivery,
+    /// Reminder of a partner that is late with its part.
+    Reminder,
     /// Check of a delivery.
     DossierCheck,
     /// Fourteen days of rest (letter of 29 November 2018).
@@ -96,6 +98,7 @@ impl Rule {
         Self::Intake,
         Self::DossierRequest,
         Self::DossierDelivery,
+        Self::Reminder,
         Self::DossierCheck,
         Self::RestPeriod,
         Self::Decision,
@@ -121,6 +124,7 @@ impl Rule {
             Self::Intake => "intake",
             Self::DossierRequest => "dossier-request",
             Self::DossierDelivery => "dossier-delivery",
+            Self::Reminder => "reminder",
             Self::DossierCheck => "dossier-check",
             Self::RestPeriod => "rest-period",
             Self::Decision => "decision",
@@ -156,6 +160,7 @@ impl Rule {
             Self::Intake => Some("intake_days"),
             Self::DossierRequest | Self::DossierCheck => Some("check_days"),
             Self::DossierDelivery => Some("dossier_days"),
+            Self::Reminder => Some("reminder_days"),
             Self::RestPeriod => Some("rest_days"),
             Self::Decision => Some("decision_days"),
             Self::Undecided => Some("undecided_days"),

@@ -15,12 +15,13 @@ use crate::{
 };
 
 /// Keys of a method that give a term: each needs a source or is an assumption.
-fn terms(method: &Method) -> [(&'static str, bool); 9] {
+fn terms(method: &Method) -> [(&'static str, bool); 10] {
     [
         ("rest_days", method.rest_days > 0),
         ("screening_days", method.screening_days.is_some()),
         ("intake_days", method.intake_days.is_some()),
         ("dossier_days", method.dossier_days.is_some()),
+        ("reminder_days", method.reminder_days.is_some()),
         ("check_days", method.check_days.is_some()),
         ("decision_days", method.decision_days.is_some()),
         ("review_days", method.review_days.is_some()),

@@ -258,7 +258,8 @@ fn method(mut t: Table<'_, '_>) -> Option<Method> {
     let mut days = |key| t.maybe_number(key, 1, LONGEST);
     let (screening_days, intake_days, dossier_days) =
         (days("screening_days"), days("intake_days"), days("dossier_days"));
-    let (check_days, decision_days) = (days("check_days"), days("decision_days"));
+    let (reminder_days, check_days) = (days("reminder_days"), days("check_days"));
+    let decision_days = days("decision_days");
     let (review_days, undecided_days) = (days("review_days"), days("undecided_days"));
     let (max_stay_months, assessors) = (t.maybe_number("max_stay_months", 1, 240), t.number("assessors", 1, 5));
     t.knows("criteria");
@@ -295,6 +296,7 @@ fn method(mut t: Table<'_, '_>) -> Option<Method> {
         screening_days,
         intake_days,
         dossier_days,
+        reminder_days,
         check_days,
         decision_days,
         review_days,

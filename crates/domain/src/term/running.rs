@@ -114,18 +114,32 @@ impl Running<'_> {
             }
             // a partner that has nothing answers too
             let last = delivery.delivered.last().copied().max(delivery.answered);
-            out.push(match (last, delivery.lacking) {
+            match (last, delivery.lacking) {
                 (Some(last), lacking) if lacking.is_none_or(|lacking| lacking < last) => {
-                    self.days(Rule::DossierCheck, delivery.turn, last, method.check_days).on(Some(self.lead))
+                    out.push(self.days(Rule::DossierCheck, delivery.turn, last, method.check_days).on(Some(self.lead)))
                 }
                 (_, lacking) => {
                     let start = lacking.unwrap_or(delivery.requested);
-                    self.days(Rule::DossierDelivery, delivery.turn, start, self.delivery_days(delivery))
-                        .on(Some(partner))
+                    let due = self.days(Rule::DossierDelivery, delivery.turn, start, self.delivery_days(delivery));
+                    out.extend(self.reminder(delivery, &due));
+                    out.push(due.on(Some(partner)));
                 }
-            });
+            }
         }
         out
+    }
+
+    /// What is late is asked after, so many days after it was due or after the last time: for as long as nothing comes and
+    /// the partner takes part.
+    fn reminder(&self, delivery: &Delivery, due: &Term) -> Option<Term> {
+        let days = self.method.reminder_days?;
+        if !due.has_end() {
+            return None;
+        }
+        let last = delivery.reminded.last().copied().filter(|day| *day > due.end);
+        let triggers = last.and(delivery.reminded_by).map_or_else(|| due.triggers.clone(), |fact| vec![fact]);
+        let term = self.days(Rule::Reminder, triggers, last.unwrap_or(due.end), Some(days)).on(Some(self.lead));
+        self.method.while_there(&delivery.partner, Term { from: super::after(due.end), ..term })
     }
 
     /// Where the rest period did not wait for every part, what is open of those who were asked still is.

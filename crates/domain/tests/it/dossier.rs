@@ -95,6 +95,53 @@ fn a_part_comes_in_pieces_and_is_complete_with_every_item_that_is_needed() {
 }
 
 #[test]
+fn who_is_late_is_reminded_again_and_again_until_something_comes() {
+    let mut world = asked_both();
+    world.method.reminder_days = Some(7);
+    let lead = world.programme.site(&world.method.site).unwrap().lead.clone();
+    let reminder = |world: &World, on: &str| {
+        let all = terms(&world.state(), &world.method, &lead);
+        let mut found = all.into_iter().filter(|term| term.rule == Rule::Reminder && term.counts_on(day(on)));
+        let mine =
+            found.next().map(|term| (term.end.to_string(), term.waiting_on == Some(lead.clone()), term.trigger()));
+        (mine, found.count())
+    };
+    // due on 8 February, both
+    assert_eq!(reminder(&world, "2022-02-08"), (None, 0), "it is not late yet");
+    let (first, others) = reminder(&world, "2022-02-09");
+    assert_eq!((first.clone().unwrap().0, first.unwrap().1, others), ("2022-02-15".into(), true, 1));
+    // one that was early does not count
+    world.does(came("dtv", &["departure-file"], "2022-02-09"));
+    world.does(reminded("ind", "2022-02-01"));
+    assert_eq!(reminder(&world, "2022-02-20").0.unwrap().0, "2022-02-15");
+    world.does(reminded("ind", "2022-02-14"));
+    let fact = world.last();
+    let (again, others) = reminder(&world, "2022-02-20");
+    assert_eq!((again.unwrap(), others), (("2022-02-21".into(), true, Some(fact)), 0), "the DT&V delivered");
+    world.does(not_there("ind", &["interviews"], "2022-02-15"));
+    assert!(reminder(&world, "2022-02-20").0.is_some(), "a part of the answer is no answer");
+    world.does(came("ind", &["decision-history"], "2022-02-16"));
+    assert_eq!(reminder(&world, "2022-02-20"), (None, 0), "now it is for who checks");
+}
+
+#[test]
+fn nobody_is_reminded_who_has_gone_or_whose_term_stands_still() {
+    let mut world = asked_both();
+    world.method.reminder_days = Some(7);
+    world.method.absent = vec![domain::absence::Absence { org: org("ind"), from: day("2022-02-12"), to: None }];
+    let lead = world.programme.site(&world.method.site).unwrap().lead.clone();
+    let on = |world: &World, on: &str| {
+        let all = terms(&world.state(), &world.method, &lead);
+        all.into_iter().filter(|term| term.rule == Rule::Reminder && term.counts_on(day(on))).count()
+    };
+    assert_eq!((on(&world, "2022-02-11"), on(&world, "2022-02-12")), (2, 1));
+    world.method.pauses = [(code("hospital"), vec![Rule::DossierDelivery])].into();
+    let codes = Codes { pause: Some(code("hospital")), ..Codes::default() };
+    world.does(Draft::new(domain::pause::PauseStarted { note: String::new() }, day("2022-02-01")).codes(codes));
+    assert_eq!(on(&world, "2022-02-11"), 0);
+}
+
+#[test]
 fn who_checks_may_say_why_it_is_complete_all_the_same() {
     let mut world = asked_both();
     world.does(came("ind", &["decision-history"], "2022-02-01"));

@@ -2,7 +2,8 @@
 
 use domain::{
     ids::Code,
-    programme::{List, Method},
+    programme::{Contracted, EndRule, List, Method},
+    term::Rule,
 };
 
 use crate::{names::Names, text::L};
@@ -44,6 +45,31 @@ pub(crate) fn compared(l: L, names: &Names, first: &Method, second: &Method) -> 
         let orgs: Vec<String> = method.deliver.iter().map(|org| names.org_id(org)).collect();
         if orgs.is_empty() { nothing(l) } else { orgs.join(", ") }
     };
+    let rule = |rule: &Rule| l.code("rule", rule.code()).into_owned();
+    let joined = |lines: Vec<String>| if lines.is_empty() { nothing(l) } else { lines.join("; ") };
+    let items = |method: &Method| {
+        let one = |item: &Contracted| {
+            let (name, from) = (names.of(List::DossierItems, item.item.as_str()), names.org_id(&item.from));
+            let needed = if item.required { format!(" ({})", l.t("dossier-required")) } else { String::new() };
+            format!("{name}, {from}{needed}")
+        };
+        joined(method.dossier.iter().map(one).collect())
+    };
+    let pauses = |method: &Method| {
+        let one = |(pause, rules): (&Code, &Vec<Rule>)| {
+            let rules: Vec<String> = rules.iter().map(rule).collect();
+            format!("{}: {}", names.of(List::Pauses, pause.as_str()), rules.join(", "))
+        };
+        joined(method.pauses.iter().map(one).collect())
+    };
+    let extensions = |method: &Method| {
+        let one = |(of, most): (&Rule, &u16)| format!("{}: {}", rule(of), days(Some(*most)));
+        joined(method.extensions.iter().map(one).collect())
+    };
+    let ends = |method: &Method| {
+        let one = |(of, end): (&Rule, &EndRule)| format!("{}: {}", rule(of), l.code("method-rest-end", end.code()));
+        joined(method.ends.iter().map(one).collect())
+    };
     let skipped = |method: &Method| {
         let steps: Vec<_> = method.may_skip.iter().map(|step| l.code("method-step", step.code())).collect();
         if steps.is_empty() { nothing(l) } else { steps.join(", ") }
@@ -57,8 +83,11 @@ pub(crate) fn compared(l: L, names: &Names, first: &Method, second: &Method) -> 
         line("exception_by", &|m| list(List::ExceptionBy, &m.exception_by)),
         line("intake_days", &|m| days(m.intake_days)),
         line("deliver", &partners),
+        line("dossier", &items),
         line("dossier_days", &|m| days(m.dossier_days)),
+        line("reminder_days", &|m| days(m.reminder_days)),
         line("check_days", &|m| days(m.check_days)),
+        line("rest_starts", &|m| l.code("rest-starts", m.rest_starts).into_owned()),
         line("rest_days", &|m| days(Some(m.rest_days))),
         line("rest_end", &|m| l.code("method-rest-end", m.rest_end.code()).into_owned()),
         line("decision_days", &|m| days(m.decision_days)),
@@ -67,6 +96,9 @@ pub(crate) fn compared(l: L, names: &Names, first: &Method, second: &Method) -> 
         line("review_days", &|m| days(m.review_days)),
         line("assessors", &|m| m.assessors.to_string()),
         line("max_stay_months", &|m| months(m.max_stay_months)),
+        line("ends", &ends),
+        line("pauses", &pauses),
+        line("extensions", &extensions),
         line("shelter_hours", &|m| words(m.shelter_hours.as_str())),
     ];
     let mut keys: Vec<&String> = first.characteristics.keys().chain(second.characteristics.keys()).collect();
