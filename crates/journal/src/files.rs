@@ -121,12 +121,15 @@ impl Files for Folder {
     }
 
     fn delete(&self, id: DocumentId) -> Result<()> {
-        let path = self.of(id);
-        match fs::remove_file(&path) {
-            Ok(()) => sync(&self.0),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(Error::file(path)(error)),
+        // also what was left of it when the program ended while it was written
+        for path in [self.of(id).with_extension("part"), self.of(id)] {
+            match fs::remove_file(&path) {
+                Ok(()) => sync(&self.0)?,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(Error::file(path)(error)),
+            }
         }
+        Ok(())
     }
 
     fn place(&self) -> String {
@@ -169,6 +172,17 @@ mod tests {
         }
         folder.delete(id).unwrap();
         assert_eq!(folder.list().unwrap(), vec![]);
+    }
+
+    #[test]
+    fn what_was_half_written_is_no_file_and_goes_with_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let (folder, id) = (Folder::new(dir.path()), DocumentId(Uuid::from_u128(9)));
+        let part = dir.path().join(id.to_string()).with_extension("part");
+        fs::write(&part, b"half").unwrap();
+        assert_eq!((folder.get(id).unwrap(), folder.has(id).unwrap(), folder.list().unwrap()), (None, false, vec![]));
+        folder.delete(id).unwrap();
+        assert!(!part.exists());
     }
 
     #[test]

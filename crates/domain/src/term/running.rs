@@ -116,7 +116,7 @@ impl Running<'_> {
             let last = delivery.delivered.last().copied().max(delivery.answered);
             match (last, delivery.lacking) {
                 (Some(last), lacking) if lacking.is_none_or(|lacking| lacking < last) => {
-                    out.push(self.days(Rule::DossierCheck, delivery.turn, last, method.check_days).on(Some(self.lead)))
+                    out.push(self.days(Rule::DossierCheck, delivery.turn, last, method.check_days).on(Some(self.lead)));
                 }
                 (_, lacking) => {
                     let start = lacking.unwrap_or(delivery.requested);

@@ -2,7 +2,7 @@
 
 use domain::{
     codes::Category,
-    ids::{OrgId, ParticipantId},
+    ids::{DocumentId, OrgId, ParticipantId, TrajectoryId},
 };
 use jiff::{ToSpan as _, civil::Date};
 
@@ -175,4 +175,81 @@ fn a_destroyed_key_is_in_no_byte_of_the_key_store() {
     assert_eq!(found(), 0);
     assert!(keys.key(who).unwrap().is_none() && keys.reader(&org("de-brug"), who).unwrap().is_none());
     assert!(keys.reader(&org("de-brug"), stays).unwrap().is_some());
+}
+
+/// A document of a person, with its key.
+fn document(keys: &Keyring, who: ParticipantId) -> (DocumentId, Vec<u8>) {
+    let id = DocumentId(SystemEntropy.id());
+    let (key, made) = keys.make_document_key(id, who, TrajectoryId(SystemEntropy.id())).unwrap();
+    assert!(made);
+    (id, key.seal(b"een verzonnen stuk", &SystemEntropy).unwrap())
+}
+
+#[test]
+fn a_document_opens_by_who_has_the_dossier_key_of_its_person_and_by_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = ring(folder.path(), 1).unwrap();
+    let (who, other) = (person(), person());
+    keys.make_all(&[who, other]).unwrap();
+    let (id, bytes) = document(&keys, who);
+    let (second, _) = document(&keys, who);
+    keys.grant(&org("ind"), &[who, other], &[Category::Process, Category::Dossier]).unwrap();
+    keys.grant(&org("de-brug"), &[who], &[Category::Process]).unwrap();
+    let reader = |of: &str, who| keys.reader(&org(of), who).unwrap().unwrap();
+    let key = keys.document_key(id, &reader("ind", who)).unwrap().unwrap();
+    assert_eq!(key.open(&bytes).unwrap(), b"een verzonnen stuk");
+    assert!(keys.document_key(id, &reader("de-brug", who)).unwrap().is_none(), "no key to the dossier");
+    assert!(keys.document_key(id, &reader("ind", other)).is_err(), "the key of someone else");
+    let another = keys.document_key(second, &reader("ind", who)).unwrap().unwrap();
+    assert!(another.open(&bytes).is_err(), "each document has its own");
+    let mut bent = bytes.clone();
+    *bent.last_mut().unwrap() ^= 1;
+    assert!(key.open(&bent).is_err() && key.open(&bytes[..10]).is_err() && key.open(b"").is_err());
+    // asked again it is the same key, and never that of another person
+    let trajectory = TrajectoryId(SystemEntropy.id());
+    let (again, made) = keys.make_document_key(id, who, trajectory).unwrap();
+    assert!(!made && again.open(&bytes).is_ok());
+    assert!(keys.make_document_key(id, other, trajectory).is_err());
+    assert_eq!(keys.documents().unwrap().len(), 2);
+}
+
+#[test]
+fn a_destroyed_key_of_a_document_is_in_no_byte_of_the_key_store_and_the_others_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = ring(folder.path(), 1).unwrap();
+    let who = person();
+    keys.make(who).unwrap();
+    let ((goes, sealed), (stays, other)) = (document(&keys, who), document(&keys, who));
+    let wrapped = |id: DocumentId| -> Vec<u8> {
+        let store = guard(&keys.inner.store);
+        let sql = "SELECT wrapped FROM document_key WHERE document = ?1";
+        store.query_row(sql, [id.0.as_bytes().as_slice()], |row| row.get(0)).unwrap()
+    };
+    let wraps = [wrapped(goes), wrapped(stays)];
+    let found = || {
+        let files =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+        let all: Vec<u8> = files.flatten().collect();
+        wraps.each_ref().map(|wrap| all.windows(wrap.len()).any(|part| part == &wrap[..]))
+    };
+    assert_eq!(found(), [true, true]);
+    keys.destroy_documents(&[goes]).unwrap();
+    assert_eq!(found(), [false, true]);
+    let own = keys.key(who).unwrap().unwrap();
+    assert!(keys.document_key(goes, &own).unwrap().is_none());
+    assert_eq!(keys.document_key(stays, &own).unwrap().unwrap().open(&other).unwrap(), b"een verzonnen stuk");
+    // what is left to do is noted until it is done, and no other state takes its place
+    keys.mark_document(goes, DocumentState::Kept).unwrap();
+    let unsettled: Vec<_> =
+        keys.unsettled_documents().unwrap().into_iter().map(|one| (one.document, one.state)).collect();
+    assert!(unsettled.contains(&(goes, DocumentState::Gone)), "{unsettled:?}");
+    // a document that comes under the same id has a key of its own: the old file stays closed
+    let (new, made) = keys.make_document_key(goes, who, TrajectoryId(SystemEntropy.id())).unwrap();
+    assert!(made && new.open(&sealed).is_err());
+    keys.destroy(&[who]).unwrap();
+    assert_eq!(found(), [false, false], "with the person all of their documents go");
+    assert!(keys.documents().unwrap().is_empty());
+    let left: Vec<_> = keys.unsettled_documents().unwrap().into_iter().map(|one| one.document).collect();
+    keys.forget_documents(&left).unwrap();
+    assert_eq!((left.len(), keys.unsettled_documents().unwrap().len()), (2, 0));
 }
