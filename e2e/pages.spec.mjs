@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { DESK, EVERYWHERE, SCREENS, complaints, look, session, speak } from './lib.mjs';
 
-const PAGES = ['/', '/werklijst', '/werklijst?termijn=verlopen&fase=guidance', '/deelnemers', '/aanmelden', '/overleg', '/cijfers', '/evaluatie', '/evaluatie?per=scenario&vanaf=scenario', '/werkwijzen', '/toezicht', '/toezicht/verslag', '/hulp', '/checkpoints', '/doel', '/noodtoegang', '/vragen', '/beheer/noodtoegang', '/beheer/leeslog'];
+const PAGES = ['/', '/werklijst', '/werklijst?termijn=verlopen&fase=guidance', '/deelnemers', '/aanmelden', '/overleg', '/cijfers', '/evaluatie', '/evaluatie?per=scenario&vanaf=scenario', '/werkwijzen', '/toezicht', '/toezicht?pagina=2', '/toezicht/verslag', '/hulp', '/checkpoints', '/doel', '/noodtoegang', '/vragen', '/beheer/noodtoegang', '/beheer/leeslog'];
 const TABS = ['', '/tijdlijn', '/tijdlijn?alles=1', '/plan', '/dossier', '/medewerking', '/partners', '/afdruk', '/termijnen'];
 
 /** The address of a file in guidance. */

@@ -330,6 +330,8 @@ codes! {
         Inadmissible = "inadmissible",
         /// Taken back by who made it.
         TakenBack = "taken-back",
+        /// Not decided yet: put off, once and in writing (*verdaagd*).
+        Postponed = "postponed",
     }
 
     /// Grounds of GDPR article 18(1).

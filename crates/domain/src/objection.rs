@@ -1,7 +1,8 @@
 //! Objection (*bezwaar*) against a decision: a refusal, or a step that follows from a review.
 //!
 //! Six weeks from the day after the decision (Awb 6:7 and 6:8); a decision on it within six weeks from the day after that
-//! term (Awb 7:10, first paragraph). One that comes late is recorded all the same: whether that is excused (Awb 6:11) is for
+//! term (Awb 7:10, first paragraph), which may be put off by six weeks at most, once and before it has run out (third paragraph).
+//! One that comes late is recorded all the same: whether that is excused (Awb 6:11) is for
 //! the decision on it.
 
 use jiff::civil::Date;
@@ -13,7 +14,7 @@ use crate::{
     fact::Header,
     ids::{FactId, OrgId},
     refusal::Refusal,
-    term::{OBJECTION_WEEKS, Rule, Term},
+    term::{Extension, OBJECTION_WEEKS, Rule, Term},
     trajectory::Trajectory,
 };
 
@@ -53,6 +54,9 @@ pub struct Objection {
     pub decided_on: Date,
     /// What is objected; gone when forgotten.
     pub detail: Option<ObjectionMade>,
+    /// By what the decision on it was put off.
+    #[serde(default)]
+    pub postponed: Option<Extension>,
     /// The fact and day of the decision on it.
     pub closed: Option<(FactId, Date)>,
     /// How and why; gone when forgotten.
@@ -64,6 +68,32 @@ impl Objection {
     pub fn last_day(&self) -> Date {
         let plain = SIX_WEEKS.from(self.decided_on);
         calendar::end(Calendar::Act, self.decided_on, plain, SIX_WEEKS).0
+    }
+
+    /// From when the term for the decision on it counts: made late, the term to make it has run out already, and it counts from
+    /// the day it came.
+    fn decide_from(&self) -> Date {
+        self.last_day().max(self.on)
+    }
+
+    /// The term for the decision on it.
+    fn decision(&self) -> Term {
+        let (start, off) = (self.decide_from(), self.postponed.iter().cloned().collect());
+        Term::extended(Rule::ObjectionDecision, self.fact, start, SIX_WEEKS, Calendar::Act, off)
+    }
+
+    /// Puts the decision on it off.
+    fn postpone(&mut self, h: &Header, reason: &str) -> Result<(), Refusal> {
+        if let Some(off) = &self.postponed {
+            return Err(Refusal::new("objection-postponed-twice").with("on", off.on).field("outcome"));
+        }
+        let term = self.decision();
+        if h.valid_from > term.end {
+            return Err(Refusal::new("objection-postponed-late").with("last", term.end).field("outcome"));
+        }
+        let (on, days, ground) = (h.valid_from, 7 * OBJECTION_WEEKS, Some(reason.to_owned()));
+        self.postponed = Some(Extension { fact: h.id, on, until: SIX_WEEKS.from(term.plain), days, ground, by: None });
+        Ok(())
     }
 
     /// Whether it came after that.
@@ -87,14 +117,28 @@ impl Trajectory {
             return Err(Refusal::new("objection-open").with("on", open.on).field("about"));
         }
         let (fact, on, detail) = (h.id, h.valid_from, body.cloned());
-        self.objections.push(Objection { fact, on, against, decided_on, detail, closed: None, answer: None });
+        self.objections.push(Objection {
+            fact,
+            on,
+            against,
+            decided_on,
+            detail,
+            postponed: None,
+            closed: None,
+            answer: None,
+        });
         Ok(())
     }
 
     pub(crate) fn objection_decided(&mut self, h: &Header, body: Option<&ObjectionDecided>) -> Result<(), Refusal> {
         let found = self.objections.iter_mut().find(|one| Some(one.fact) == h.codes.about);
-        let objection = found.filter(|one| one.closed.is_none());
+        // of a forgotten person it is not known which of two was the decision: the last one is
+        let forgotten = |one: &Objection| one.answer.is_none() && body.is_none();
+        let objection = found.filter(|one| one.closed.is_none() || forgotten(one));
         let objection = objection.ok_or_else(|| Refusal::new("objection-not-open").field("about"))?;
+        if let Some(body) = body.filter(|body| body.outcome == ObjectionOutcome::Postponed) {
+            return objection.postpone(h, &body.reason);
+        }
         (objection.closed, objection.answer) = (Some((h.id, h.valid_from)), body.cloned());
         let against = objection.against;
         // what is annulled is not a step any more; a later step on the ladder needs it anew
@@ -117,10 +161,6 @@ pub(crate) fn terms(t: &Trajectory, lead: &OrgId) -> Vec<Term> {
         Term { until: Some(term.end), ..term }
     });
     let open = t.objections.iter().filter(|one| one.closed.is_none());
-    let to_decide = open.map(|one| {
-        // made late, the term for it has run out already: then it counts from the day it came
-        let start = one.last_day().max(one.on);
-        Term::fixed(Rule::ObjectionDecision, one.fact, start, SIX_WEEKS, Calendar::Act).on(Some(lead))
-    });
+    let to_decide = open.map(|one| one.decision().on(Some(lead)));
     to_make.chain(to_decide).collect()
 }

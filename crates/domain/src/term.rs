@@ -263,7 +263,19 @@ impl Term {
 
     /// A term that nothing can stop or extend.
     pub(crate) fn fixed(rule: Rule, trigger: FactId, start: Date, length: Length, calendar: Calendar) -> Self {
-        let count = Count { start, length, stops: vec![], extensions: vec![], calendar };
+        Self::extended(rule, trigger, start, length, calendar, vec![])
+    }
+
+    /// A term that nothing can stop, with what it was extended by.
+    pub(crate) fn extended(
+        rule: Rule,
+        trigger: FactId,
+        start: Date,
+        length: Length,
+        calendar: Calendar,
+        extensions: Vec<Extension>,
+    ) -> Self {
+        let count = Count { start, length, stops: vec![], extensions, calendar };
         Self::counted(rule, vec![trigger], count)
     }
 

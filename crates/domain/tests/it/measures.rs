@@ -183,6 +183,33 @@ fn an_objection_is_made_decided_and_may_undo_the_step() {
 }
 
 #[test]
+fn the_decision_on_an_objection_is_put_off_once_and_in_time() {
+    let mut world = on_the_ladder();
+    world.today = day("2022-12-31");
+    world.does(taken(&world, Measure::ShelterEnds, "2022-06-04"));
+    let step = world.last();
+    world.does(objection(step, "2022-06-10"));
+    let made = world.last();
+    let decided = |outcome| ObjectionDecided { outcome, reason: "er moet iemand gehoord worden".into() };
+    let off = |on: &str| about(decided(ObjectionOutcome::Postponed), made, on);
+    assert_eq!(key(&world, off("2022-08-30")), "objection-postponed-late", "the term ended on 29 August");
+    let state = world.does(off("2022-08-29"));
+    assert!(state.objections[0].closed.is_none(), "it is not decided by that");
+    let lead = world.programme.site(&world.method.site).unwrap().lead.clone();
+    let term = terms(&state, &world.method, &lead).into_iter().find(|term| term.rule == Rule::ObjectionDecision);
+    // six weeks after 29 August, a Monday
+    assert_eq!(term.unwrap().end, day("2022-10-10"));
+    assert_eq!(key(&world, off("2022-09-20")), "objection-postponed-twice");
+    let state = world.does(about(decided(ObjectionOutcome::Dismissed), made, "2022-10-03"));
+    assert!(terms(&state, &world.method, &lead).iter().all(|term| term.rule != Rule::ObjectionDecision));
+    // when someone is forgotten the same facts still make sense
+    for recorded in &mut world.history {
+        (recorded.fact.body, recorded.fact.why) = (None, None);
+    }
+    assert_eq!(world.state().objections[0].closed.unwrap().1, day("2022-10-03"));
+}
+
+#[test]
 fn a_late_objection_is_recorded_as_late() {
     let mut world = on_the_ladder();
     world.does(taken(&world, Measure::ShelterEnds, "2022-06-04"));

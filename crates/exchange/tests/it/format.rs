@@ -141,7 +141,7 @@ fn type_words(of: &str) -> String {
         "Outcome" => "`granted`, `partly`, `refused`, `extended`".to_owned(),
         "Answer" => "`yes`, `no`, `not-applicable`".to_owned(),
         "Measure" => "`talk`, `warning`, `hearing`, `term`, `shelter-ends`".to_owned(),
-        "ObjectionOutcome" => "`upheld`, `dismissed`, `inadmissible`, `taken-back`".to_owned(),
+        "ObjectionOutcome" => "`upheld`, `dismissed`, `inadmissible`, `taken-back`, `postponed`".to_owned(),
         "RestrictionGround" => "`accuracy`, `unlawful`, `legal-claim`, `objection` (GDPR 18(1)a to d)".to_owned(),
         other => format!("{{{other}}}"),
     }

@@ -219,6 +219,7 @@ impl Parts<'_> {
             rows.push(self.row("objection-by", l.code("asked-by", detail.by)));
             rows.push(self.row("objection-grounds", &detail.grounds));
         }
+        rows.extend(one.postponed.as_ref().map(|off| self.row("objection-postponed", l.date(off.on))));
         let answer = match (&one.closed, &one.answer) {
             (Some((_, on)), Some(answer)) => {
                 let outcome = self.outcome(answer.outcome);
