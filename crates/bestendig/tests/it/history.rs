@@ -20,6 +20,7 @@ fn export_and_import_into_an_empty_store_give_the_same_export() {
     place.filled("one");
     let first = exported(&place, "one", "one.jsonl");
     assert!(first.lines().count() > 500);
+    assert!(first.contains("\n{\"sitting\":"), "the logs of the sittings are in it");
     place.fine("two", &with(&["import", "history", &text(&place.path("one.jsonl"))]));
     assert_eq!(first, exported(&place, "two", "two.jsonl"));
     assert!(place.fine("two", &with(&["verify"])).contains("every chain is whole"));

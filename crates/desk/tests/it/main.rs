@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod beside;
+mod bodies;
 mod commands;
 mod conference;
 mod documents;
