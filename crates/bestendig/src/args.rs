@@ -48,9 +48,18 @@ pub(crate) struct Place {
     /// Folder of the store [default: bestendig in the user's data folder; for the demo bestendig-demo]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// Keep the facts in PostgreSQL (connection string); keys stay in the folder
-    #[arg(long, global = true, value_name = "URL")]
+    /// Keep the facts in PostgreSQL (connection string); keys stay in the folder. To another machine the way is encrypted
+    #[arg(long, global = true, value_name = "URL", env = "BESTENDIG_POSTGRES", hide_env_values = true)]
     pub(crate) postgres: Option<String>,
+    /// Certificates (PEM) of who may vouch for the PostgreSQL server [default: those that browsers trust]
+    #[arg(long, global = true, value_name = "FILE", requires = "postgres")]
+    pub(crate) postgres_ca: Option<PathBuf>,
+    /// Certificate (PEM) by which this program proves itself to the PostgreSQL server
+    #[arg(long, global = true, value_name = "FILE", requires = "postgres_key")]
+    pub(crate) postgres_certificate: Option<PathBuf>,
+    /// Private key (PEM) of that certificate
+    #[arg(long, global = true, value_name = "FILE", requires = "postgres_certificate")]
+    pub(crate) postgres_key: Option<PathBuf>,
     /// File with the root key, made at first start (mode 0600) [default: in the user's configuration folder]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,

@@ -11,7 +11,7 @@ use desk::{Desk, Ledger, SystemClock};
 use domain::programme::{Finding, Programme};
 use jiff::{SignedDuration, civil::Date};
 use journal::{
-    Entropy, Keyring, Location, RootKey, Store, SystemEntropy,
+    Entropy, Keyring, Location, RootKey, Server, Store, SystemEntropy,
     files::{Files, Folder, bucket},
     note::Signer,
     outside::Outside,
@@ -162,13 +162,17 @@ pub(crate) enum Origin {
     BackupWithKeys,
 }
 
+fn location(place: &Place, folder: &Path) -> Location {
+    let Some(url) = place.postgres.clone() else { return Location::Folder(folder.to_owned()) };
+    let identity = place.postgres_certificate.clone().zip(place.postgres_key.clone());
+    let server = Server { url, authorities: place.postgres_ca.clone(), identity };
+    Location::Postgres { server, keys: folder.to_owned() }
+}
+
 fn open_with(place: &Place, time: Time, origin: Origin) -> Result<Opened> {
     let demo = matches!(time, Time::Demo(_));
     let folder = data(place, demo)?;
-    let location = match &place.postgres {
-        None => Location::Folder(folder.clone()),
-        Some(url) => Location::Postgres { url: url.clone(), keys: folder.clone() },
-    };
+    let location = location(place, &folder);
     let programme = programme(&place.programme)?;
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let store = Store::open(&location, &desk::migrations())?;

@@ -4,6 +4,7 @@ use std::{collections::HashMap, path::Path};
 
 use crate::{
     error::{Error, Result},
+    server::Server,
     sql::{PostgresLink, Tx, Value},
 };
 
@@ -38,14 +39,13 @@ pub(crate) enum Connection {
 pub(crate) struct Client {
     link: postgres::Client,
     /// To connect anew.
-    url: String,
+    server: Server,
     statements: HashMap<String, postgres::Statement>,
 }
 
 impl Client {
-    fn connect(url: &str) -> Result<Self> {
-        let link = postgres::Client::connect(url, postgres::NoTls)?;
-        Ok(Self { link, url: url.to_owned(), statements: HashMap::new() })
+    fn connect(server: &Server) -> Result<Self> {
+        Ok(Self { link: server.connect()?, server: server.clone(), statements: HashMap::new() })
     }
 
     fn statement(&mut self, sql: &str) -> Result<postgres::Statement> {
@@ -109,8 +109,8 @@ impl Connection {
     }
 
     /// Connects to a PostgreSQL server.
-    pub(crate) fn postgres(url: &str) -> Result<Self> {
-        Ok(Self::Postgres(Box::new(Client::connect(url)?)))
+    pub(crate) fn postgres(server: &Server) -> Result<Self> {
+        Ok(Self::Postgres(Box::new(Client::connect(server)?)))
     }
 
     /// Begins a transaction. A server that was restarted, or that closed the connection, is connected to anew.
@@ -120,7 +120,7 @@ impl Connection {
                 tracing::warn!(closed = error.is_closed(), "the connection to PostgreSQL is opened anew");
                 if let Self::Postgres(client) = self {
                     // nothing is lost: no transaction was begun, and what was prepared belongs to the old connection
-                    **client = Client::connect(&client.url.clone())?;
+                    **client = Client::connect(&client.server.clone())?;
                 }
                 self.try_begin(write)
             }

@@ -82,7 +82,11 @@ pub enum Error {
 
 fn describe_postgres(error: &postgres::Error) -> String {
     // the detail of a server message can repeat values of the row: only the message is shown
-    error.as_db_error().map_or_else(|| error.to_string(), |db| format!("{} ({})", db.message(), db.code().code()))
+    if let Some(db) = error.as_db_error() {
+        return format!("{} ({})", db.message(), db.code().code());
+    }
+    let why = std::error::Error::source(error);
+    why.map_or_else(|| error.to_string(), |why| format!("{error}: {why}"))
 }
 
 impl Error {

@@ -24,6 +24,7 @@ pub mod proof;
 pub mod read;
 pub mod read_log;
 mod seal;
+mod server;
 pub mod setting;
 mod sql;
 mod store;
@@ -40,6 +41,7 @@ pub use keys::read_private;
 pub use keys::{DocumentKey, DocumentState, KEY_BACKUP_DAYS, Keyring, RootKey, Unsettled, accept_key_backup};
 pub use migrate::Migration;
 pub use seal::{Class, PersonKey};
+pub use server::Server;
 pub use sql::{Column, PostgresLink, Row, Tx, Value};
 pub use store::{Location, Store};
 

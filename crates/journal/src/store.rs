@@ -14,6 +14,7 @@ use crate::{
     backend::Connection,
     error::{Error, Result},
     migrate::{Migration, migrate},
+    server::Server,
     sql::Tx,
 };
 
@@ -24,8 +25,8 @@ pub enum Location {
     Folder(PathBuf),
     /// A PostgreSQL server; the folder holds the keys.
     Postgres {
-        /// Connection string.
-        url: String,
+        /// Which, and how it is reached.
+        server: Server,
         /// Folder for the key store.
         keys: PathBuf,
     },
@@ -128,7 +129,7 @@ impl Store {
         let lock = lock(folder)?;
         let connect = |reader| match location {
             Location::Folder(folder) => Connection::sqlite(&folder.join("store.db"), reader),
-            Location::Postgres { url, .. } => Connection::postgres(url),
+            Location::Postgres { server, .. } => Connection::postgres(server),
         };
         let mut writer = connect(false)?;
         writer.begin(true)?;

@@ -62,7 +62,8 @@ fn postgres(server: &str, migrations: &[Migration]) -> Result<TestStore> {
     made.map_err(|_| Error::Panicked)??;
     let folder = tempfile::tempdir().expect("a folder");
     let keys: PathBuf = folder.path().to_owned();
-    let store = Store::open(&Location::Postgres { url: format!("{server} dbname={name}"), keys }, migrations)?;
+    let store =
+        Store::open(&Location::Postgres { server: format!("{server} dbname={name}").into(), keys }, migrations)?;
     Ok(TestStore { store, database: "postgres", folder })
 }
 

@@ -10,10 +10,11 @@ use axum::{
 
 use crate::{
     app::App,
+    cookie::cookie,
     form::{CSRF, MORE, body, decode},
     page::{Shell, render},
     pages::sign_in::{self, Typed},
-    session::{Signed, cookie, cookie_name, language, own_path},
+    session::{Signed, cookie_name, language, own_path},
     text::{L, Lang},
 };
 

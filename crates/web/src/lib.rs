@@ -5,6 +5,7 @@
 mod app;
 mod chart;
 mod conflict;
+mod cookie;
 mod event;
 pub mod form;
 mod head;

@@ -15,7 +15,7 @@ use governor::{
 };
 use sha2::{Digest as _, Sha256};
 
-use crate::{problem_page::Trouble, reached::Client, session::cookie, throttle::Wait};
+use crate::{cookie::cookie, problem_page::Trouble, reached::Client, throttle::Wait};
 
 /// So many at once, and then so many a minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

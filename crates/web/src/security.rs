@@ -15,6 +15,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
+    cookie::kept,
     headers,
     pace::{self, Pace},
     page::Shell,
@@ -97,11 +98,12 @@ async fn one_length(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The language someone chose: the cookie `taal`.
+/// The cookie with the language that someone chose.
+pub(crate) const LANGUAGE: &str = "taal";
+
+/// The language someone chose.
 pub fn language(headers: &HeaderMap) -> Lang {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == "taal").and_then(|(_, code)| Lang::from_code(code)).unwrap_or_default()
+    kept(headers, LANGUAGE).and_then(Lang::from_code).unwrap_or_default()
 }
 
 /// Refuses a form that another website sends in the name of someone who is signed in here.

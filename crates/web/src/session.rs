@@ -3,15 +3,18 @@
 use access::Principal;
 use axum::{
     extract::{FromRef, FromRequestParts, Request},
-    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
 };
 use desk::Next;
 use domain::{codes::Purpose, ids::CommandId, refusal::Refusal};
 use jiff::civil::Date;
+use subtle::ConstantTimeEq as _;
 
+pub(crate) use crate::security::language;
 use crate::{
     app::App,
+    cookie::{cookie, kept},
     form::{CSRF, FieldSpec, FormData, body},
     names::Names,
     page::{Shell, User},
@@ -44,15 +47,6 @@ pub(crate) struct Signed {
     pub notice: Option<desk::Notice>,
 }
 
-/// A cookie of a request.
-pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|value| value.split(';')).find_map(|pair| {
-        let (key, value) = pair.trim().split_once('=')?;
-        (key == name).then_some(value)
-    })
-}
-
 /// A path of this site to go (back) to; anything else becomes the first page. Browsers drop tabs and read `\` as `/`,
 /// so `/<tab>/elsewhere` would leave this site: only visible ASCII is let through.
 pub(crate) fn own_path(path: &str) -> &str {
@@ -70,15 +64,10 @@ pub(crate) const PURPOSE: &str = "doel";
 
 /// What someone works for: what they declared, if that is theirs to declare.
 fn declared(who: &Principal, headers: &HeaderMap) -> Purpose {
-    let asked = cookie(headers, PURPOSE).and_then(Purpose::from_code);
+    let asked = kept(headers, PURPOSE).and_then(Purpose::from_code);
     asked
         .filter(|asked| access::declarable(who.asker(), who.settings).any(|mine| mine == *asked))
         .unwrap_or(who.purpose)
-}
-
-/// The language asked for.
-pub(crate) fn language(headers: &HeaderMap) -> Lang {
-    cookie(headers, "taal").and_then(Lang::from_code).unwrap_or_default()
 }
 
 impl Signed {
@@ -169,9 +158,14 @@ impl Signed {
         FormData::parse(content_type.as_deref(), &bytes, fields).map_err(|bad| self.answer(bad.trouble()))
     }
 
+    /// Whether a form carries the token of this session; how long that takes tells nothing of it.
+    fn is_own(&self, token: &str) -> bool {
+        token.as_bytes().ct_eq(self.csrf.as_bytes()).into()
+    }
+
     /// A form of this session; one of an earlier session comes back with its text, a new token and a word about it.
     pub(crate) fn own_form(&self, data: FormData) -> Result<FormData, Box<FormData>> {
-        if data.csrf() == self.csrf {
+        if self.is_own(data.csrf()) {
             return Ok(data);
         }
         let mut data = data.again(CSRF, &self.csrf);
@@ -200,7 +194,7 @@ impl Signed {
     /// # Errors
     /// The page that says so.
     pub(crate) fn same_session(&self, token: &str) -> Result<(), Response> {
-        if token == self.csrf { Ok(()) } else { Err(self.answer(Trouble::forbidden().says("error-csrf"))) }
+        if self.is_own(token) { Ok(()) } else { Err(self.answer(Trouble::forbidden().says("error-csrf"))) }
     }
 }
 

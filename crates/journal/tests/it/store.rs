@@ -56,8 +56,8 @@ fn a_connection_that_the_server_closed_is_opened_anew() {
         let get = || test.store.read_blocking(|tx| journal::setting::get(tx, "proef")).map_err(|e| e.to_string());
         put("one").unwrap();
         assert_eq!(get(), Ok(Some("one".to_owned())));
-        let Location::Postgres { url, .. } = test.store.location() else { panic!("a server") };
-        let mut other = postgres::Client::connect(url, postgres::NoTls).unwrap();
+        let Location::Postgres { server, .. } = test.store.location() else { panic!("a server") };
+        let mut other = postgres::Client::connect(&server.url, postgres::NoTls).unwrap();
         for round in ["two", "three"] {
             let ended = other
                 .query(

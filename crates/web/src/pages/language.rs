@@ -2,14 +2,16 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, header},
+    http::header,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::codes::Category;
 
 use crate::{
     app::App,
+    cookie::{Lasts, keep},
     form::{FieldKind, FieldSpec, FormData, body},
+    security::LANGUAGE,
     session::{language, own_path},
     text::Lang,
 };
@@ -38,12 +40,9 @@ pub(crate) async fn choose(State(app): State<App>, request: Request) -> Response
         Err(bad) => return bad.page(lang),
     };
     let mut response = Redirect::to(own_path(data.raw("naar"))).into_response();
-    if let Some(chosen) = Lang::from_code(data.raw("taal")) {
-        let secure = if app.secure { "; Secure" } else { "" };
-        let cookie = format!("taal={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", chosen.code());
-        if let Ok(value) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().insert(header::SET_COOKIE, value);
-        }
+    let chosen = Lang::from_code(data.raw("taal"));
+    if let Some(value) = chosen.and_then(|chosen| keep(LANGUAGE, chosen.code(), Lasts::Year, app.secure)) {
+        response.headers_mut().insert(header::SET_COOKIE, value);
     }
     response
 }

@@ -10,9 +10,10 @@ use desk::{Failure, SignInFrom, oidc::Returned};
 use super::sign_in::{Back, Typed, agent, failed, set, welcome};
 use crate::{
     app::App,
+    cookie::cookie,
     page::Shell,
     problem_page::Trouble,
-    session::{cookie, language, own_path},
+    session::{language, own_path},
     text::{L, Lang},
 };
 

@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::{
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::codes::{Category, Purpose};
 
 use crate::{
+    cookie::{Lasts, keep},
     form::{CSRF, Choice, FieldKind, FieldSpec, FormData, FormView},
     page::{Shell, render_with},
     session::{PURPOSE, Signed},
@@ -54,10 +55,8 @@ pub(crate) async fn choose(signed: Signed, request: Request) -> Response {
     let Some(purpose) = data.choice("doel", Purpose::from_code) else {
         return page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &data);
     };
-    let secure = if signed.app.secure { "; Secure" } else { "" };
-    let cookie = format!("{PURPOSE}={}; Path=/; HttpOnly; SameSite=Strict{secure}", purpose.code());
     let mut response = Redirect::to("/").into_response();
-    if let Ok(value) = HeaderValue::from_str(&cookie) {
+    if let Some(value) = keep(PURPOSE, purpose.code(), Lasts::Visit, signed.app.secure) {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
     response

@@ -11,10 +11,11 @@ use domain::codes::Category;
 
 use crate::{
     app::{App, Demo},
+    cookie::cookie,
     form::{FieldKind, FieldSpec, FormData, body},
     page::{Shell, render_with},
     problem_page::Trouble,
-    session::{Halfway, Signed, cookie, cookie_name, language, next_page, own_path},
+    session::{Halfway, Signed, cookie_name, language, next_page, own_path},
     text::{L, Lang},
 };
 

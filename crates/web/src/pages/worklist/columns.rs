@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use views::worklist::Sort;
 
 use super::asked::Asked;
-use crate::session::cookie;
+use crate::cookie::{Lasts, keep, kept};
 
 /// The cookie; it holds codes of columns and nothing about anyone.
 const COOKIE: &str = "kolommen";
@@ -73,8 +73,8 @@ pub(super) fn asks(asked: &Asked) -> bool {
 
 /// The columns asked for in the address, or else those of last time, or else the usual ones.
 pub(super) fn chosen(asked: &Asked, headers: &HeaderMap) -> Vec<Column> {
-    let kept = || cookie(headers, COOKIE).map(|value| value.split('.').collect::<Vec<_>>());
-    match if asks(asked) { Some(asked.all("kolom").collect()) } else { kept() } {
+    let of_last_time = || kept(headers, COOKIE).map(|value| value.split('.').collect::<Vec<_>>());
+    match if asks(asked) { Some(asked.all("kolom").collect()) } else { of_last_time() } {
         Some(codes) => Column::ALL.into_iter().filter(|column| codes.contains(&column.code())).collect(),
         None => Column::USUAL.to_vec(),
     }
@@ -83,10 +83,7 @@ pub(super) fn chosen(asked: &Asked, headers: &HeaderMap) -> Vec<Column> {
 /// The cookie that remembers a choice.
 pub(super) fn remember(columns: &[Column], secure: bool) -> Option<HeaderValue> {
     let codes: Vec<&str> = columns.iter().map(|column| column.code()).collect();
-    let secure = if secure { "; Secure" } else { "" };
-    let text =
-        format!("{COOKIE}={}; Path=/werklijst; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}", codes.join("."));
-    HeaderValue::from_str(&text).ok()
+    keep(COOKIE, &codes.join("."), Lasts::Year, secure)
 }
 
 #[cfg(test)]
