@@ -8,7 +8,7 @@ use axum::{
 use figures::export;
 
 use super::{
-    asked, refused,
+    aside, asked, refused,
     table::{self, Not},
     unsafe_numbers,
 };
@@ -26,16 +26,19 @@ pub(crate) async fn table(signed: Signed, RawQuery(query): RawQuery) -> Response
         Err(response) => return response,
     };
     let wanted = ask.own("tabel").unwrap_or_default();
-    let Some(one) = known.programme.tables.iter().find(|table| table.id == *wanted) else {
+    let Some(one) = known.programme.tables.iter().find(|table| table.id == *wanted).cloned() else {
         return signed.trouble(desk::Failure::Hidden);
     };
-    let view = match table::view(&signed, &known, one, &ask) {
-        Ok(view) => view,
-        Err(Not::Refused(why)) => return refused(&signed, &why),
-        Err(Not::Unsafe(why)) => return unsafe_numbers(&signed, &why),
+    let named = format!("{}-{}", one.id, ask.on);
+    let kind = ask.own("soort").map(str::to_owned);
+    let view = match aside(&signed, move |signed| table::view(signed, &known, &one, &ask)).await {
+        Ok(Ok(view)) => view,
+        Ok(Err(Not::Refused(why))) => return refused(&signed, &why),
+        Ok(Err(Not::Unsafe(why))) => return unsafe_numbers(&signed, &why),
+        Err(response) => return response,
     };
     let lines = export::sheet(&view.figures);
-    let (kind, end, bytes) = match ask.own("soort") {
+    let (kind, end, bytes) = match kind.as_deref() {
         Some("json") => {
             let all: Vec<_> = view.figures.iter().map(figures::guarded::Guarded::json).collect();
             (JSON, "json", serde_json::to_vec_pretty(&all).map_err(|error| error.to_string()))
@@ -45,7 +48,7 @@ pub(crate) async fn table(signed: Signed, RawQuery(query): RawQuery) -> Response
     };
     match bytes {
         Ok(bytes) => {
-            let named = format!("attachment; filename=\"{}-{}.{end}\"", one.id, ask.on);
+            let named = format!("attachment; filename=\"{named}.{end}\"");
             ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, named)], bytes).into_response()
         }
         Err(error) => signed.trouble(desk::Failure::Unreadable(error)),

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::{extract::RawQuery, response::Response};
 
 use super::{
+    aside,
     ask::Ask,
     asked, refused,
     table::{self, Not, TableView},
@@ -44,14 +45,17 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
         Ok(asked) => asked,
         Err(response) => return response,
     };
-    let mut tables = Vec::new();
-    for one in &known.programme.tables {
-        match table::view(&signed, &known, one, &ask) {
-            Ok(view) => tables.push(view),
-            Err(Not::Refused(why)) => return refused(&signed, &why),
-            Err(Not::Unsafe(why)) => return unsafe_numbers(&signed, &why),
-        }
-    }
+    let made = aside(&signed, move |signed| {
+        let tables: Result<Vec<_>, Not> =
+            known.programme.tables.iter().map(|one| table::view(signed, &known, one, &ask)).collect();
+        tables.map(|tables| (tables, known, ask))
+    });
+    let (tables, known, ask) = match made.await {
+        Ok(Ok(made)) => made,
+        Ok(Err(Not::Refused(why))) => return refused(&signed, &why),
+        Ok(Err(Not::Unsafe(why))) => return unsafe_numbers(&signed, &why),
+        Err(response) => return response,
+    };
     let l = signed.l;
     let place = ask.site.as_ref().map(|site| signed.names.site(site.as_str()));
     render(&Page {

@@ -21,9 +21,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Known,
+    Known, aside,
     ask::{self, Ask},
-    known, monitor, refused,
+    broken_off, known, monitor, refused,
     table::{self, TableView},
 };
 use crate::{
@@ -195,18 +195,20 @@ pub(crate) async fn draft(signed: Signed, request: Request) -> Response {
         Err(response) => return response,
     };
     let wanted = data.raw("tabel");
-    let Some(one) = known.programme.tables.iter().find(|table| table.id == *wanted) else {
+    let Some(one) = known.programme.tables.iter().find(|table| table.id == *wanted).cloned() else {
         return signed.trouble(Failure::Hidden);
     };
     let earlier = match earlier(&signed, None).await {
         Ok(earlier) => earlier,
         Err(failure) => return signed.trouble(failure),
     };
-    let draft = match made(&signed, &known, one, &ask, &title, command, &earlier) {
-        Ok(draft) => draft,
-        Err(Wrong::Refused(why)) => return refused(&signed, &why),
-        Err(Wrong::Unsafe(why)) => return wrong(unsafe_words(&signed, &why)).await,
-        Err(Wrong::Fault(failure)) => return signed.trouble(failure),
+    let draft = aside(&signed, move |signed| made(signed, &known, &one, &ask, &title, command, &earlier));
+    let draft = match draft.await {
+        Ok(Ok(draft)) => draft,
+        Ok(Err(Wrong::Refused(why))) => return refused(&signed, &why),
+        Ok(Err(Wrong::Unsafe(why))) => return wrong(unsafe_words(&signed, &why)).await,
+        Ok(Err(Wrong::Fault(failure))) => return signed.trouble(failure),
+        Err(response) => return response,
     };
     match signed.app.desk.draft_release(&signed.who, command, draft).await {
         Ok(id) => Redirect::to(&format!("{HERE}/{id}")).into_response(),
@@ -340,9 +342,11 @@ pub(crate) async fn decide(signed: Signed, Path(id): Path<String>, request: Requ
 async fn again(signed: &Signed, found: &Release) -> Result<(Known, Asked, String), Failure> {
     let asked = asked(found)?;
     let known = read(signed, asked.known_at).await?;
-    let exact = release::recount(&known.snapshot, &known.programme, &asked);
-    let exact = exact.map_err(|why| Failure::Unreadable(why.to_string()))?;
-    Ok((known, asked, exact))
+    let counted = tokio::task::spawn_blocking(move || {
+        let exact = release::recount(&known.snapshot, &known.programme, &asked);
+        exact.map(|exact| (known, asked, exact)).map_err(|why| Failure::Unreadable(why.to_string()))
+    });
+    counted.await.map_err(|error| broken_off(&error))?
 }
 
 async fn read(signed: &Signed, at: jiff::Timestamp) -> Result<Known, Failure> {
@@ -366,7 +370,10 @@ async fn publish(signed: &Signed, found: &Release) -> Result<(), Failure> {
         return Err(domain::refusal::Refusal::new("release-changed").into());
     }
     let earlier = earlier(signed, Some(found.id)).await?;
-    if let Err(why) = release::stands(&known.history, &known.programme, &asked, &earlier) {
+    let stands = tokio::task::spawn_blocking(move || {
+        release::stands(&known.history, &known.programme, &asked, &earlier).map_err(|why| why.to_string())
+    });
+    if let Err(why) = stands.await.map_err(|error| broken_off(&error))? {
         tracing::warn!(%why, "a release would give small groups away");
         return Err(domain::refusal::Refusal::new("release-unsafe").into());
     }
