@@ -121,7 +121,12 @@ async fn a_table_is_a_file_with_everything_on_every_line() {
     assert_eq!(status, StatusCode::OK);
     let mut lines = text.lines();
     assert!(lines.next().unwrap().starts_with("figure,version,base,from,to,place,known_at"), "{text}");
-    assert!(lines.next().unwrap().starts_with("stock,1,stock,2021-01-01,2021-01-01,national,2022-07-01T"), "{text}");
+    let line = lines.next().unwrap();
+    assert!(line.starts_with("stock,1,stock,2021-01-01,2021-01-01,national,"), "{text}");
+    // a moment in UTC, of today in the Netherlands: after midnight there it is still yesterday in UTC
+    let known_at: jiff::Timestamp = line.split(',').nth(6).unwrap().parse().unwrap();
+    let here = known_at.in_tz("Europe/Amsterdam").unwrap().date();
+    assert_eq!(here, jiff::civil::date(2022, 7, 1), "{line}");
     let (_, json) = send(get(&path.replace("csv", "json"), &cookie)).await;
     let figures: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(figures[0]["definition"]["statuses"].as_array().unwrap().len(), 3);
