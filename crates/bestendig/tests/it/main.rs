@@ -11,6 +11,7 @@ mod document;
 mod documents;
 mod evaluate;
 mod evaluate_comparison;
+mod figure;
 mod history;
 mod keys;
 mod logging;
