@@ -29,15 +29,34 @@ pub struct Drawn {
 }
 
 /// What may be drawn of a curve followed until `until`; none when fewer than ten events lie under it (and not none at all).
-/// Steps are in order of time.
-pub fn coarsen(steps: &[Step], until: f64) -> Option<Drawn> {
+/// Steps are in order of time. `told` are times at which the estimate itself stands elsewhere, in order: steps are gathered
+/// between them, or the difference of a step and such a number would rest on fewer than ten.
+pub fn coarsen(steps: &[Step], told: &[f64], until: f64) -> Option<Drawn> {
     let end = steps.iter().position(|step| step.at_risk < THRESHOLD);
     let inside = &steps[..end.unwrap_or(steps.len())];
     if super::small(inside.iter().map(|step| step.events).sum()) {
         return None;
     }
+    let mut drawn =
+        Drawn { kept: Vec::new(), until: end.map_or(until, |place| steps[place].time.min(until)), cut: end.is_some() };
+    let (mut from, mut last) = (0, 0.0);
+    for mark in told.iter().copied().chain([f64::INFINITY]) {
+        let to = inside.partition_point(|step| step.time <= mark);
+        let Some(kept) = gathered(&inside[from..to]) else {
+            // what is left after the last such number is too little to be drawn
+            (drawn.until, drawn.cut) = (last, true);
+            break;
+        };
+        drawn.kept.extend(kept.into_iter().map(|place| from + place));
+        (from, last) = (to, mark);
+    }
+    Some(drawn)
+}
+
+/// The places where ten events are complete; none when there are fewer, and not none at all.
+fn gathered(steps: &[Step]) -> Option<Vec<usize>> {
     let (mut kept, mut gathered) = (Vec::new(), 0);
-    for (place, step) in inside.iter().enumerate() {
+    for (place, step) in steps.iter().enumerate() {
         gathered += step.events;
         if gathered >= THRESHOLD {
             kept.push(place);
@@ -45,13 +64,10 @@ pub fn coarsen(steps: &[Step], until: f64) -> Option<Drawn> {
         }
     }
     // what is left over goes with the last step, which then stands where they are complete
-    if gathered > 0
-        && let (Some(last), Some(place)) = (kept.last_mut(), inside.iter().rposition(|step| step.events > 0))
-    {
-        *last = place;
+    if gathered > 0 {
+        *kept.last_mut()? = steps.iter().rposition(|step| step.events > 0)?;
     }
-    let until = end.map_or(until, |place| steps[place].time.min(until));
-    Some(Drawn { kept, until, cut: end.is_some() })
+    Some(kept)
 }
 
 /// The number at risk as it stands under a curve: rounded down to a multiple of five, none below ten. Exact numbers under

@@ -7,6 +7,8 @@
 //! choice, but each need keeps its *witness*: another table with the same published numbers in which the group is so much smaller or
 //! larger. The witnesses are checked by adding up before the result is given back; no solver has to be believed for that.
 
+use std::collections::BTreeSet;
+
 use microlp::{ComparisonOp, Error, OptimizationDirection, Problem};
 
 use super::{
@@ -99,16 +101,54 @@ impl System {
         whole && open.map(|(cell, _)| Self::moved(&cell.groups, witness).abs()).all(|by| by < TOLERANCE)
     }
 
+    /// Which groups can deviate when these sums may not: none that follows by plain subtraction. Most of a page follows, and a
+    /// program over the rest is much smaller.
+    fn free(&self, firm: &[&[usize]]) -> Vec<bool> {
+        let mut free = vec![true; self.truth.len()];
+        loop {
+            let mut found = false;
+            for groups in firm {
+                let mut unknown = groups.iter().copied().filter(|&group| free[group]);
+                if let (Some(group), None) = (unknown.next(), unknown.next()) {
+                    (free[group], found) = (false, true);
+                }
+            }
+            if !found {
+                return free;
+            }
+        }
+    }
+
     /// The cheapest way in which the sum of some groups deviates by `far`, with the cells that must be hidden for it; none when it cannot.
     /// `zeros` keeps empty cells open (that nobody is in a cell is often known anyway); only with `more` may cells be hidden beside those that are.
     fn cheapest(&self, hidden: &[bool], aim: &Aim, zeros: bool, more: bool) -> Result<Option<Found>, Refusal> {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
-        let deviations: Vec<_> = self.truth.iter().map(|&size| problem.add_var(0.0, (-size, f64::INFINITY))).collect();
-        let mut prices = Vec::new();
+        let can_hide =
+            |cell: &Cell| more && cell.state == State::Open && !(zeros && self.value(&cell.groups) < NOTHING);
+        let firm = self.cells.iter().zip(hidden).filter(|(cell, hidden)| !**hidden && !can_hide(cell));
+        let free = self.free(&firm.map(|(cell, _)| &cell.groups[..]).collect::<Vec<_>>());
+        if !aim.groups.iter().any(|&group| free[group]) {
+            return Ok(None);
+        }
+        let deviations: Vec<_> = self
+            .truth
+            .iter()
+            .zip(&free)
+            .map(|(&size, free)| free.then(|| problem.add_var(0.0, (-size, f64::INFINITY))))
+            .collect();
+        let sum = |groups: &[usize]| -> Vec<_> {
+            groups.iter().filter_map(|&group| Some((deviations[group]?, 1.0))).collect()
+        };
+        let (mut prices, mut said) = (Vec::new(), BTreeSet::new());
         for (number, cell) in self.cells.iter().enumerate().filter(|(number, _)| !hidden[*number]) {
-            let mut terms: Vec<_> = cell.groups.iter().map(|&group| (deviations[group], 1.0)).collect();
-            let value = self.value(&cell.groups);
-            if more && cell.state == State::Open && !(zeros && value < NOTHING) {
+            let mut terms = sum(&cell.groups);
+            // what only repeats another cell makes the program slower
+            let of = || cell.groups.iter().copied().filter(|&group| free[group]).collect::<Vec<_>>();
+            if terms.is_empty() || (!can_hide(cell) && !said.insert(of())) {
+                continue;
+            }
+            if can_hide(cell) {
+                let value = self.value(&cell.groups);
                 let cost = 1.0 + value;
                 let (up, down) = (problem.add_var(cost, (0.0, f64::INFINITY)), problem.add_var(cost, (0.0, value)));
                 terms.extend([(up, -1.0), (down, 1.0)]);
@@ -116,13 +156,13 @@ impl System {
             }
             problem.add_constraint(terms, ComparisonOp::Eq, 0.0);
         }
-        let terms: Vec<_> = aim.groups.iter().map(|&group| (deviations[group], 1.0)).collect();
-        problem.add_constraint(terms, ComparisonOp::Eq, aim.far);
+        problem.add_constraint(sum(&aim.groups), ComparisonOp::Eq, aim.far);
         match solved(&problem) {
             Ok(solution) => {
                 let moves = |variable| solution.var_value(variable) > NOTHING;
                 let hide = prices.iter().filter(|(_, up, down)| moves(*up) || moves(*down)).map(|(number, ..)| *number);
-                let witness = deviations.iter().map(|deviation| solution.var_value(*deviation)).collect();
+                let by = |deviation: &Option<_>| deviation.map_or(0.0, |variable| solution.var_value(variable));
+                let witness = deviations.iter().map(by).collect();
                 Ok(Some(Found { hide: hide.collect(), witness }))
             }
             Err(Error::Infeasible) => Ok(None),
@@ -186,10 +226,13 @@ pub fn suppress_within(system: &System, needs: &[Need], tidying: usize) -> Resul
             rests.push(known);
             continue;
         }
-        let found = match system.cheapest(&hidden, aim, true, true)? {
-            None => system.cheapest(&hidden, aim, false, true)?,
-            found => found,
-        };
+        // what costs nothing is cheapest, and looked for in a small program
+        let mut found = system.cheapest(&hidden, aim, true, false)?;
+        for zeros in [true, false] {
+            if found.is_none() {
+                found = system.cheapest(&hidden, aim, zeros, true)?;
+            }
+        }
         let found = found.ok_or_else(|| Refusal::Unprotectable { people: system.value(&aim.groups) })?;
         for number in found.hide {
             hidden[number] = true;

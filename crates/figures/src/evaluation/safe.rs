@@ -273,8 +273,8 @@ fn one_class(group: &Exact, at: usize, class: usize, cells: &Cells) -> Class {
             (Told::Protecting, _) => Told::Protecting,
             _ => Told::FewFollowed,
         },
+        curve: group.incidence.as_ref().filter(|_| open).and_then(|it| drawn(it, class, &within)),
         within,
-        curve: group.incidence.as_ref().filter(|_| open).and_then(|it| drawn(it, class)),
     }
 }
 
@@ -304,8 +304,8 @@ fn estimated(incidence: &Incidence, class: usize, horizon: f64) -> Told<Estimate
     Told::Told(Estimated { value: point.value, se: point.se, interval, at_risk })
 }
 
-/// The curve up to 24 months, in steps of ten people or more.
-fn drawn(incidence: &Incidence, class: usize) -> Option<Curve> {
+/// The curve up to 24 months, in steps of ten people or more, also beside the chances that are told.
+fn drawn(incidence: &Incidence, class: usize, within: &[Told<Estimated>]) -> Option<Curve> {
     let estimate = incidence.causes.get(class)?;
     let steps: Vec<curve::Step> = incidence
         .time
@@ -319,7 +319,13 @@ fn drawn(incidence: &Incidence, class: usize) -> Option<Curve> {
         })
         .collect();
     let last = incidence.time.last().copied().unwrap_or(0.0).min(HORIZONS[1]);
-    let coarse = curve::coarsen(&steps, last)?;
+    let told: Vec<f64> = HORIZONS
+        .iter()
+        .zip(within)
+        .filter(|(_, within)| within.told().is_some())
+        .map(|(horizon, _)| *horizon)
+        .collect();
+    let coarse = curve::coarsen(&steps, &told, last)?;
     let mut drawn = Curve {
         time: vec![0.0],
         value: vec![0.0],

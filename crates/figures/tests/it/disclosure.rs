@@ -218,16 +218,16 @@ fn microdata_are_as_anonymous_as_the_reference_says() {
 fn a_curve_takes_steps_together_and_stops_where_few_are_left() {
     let step = |time: u32, at_risk, events| Step { time: f64::from(time), at_risk, events };
     let steps: Vec<Step> = (1..=30).map(|day| step(day, 100 - 3 * u64::from(day), 2)).collect();
-    let drawn = coarsen(&steps, 40.0).unwrap();
+    let drawn = coarsen(&steps, &[], 40.0).unwrap();
     assert_eq!(drawn.kept, [4, 9, 14, 19, 24, 29]);
     assert_eq!((drawn.until, drawn.cut), (40.0, false));
     // from the 31st day fewer than ten are at risk: the step there is not drawn
     let few: Vec<Step> = steps.iter().copied().chain([step(31, 7, 7)]).collect();
-    let drawn = coarsen(&few, 40.0).unwrap();
+    let drawn = coarsen(&few, &[], 40.0).unwrap();
     assert_eq!((drawn.kept.last(), drawn.until, drawn.cut), (Some(&29), 31.0, true));
     // nine in all: no curve; none at all: a flat one
-    assert_eq!(coarsen(&[step(1, 50, 9)], 2.0), None);
-    assert_eq!(coarsen(&[step(1, 50, 0)], 2.0).unwrap().kept, Vec::<usize>::new());
+    assert_eq!(coarsen(&[step(1, 50, 9)], &[], 2.0), None);
+    assert_eq!(coarsen(&[step(1, 50, 0)], &[], 2.0).unwrap().kept, Vec::<usize>::new());
     assert_eq!((curve::at_risk(9), curve::at_risk(10), curve::at_risk(14)), (None, Some(10), Some(10)));
 }
 
@@ -353,7 +353,10 @@ proptest! {
     }
 
     #[test]
-    fn no_step_of_a_curve_rests_on_fewer_than_ten(steps in proptest::collection::vec((0_u64..8, 0_u64..4), 1..80)) {
+    fn no_step_of_a_curve_rests_on_fewer_than_ten(
+        steps in proptest::collection::vec((0_u64..8, 0_u64..4), 1..80),
+        mark in 1_u32..80,
+    ) {
         let mut at_risk: u64 = 200;
         let steps: Vec<Step> = steps
             .iter()
@@ -364,7 +367,17 @@ proptest! {
                 step
             })
             .collect();
-        if let Some(drawn) = coarsen(&steps, 100.0) {
+        // beside a number that is told at some time, nothing small lies between
+        if let Some(drawn) = coarsen(&steps, &[f64::from(mark)], 100.0) {
+            let until = steps.iter().take_while(|step| step.at_risk >= 10 && step.time <= f64::from(mark)).count();
+            let from = drawn.kept.iter().rfind(|place| **place < until).map_or(0, |place| place + 1);
+            let between = steps[from.min(until)..until].iter().map(|step| step.events).sum::<u64>();
+            prop_assert!(between == 0 || drawn.until <= 0.0, "{} between", between);
+            for (kept, from) in drawn.kept.iter().zip([0].into_iter().chain(drawn.kept.iter().map(|place| place + 1))) {
+                prop_assert!(steps[from..=*kept].iter().map(|step| step.events).sum::<u64>() >= 10);
+            }
+        }
+        if let Some(drawn) = coarsen(&steps, &[], 100.0) {
             let mut from = 0;
             for place in drawn.kept {
                 prop_assert!(steps[from..=place].iter().map(|step| step.events).sum::<u64>() >= 10);
