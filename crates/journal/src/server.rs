@@ -125,7 +125,6 @@ fn unusable(file: &Path, why: &dyn fmt::Display) -> Error {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
