@@ -353,3 +353,79 @@ async fn a_line_that_sends_pieces_without_a_length_or_stops_halfway_leaves_nothi
     assert_eq!(form.documents().await, before + 1);
     drop(stop);
 }
+
+#[tokio::test]
+async fn whoever_may_not_see_an_item_finds_its_released_document_on_no_page_of_the_pack() {
+    let (cookie, _, who) = signed_in("coordinator.groningen").await;
+    let logins =
+        ["coordinator.groningen", "begeleider.groningen", "ind.groningen", "dtv.groningen", "politie.groningen"];
+    let mut members = Vec::new();
+    for login in logins {
+        members.push((login, signed_in(login).await));
+    }
+    let plan = desk::conference::Plan {
+        board: domain::codes::Board::Lso,
+        site: "groningen".parse().unwrap(),
+        on: "2022-08-04".parse().unwrap(),
+        at: jiff::civil::time(9, 30, 0, 0),
+        minutes: 120,
+        place: "stadhuis".into(),
+        invited: members.iter().map(|(_, (.., who))| who.user).collect(),
+    };
+    let command = || domain::ids::CommandId(journal::Entropy::id(&journal::SystemEntropy));
+    let sitting = world().desk.plan_sitting(&who, command(), plan).await.unwrap();
+    // a case that stands on no other agenda
+    let mut placed = None;
+    for number in 0..20 {
+        let form = form(number).await;
+        let why = domain::codes::Why::BroughtIn;
+        let case = desk::conference::Placing { case: form.case, why, question: "wat nu?".into(), also: false };
+        if world().desk.place(&who, command(), sitting, vec![case]).await.is_ok() {
+            placed = Some(form);
+            break;
+        }
+    }
+    let form = placed.expect("a case to place");
+    assert_eq!(form.hand_in("Kanariestuk.pdf", &pdf("voor het overleg")).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(form.hand_in("Kanariedossier.pdf", &pdf("alleen in het dossier")).await.0, StatusCode::SEE_OTHER);
+    let named = |file: &desk::File, name: &str| {
+        let mut all = file.trajectory.documents.iter();
+        all.find(|one| one.detail.as_ref().is_some_and(|detail| detail.name == name)).unwrap().fact
+    };
+    let file = world().desk.file(&who, form.case).await.unwrap();
+    let (released, kept) = (named(&file, "Kanariestuk.pdf"), named(&file, "Kanariedossier.pdf"));
+    // released over the page
+    let path = format!("/traject/{}/doe/document-vrijgeven?bij={released}", form.case);
+    let (status, page) = send(get(&path, &cookie)).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    let hidden = |name: &str| {
+        let rest = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap().1;
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let body = format!(
+        "csrf={}&opdracht={}&versie={}&valid_from-dag=1&valid_from-maand=7&valid_from-jaar=2022&board=lso&note=",
+        hidden("csrf"),
+        hidden("opdracht"),
+        hidden("versie")
+    );
+    let (status, page) = send(post(&path, &cookie, FORM, body)).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    for (login, (cookie, ..)) in &members {
+        let sees = !["begeleider.groningen", "politie.groningen"].contains(login);
+        let base = format!("/overleg/{sitting}");
+        let one = format!("{base}/stukken/{}", form.case);
+        for path in [base.clone(), format!("{base}/stukken"), one.clone(), format!("{base}/afdruk")] {
+            let (status, page) = send(get(&path, cookie)).await;
+            assert_eq!(status, StatusCode::OK, "{login} {path}");
+            assert!(!page.contains("Kanariedossier"), "{login} {path}");
+            let shown = sees && (path == one || path.ends_with("/afdruk"));
+            assert_eq!(page.contains("Kanariestuk"), shown, "{login} {path}");
+        }
+        for (fact, there) in [(released, sees), (kept, false)] {
+            let (status, page) = send(get(&format!("{one}/document/{fact}"), cookie)).await;
+            let expected = if there { StatusCode::OK } else { StatusCode::NOT_FOUND };
+            assert_eq!(status, expected, "{login}");
+            assert_eq!(page.contains("voor het overleg"), there, "{login}");
+        }
+    }
+}
