@@ -43,6 +43,16 @@ fn the_options_of_the_demonstration_do_what_the_readme_says() {
     assert!(again.contains("business date is 2022-03-01"), "{again}");
 }
 
+/// A history without what differs between two stores with the same facts: the digests of minutes, which are taken over
+/// chains of ciphertext (one of the words themselves would tell of them after the keys are gone), and with them the
+/// checksum of the file.
+fn without_digests(history: &str) -> String {
+    let (lines, _checksum) = history.trim_end().rsplit_once('\n').unwrap();
+    let mut parts = lines.split("\"digest\":\"");
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |all, part| all + &part[64..])
+}
+
 #[test]
 fn the_same_seed_gives_the_same_people() {
     let place = Place::new();
@@ -50,7 +60,7 @@ fn the_same_seed_gives_the_same_people() {
         place.fine(store, &["demo", "--programme", "one-city", "--fill-only", "--seed", seed]);
         let out = text(&place.path(&format!("{store}.jsonl")));
         place.fine(store, &["export", "history", "--plain", &out, "--programme", "one-city"]);
-        std::fs::read_to_string(out).unwrap()
+        without_digests(&std::fs::read_to_string(out).unwrap())
     };
     let (one, same, other) = (exported("a", "7"), exported("b", "7"), exported("c", "8"));
     assert!(one == same && one != other);
