@@ -32,8 +32,9 @@ fn codes(data: &mut FormData) -> Codes {
 /// The first partner for whom the step could be next.
 fn trial(ask: &Ask<'_>, fits: fn(Option<&domain::dossier::Delivery>) -> bool) -> Codes {
     let of = |org: &domain::ids::OrgId| ask.file.trajectory.deliveries.iter().find(|delivery| delivery.partner == *org);
-    let partner = ask.method.deliver.iter().find(|org| fits(of(org))).or_else(|| ask.method.deliver.first());
-    Codes { partner: partner.cloned(), ..Codes::default() }
+    let all = ask.method.suppliers();
+    let partner = all.iter().find(|org| fits(of(org))).or_else(|| all.first());
+    Codes { partner: partner.copied().cloned(), ..Codes::default() }
 }
 
 fn filled(fact: &Fact, mut data: FormData, name: &'static str, items: &[Code], note: &str) -> FormData {
