@@ -90,8 +90,9 @@ fn every_command_and_option_of_the_readme_exists() {
     let options = readme
         .split(|c: char| !(c.is_ascii_lowercase() || c == '-'))
         .filter(|word| word.starts_with("--") && !word.trim_matches('-').is_empty());
-    let helps = [&["demo"][..], &["restore"], &["export", "history"], &["user", "add"], &["figure"]].map(help);
-    for option in options.filter(|option| !["--release", "--help"].contains(option)) {
+    let helps = [&["demo"][..], &["restore"], &["export", "history"], &["user", "add"], &["figure"], &["pack", "make"]]
+        .map(help);
+    for option in options.filter(|option| !["--release", "--profile", "--help"].contains(option)) {
         let known = helps.iter().any(|text| text.contains(option));
         assert!(known, "{option} of the README is no option");
     }
