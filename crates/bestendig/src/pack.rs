@@ -11,7 +11,7 @@ use figures::{
     history::{self, History},
     pack::{self, Key},
 };
-use journal::{Entropy as _, SystemEntropy};
+use journal::{RootKey, SystemEntropy};
 
 use crate::{
     args::Place,
@@ -82,7 +82,8 @@ fn make(place: &Place, folder: &Path, project: &str, key: &Path, classification:
     if folder.exists() {
         bail!("{} exists; name a folder that does not", folder.display());
     }
-    if key.starts_with(folder) {
+    let whole = |path: &Path| std::path::absolute(path).with_context(|| path.display().to_string());
+    if whole(key)?.starts_with(whole(folder)?) {
         bail!("the key of the project must not lie in the pack: with it the pseudonyms lead back to people");
     }
     let opened = open(place, Time::Kept)?;
@@ -138,18 +139,11 @@ fn released(desk: &desk::Desk) -> Result<Vec<pack::Kept>> {
 
 /// The key of a project: read, or made.
 fn project_secret(path: &Path) -> Result<[u8; 32]> {
-    let named = || path.display().to_string();
-    if path.exists() {
-        let bytes = std::fs::read(path).with_context(named)?;
-        let Ok(secret) = <[u8; 32]>::try_from(bytes) else {
-            bail!("{} is no key of a project: it should hold 32 bytes", named());
-        };
-        return Ok(secret);
+    let new = !path.exists();
+    let secret = RootKey::private_secret(path, "key of the project", &SystemEntropy)?;
+    if new {
+        eprintln!("{} holds the key of this project from now on; keep it apart from the packs", path.display());
     }
-    let mut secret = [0; 32];
-    SystemEntropy.fill(&mut secret);
-    crate::commands::write_new(path, &secret)?;
-    eprintln!("{} holds the key of this project from now on; keep it apart from the packs", named());
     Ok(secret)
 }
 

@@ -23,6 +23,7 @@ use domain::{
     refusal::Refusal,
     sitting::{self, Act, Counted, Line, Member, Quorum, Rules, Seat, Sitting},
 };
+use jiff::civil::Date;
 use journal::Tx;
 use sha2::{Digest as _, Sha256};
 
@@ -100,17 +101,17 @@ impl Desk {
         read.await
     }
 
-    /// Of these, the ones that ask for something now: to come, going on, or with minutes that are a draft.
+    /// Of these, the ones that ask for something now: planned until a day, going on, or with minutes that are a draft.
     ///
     /// # Errors
     /// As [`Desk::sittings`].
-    pub async fn sittings_now(&self, who: &Principal) -> Result<Vec<SittingItem>, Failure> {
+    pub async fn sittings_now(&self, who: &Principal, until: Date) -> Result<Vec<SittingItem>, Failure> {
         let scope = access::scope_for(who, Reach::Agenda, Purpose::Conference)?;
         let (inner, who) = (Arc::clone(&self.inner), who.clone());
         let read = self.inner.store.read(move |tx| {
             let mut rows = Vec::new();
             for site in scope.sites() {
-                rows.extend(log::open_at_site(tx, site)?);
+                rows.extend(log::open_at_site(tx, site, until)?);
             }
             inner.listed_sittings(tx, &who, rows, |tx, id| Ok(views::agenda::outcomes_of(tx, id)?))
         });

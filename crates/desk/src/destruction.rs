@@ -17,7 +17,7 @@ use journal::Tx;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Desk, Failure, Inner};
+use crate::{Desk, Failure, Inner, aside};
 
 /// What can stop destruction.
 pub const HOLD_REASONS: &[&str] =
@@ -236,8 +236,7 @@ impl Desk {
             return Ok(());
         }
         let desk = self.clone();
-        let carried_out = tokio::task::spawn_blocking(move || desk.carry_out(id)).await;
-        carried_out.unwrap_or(Err(Failure::Store(journal::Error::Panicked)))
+        aside(move || desk.carry_out(id)).await?
     }
 
     /// Stops destruction of the record with a case number, or lets it go on.

@@ -1,7 +1,7 @@
 //! Documents: taken in, opened, released, destroyed alone by two people. The key is durable before the fact that brings the
 //! document, and the fact before anyone can open it; what was interrupted is settled at the next start.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use access::{Principal, Relation};
 use domain::{
@@ -18,10 +18,11 @@ use journal::{
     DocumentState, KEY_BACKUP_DAYS,
     destroyed::{self, Destroyed},
     files::Files,
+    hex,
 };
 use sha2::{Digest as _, Sha256};
 
-use crate::{Desk, Done, Failure, File, Inner, Order, Target, read_log::Activity};
+use crate::{Desk, Done, Failure, File, Inner, Order, Target, aside, read_log::Activity};
 
 /// Bytes of the largest document, unless whoever runs the program says otherwise.
 pub const LARGEST: u64 = 20 * 1024 * 1024;
@@ -96,7 +97,8 @@ impl Desk {
         if size > self.largest_document() {
             return Err(too_large(self.largest_document()).into());
         }
-        let digest = Sha256::digest(&new.bytes);
+        let bytes = new.bytes;
+        let (digest, bytes) = aside(move || (Sha256::digest(&bytes), bytes)).await?;
         let document = self.inner.document_id(new.command, &digest);
         let body = DocumentAdded {
             document,
@@ -109,20 +111,21 @@ impl Desk {
         };
         let codes = Codes { partner: Some(new.partner), ..Codes::default() };
         let draft = Draft::new(body, new.on).codes(codes);
-        let (inner, whose, bytes) = (Arc::clone(&self.inner), file.person.id, new.bytes);
+        let (inner, whose) = (Arc::clone(&self.inner), file.person.id);
         let trajectory = new.trajectory;
         let kept = self.inner.kept()?;
         let _turn = kept.turns[usize::from(document.0.as_bytes()[15] % 16)].lock().await;
-        let made = blocking(move || inner.store_document(document, whose, trajectory, &bytes)).await?;
+        let made = aside(move || inner.store_document(document, whose, trajectory, &bytes)).await??;
         let target = Target::Trajectory(trajectory);
         let order = Order { command: new.command, expected: new.expected, target, drafts: vec![draft] };
         let done = self.execute(who, order).await;
         let inner = Arc::clone(&self.inner);
         match &done {
-            Ok(_) => blocking(move || Ok(inner.keys.mark_document(document, DocumentState::Kept)?)).await?,
+            // the same form sent again marks nothing: the document may be about to be destroyed
+            Ok(_) if made => aside(move || inner.keys.mark_document(document, DocumentState::Kept)).await??,
             // whether that was written the next start will tell
-            Err(Failure::Store(_)) => {}
-            Err(_) if made => blocking(move || inner.drop_document(document)).await?,
+            Ok(_) | Err(Failure::Store(_)) => {}
+            Err(_) if made => left_behind(aside(move || inner.drop_document(document)).await.flatten()),
             Err(_) => {}
         }
         done
@@ -152,7 +155,7 @@ impl Desk {
         }
         let detail = document.detail.clone().ok_or(Failure::Hidden)?;
         let (inner, org, whose) = (Arc::clone(&self.inner), who.org.clone(), file.person.id);
-        let opened = blocking(move || {
+        let opened = aside(move || {
             let lost =
                 || Failure::Unreadable("the file of a document is missing; put back the folder of documents".into());
             let reader = inner.keys.reader(&org, whose)?.ok_or(Failure::Hidden)?;
@@ -164,7 +167,7 @@ impl Desk {
             }
             Ok(Opened { name: detail.name, media: detail.media, bytes })
         })
-        .await?;
+        .await??;
         self.log_standing(who, Activity::Document, purpose, &file.standing, vec![whose]).await?;
         Ok(opened)
     }
@@ -190,34 +193,44 @@ impl Desk {
         let (id, about) = (detail.document, document.fact);
         self.list()?;
         let inner = Arc::clone(&self.inner);
-        blocking(move || Ok(inner.keys.mark_document(id, DocumentState::Doomed)?)).await?;
+        aside(move || inner.keys.mark_document(id, DocumentState::Doomed)).await??;
         let codes = Codes { about: Some(about), ..Codes::default() };
         let draft = Draft::new(DocumentDestroyed { note }, self.inner.clock.today()).codes(codes);
         let target = Target::Trajectory(trajectory);
         let done = self.execute(who, Order { command, expected: None, target, drafts: vec![draft] }).await;
-        let desk = self.clone();
-        match &done {
-            Ok(_) => blocking(move || desk.finish_document(id)).await?,
-            Err(Failure::Store(_)) => {}
-            Err(_) => blocking(move || Ok(desk.inner.keys.mark_document(id, DocumentState::Kept)?)).await?,
+        // of one that is refused the mark stays: another request may have destroyed it meanwhile. Without a fact the next
+        // start takes the mark away
+        if done.is_ok() {
+            let desk = self.clone();
+            aside(move || desk.finish_document(id)).await??;
         }
         done
     }
 
     /// The list first, then the key, then the file: whatever is interrupted, it does not come back.
     fn finish_document(&self, document: DocumentId) -> Result<(), Failure> {
+        self.list_document(document)?;
+        self.inner.drop_document(document)
+    }
+
+    fn list_document(&self, document: DocumentId) -> Result<(), Failure> {
         let on = crate::clock::date_of(self.inner.clock.real());
         let final_on = on.saturating_add(KEY_BACKUP_DAYS.days());
         let entry = Destroyed { destruction: document.0, on, final_on, people: vec![], documents: vec![document] };
-        destroyed::append(self.list()?, &entry)?;
-        self.inner.drop_document(document)
+        Ok(destroyed::append(self.list()?, &entry)?)
     }
 
     /// Finishes what was under way with documents when the program ended, and destroys again what the list names. Before
     /// anything is served.
     pub(crate) fn settle_documents(&self, listed: &[DocumentId]) -> Result<(), Failure> {
         let inner = &self.inner;
+        // keys go all at once: each time the key store is written anew
+        let (mut keys, mut files) = (BTreeSet::new(), Vec::new());
         for left in inner.keys.unsettled_documents()? {
+            if left.state == DocumentState::Gone {
+                files.push(left.document);
+                continue;
+            }
             let stream = Stream::Trajectory(left.trajectory);
             let reading = Arc::clone(inner);
             let history = inner.store.read_blocking(move |tx| reading.history(tx, stream, left.participant))?;
@@ -233,19 +246,24 @@ impl Desk {
                 header.kind == Kind::DocumentDestroyed && about.is_some_and(|about| brought.contains(&about))
             });
             match (brought.is_empty(), gone) {
-                _ if left.state == DocumentState::Gone => inner.delete_files(&[left.document])?,
-                (true, _) => inner.drop_document(left.document)?,
-                (false, true) => self.finish_document(left.document)?,
+                (true, _) => keys.extend([left.document]),
+                (false, true) => {
+                    self.list_document(left.document)?;
+                    keys.extend([left.document]);
+                }
                 (false, false) => inner.keys.mark_document(left.document, DocumentState::Kept)?,
             }
         }
-        let known: Vec<DocumentId> = inner.keys.documents()?.into_iter().map(|(document, _)| document).collect();
-        let back: Vec<DocumentId> = listed.iter().copied().filter(|document| known.contains(document)).collect();
-        if !back.is_empty() {
-            inner.keys.destroy_documents(&back)?;
-            inner.delete_files(&back)?;
+        if !listed.is_empty() {
+            let known: BTreeSet<_> = inner.keys.documents()?.into_iter().map(|(document, _)| document).collect();
+            keys.extend(listed.iter().copied().filter(|document| known.contains(document)));
         }
-        Ok(())
+        let keys: Vec<DocumentId> = keys.into_iter().collect();
+        if !keys.is_empty() {
+            inner.keys.destroy_documents(&keys)?;
+            files.extend(keys);
+        }
+        if files.is_empty() { Ok(()) } else { inner.delete_files(&files) }
     }
 
     /// How many documents there are, how many of their files are missing, and where they lie; for who makes backups.
@@ -294,7 +312,7 @@ impl Inner {
             let stored = key.seal(bytes, self.entropy.as_ref()).and_then(|sealed| files.put(document, &sealed));
             if let Err(error) = stored {
                 if made {
-                    self.drop_document(document)?;
+                    left_behind(self.drop_document(document));
                 }
                 return Err(out_of_reach(error));
             }
@@ -385,16 +403,15 @@ fn out_of_reach(error: journal::Error) -> Failure {
     Refusal::new("documents-out-of-reach").field("file").into()
 }
 
+/// Taking back what was made for a document that is refused: when that fails, why it was refused still says more. No
+/// fact names it, so that it goes at the next start.
+fn left_behind(dropped: Result<(), Failure>) {
+    if let Err(error) = dropped {
+        tracing::error!(%error, "what was made for a refused document is still there; it goes at the next start");
+    }
+}
+
 /// The refusal of a document that is too large.
 pub fn too_large(most: u64) -> Refusal {
     Refusal::new("file-too-large").with("most", most / (1024 * 1024)).field("file")
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Work that waits for a disk, on a thread of its own.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Store(journal::Error::Panicked))?
 }

@@ -1,6 +1,7 @@
 //! One function per use case: authorise, load, decide, append. The spine; thin.
 
 mod account;
+mod aside;
 mod beside;
 pub mod bulk;
 mod cases;
@@ -45,6 +46,7 @@ pub use account::{
     RECOVERY_CODES, SHORTEST_PASSWORD, Session, SessionItem, SignIn, SignInFrom, SignInRules, TotpOffer,
     check_password, manages_accounts, may_decide,
 };
+pub use aside::aside;
 pub use clock::{Clock, SystemClock};
 pub use destruction::{Certificate, Destruction, Due, Retention, Signature};
 pub use document::{LARGEST, NewDocument, Opened as OpenedDocument, too_large};

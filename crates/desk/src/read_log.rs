@@ -157,7 +157,7 @@ impl Reading {
 }
 
 fn policy() -> String {
-    access::policy_hash().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    journal::hex(&access::policy_hash()[..8])
 }
 
 impl Desk {

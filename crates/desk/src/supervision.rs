@@ -4,21 +4,26 @@
 //! Case numbers and counts; a name shows only where the DT&V is assigned. Recommendations are about the network: they are rows
 //! of their own and no facts, which are about one person each.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    str::FromStr,
+    sync::Arc,
+};
 
 use access::{Principal, Reach, Scope, may_supervise};
 use domain::{
     codes::OrgKind,
+    date::days,
     ids::{CommandId, OrgId, SiteId, Stream, TrajectoryId, UserId},
     refusal::Refusal,
-    supervision::{self, Watched},
+    supervision::{self, Cause, Stood, Watched},
     trajectory::Recorded,
 };
 use jiff::civil::Date;
 use journal::{Row, Tx, params};
 use uuid::Uuid;
 use views::{
-    supervision::{AtSite, Late, Span},
+    supervision::{AtSite, Span},
     worklist::PAGE,
 };
 
@@ -124,10 +129,12 @@ pub struct Supervision {
     pub cases: Vec<ListItem>,
     /// Which page this is, from 1, and how many there are.
     pub page: (u32, u32),
-    /// Pauses, obstacles and last steps of open cases.
-    pub standing: Vec<Span>,
-    /// Terms that ran out.
-    pub late: Vec<Late>,
+    /// Pauses and obstacles of open cases, and terms that ran out.
+    pub stood: Vec<Stood>,
+    /// In how many cases.
+    pub still: usize,
+    /// The last steps of departure of open cases.
+    pub in_step: Vec<Span>,
     /// Recommendations, newest first.
     pub recommendations: Vec<Recommendation>,
 }
@@ -286,6 +293,12 @@ impl Desk {
     }
 }
 
+/// A code of a read table.
+fn readable<T: FromStr>(code: &str) -> Result<T, Failure> {
+    code.parse()
+        .map_err(|_| Failure::Unreadable(format!("`{code}` in a read table; `bestendig rebuild` makes them anew")))
+}
+
 impl Inner {
     fn supervised(&self, tx: &mut Tx<'_>, scope: &Scope, today: Date, page: u32) -> Result<Supervision, Failure> {
         let orgs = self.returning(scope);
@@ -294,13 +307,29 @@ impl Inner {
         let pages = u32::try_from(without.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1);
         let page = page.clamp(1, pages);
         let rows = views::supervision::without(tx, scope, &orgs, today, page)?;
+        let (in_step, standing): (Vec<Span>, Vec<Span>) =
+            views::supervision::standing(tx, scope, today)?.into_iter().partition(|span| span.line == "departure");
+        let mut late: BTreeMap<Uuid, Vec<(OrgId, Date)>> = BTreeMap::new();
+        for term in views::supervision::late(tx, scope, today)? {
+            late.entry(term.trajectory).or_default().push((readable(&term.org)?, term.due));
+        }
+        let cases: HashSet<Uuid> = standing.iter().map(|span| span.trajectory).chain(late.keys().copied()).collect();
+        let still = cases.len();
+        let mut stood = Vec::new();
+        for span in standing {
+            let code = readable(&span.code)?;
+            let cause = if span.line == "pause" { Cause::Pause(code) } else { Cause::Obstacle(code) };
+            stood.push(Stood { cause, days: days(span.from, today) });
+        }
+        stood.extend(late.into_values().flat_map(|late| supervision::late_once(late, today)));
         Ok(Supervision {
             has_dtv: !orgs.is_empty(),
             sites,
             cases: self.items(tx, scope, rows)?,
             page: (page, pages),
-            standing: views::supervision::standing(tx, scope, today)?,
-            late: views::supervision::late(tx, scope, today)?,
+            stood,
+            still,
+            in_step,
             recommendations: recommendations(tx, scope)?,
         })
     }

@@ -112,6 +112,11 @@ impl From<PartialDate> for String {
     }
 }
 
+/// Days from one day to another; negative when it is earlier.
+pub fn days(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
 /// Reads a whole date `yyyy-mm-dd` within the years that make sense here.
 ///
 /// # Errors

@@ -141,6 +141,22 @@ pub struct Item {
     pub fact: FactId,
     /// Why it is not there, or was sent back; programme code.
     pub ground: Option<Code>,
+    /// As it stood before a check found it missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Box<Item>>,
+}
+
+/// Where a partner's part stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// Nothing came.
+    Waiting,
+    /// It came on this day, or the word that there is nothing: it is to be checked.
+    ToCheck(Date),
+    /// The check of this day found something missing, and nothing came since.
+    Lacking(Date),
+    /// It is complete from this day.
+    Complete(Date),
 }
 
 /// One partner's part of the dossier in the state of a trajectory.
@@ -228,10 +244,50 @@ impl Delivery {
         self.states.iter().find(|now| now.code == *code)
     }
 
+    /// Where the part stands.
+    pub fn stands(&self) -> Stands {
+        // a partner that has nothing answers too
+        let last = self.delivered.last().copied().max(self.answered);
+        match (self.complete, last, self.lacking) {
+            (Some(on), ..) => Stands::Complete(on),
+            (_, Some(last), lacking) if lacking.is_none_or(|lacking| lacking < last) => Stands::ToCheck(last),
+            (.., Some(lacking)) => Stands::Lacking(lacking),
+            (.., None) => Stands::Waiting,
+        }
+    }
+
+    /// Whether an item came and was not sent back since, also when a check found it missing all the same.
+    fn came(&self, code: &Code) -> bool {
+        let before = self.item(code).and_then(|now| now.before.as_ref());
+        self.items.contains(code) || before.is_some_and(|before| before.state == ItemState::Delivered)
+    }
+
+    /// A check names what is missing. What an earlier one named and this one does not stands again as it did before.
+    fn found_missing(&mut self, h: &Header, missing: Vec<Code>) {
+        self.items.retain(|item| !missing.contains(item));
+        for now in std::mem::take(&mut self.states) {
+            let code = now.code.clone();
+            let before = if now.state == ItemState::Missing { now.before } else { Some(Box::new(now)) };
+            if missing.contains(&code) {
+                let (state, since, fact) = (ItemState::Missing, h.valid_from, h.id);
+                self.states.push(Item { code, state, since, fact, ground: None, before });
+            } else if let Some(before) = before {
+                if before.state == ItemState::Delivered && !self.items.contains(&code) {
+                    self.items.push(code);
+                }
+                self.states.push(*before);
+            }
+        }
+        let first: Vec<Code> = missing.iter().filter(|item| self.item(item).is_none()).cloned().collect();
+        self.mark(h, &first, ItemState::Missing, None);
+        self.missing = missing;
+    }
+
     fn mark(&mut self, h: &Header, items: &[Code], state: ItemState, ground: Option<&Code>) {
         for code in items {
-            let now = Item { code: code.clone(), state, since: h.valid_from, fact: h.id, ground: ground.cloned() };
-            match self.states.iter_mut().find(|known| known.code == *code) {
+            let (code, ground) = (code.clone(), ground.cloned());
+            let now = Item { code, state, since: h.valid_from, fact: h.id, ground, before: None };
+            match self.states.iter_mut().find(|known| known.code == now.code) {
                 Some(known) => *known = now,
                 None => self.states.push(now),
             }
@@ -384,11 +440,12 @@ impl Trajectory {
         let phase = self.phase_on(h.valid_from);
         let delivery = self.delivery(h)?;
         let items = body.map(|body| body.items.as_slice()).unwrap_or_default();
-        if let Some(not) = items.iter().find(|item| !delivery.items.contains(item)) {
+        if let Some(not) = items.iter().find(|item| !delivery.came(item)) {
             return Err(Refusal::new("item-not-delivered").with("item", not).field("items"));
         }
         delivery.items.retain(|item| !items.contains(item));
         delivery.mark(h, items, ItemState::Rejected, body.map(|body| &body.ground));
+        delivery.missing.retain(|missing| !items.contains(missing));
         delivery.missing.extend(items.iter().cloned());
         // found out later, it undoes nothing that was decided on it
         if matches!(phase, Phase::Dossier | Phase::RestPeriod) {
@@ -449,8 +506,7 @@ impl Trajectory {
         let missing = body.map(|body| body.missing.clone()).unwrap_or_default();
         self.sent_back(h, method)?;
         let delivery = self.delivery(h)?;
-        delivery.mark(h, &missing, ItemState::Missing, None);
-        delivery.missing = missing;
+        delivery.found_missing(h, missing);
         Ok(())
     }
 

@@ -1,10 +1,13 @@
 //! What supervision sees of one trajectory in a period (letter of 29 November 2018): whether the DT&V was involved, and what
 //! stood still by what cause. From what is in the clear alone, so that it stays the same when someone is forgotten.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::{
     codes::Status,
+    date::days,
     fact::Kind,
     history::{History, Recorded},
     ids::{Code, OrgId},
@@ -95,7 +98,6 @@ fn assigned(facts: &[Recorded], orgs: &[OrgId], (from, to): (Date, Date)) -> boo
 }
 
 fn stood(t: &Trajectory, method: &Method, lead: &OrgId, (from, to): (Date, Date)) -> Vec<Stood> {
-    let days = |since: Date, until: Date| since.until(until).map_or(0, |span| span.get_days());
     let end = t.ended().filter(|end| *end < to);
     let last = to.yesterday().unwrap_or(to);
     let lasted = |since: Date, until: Option<Date>| {
@@ -113,14 +115,21 @@ fn stood(t: &Trajectory, method: &Method, lead: &OrgId, (from, to): (Date, Date)
     if end.is_some() {
         return out;
     }
-    // on the last day of the period, and once for each organisation: since the first term that it let run out
-    let mut late: Vec<(OrgId, Date)> = Vec::new();
-    for term in terms(t, method, lead) {
+    // on the last day of the period
+    let late = terms(t, method, lead).into_iter().filter_map(|term| {
         let agreed = term.has_end() && term.end < last && term.counts_on(last) && STALLS.contains(&term.rule);
-        if let Some(org) = term.waiting_on.filter(|org| agreed && late.iter().all(|(known, _)| known != org)) {
-            late.push((org, term.end));
-        }
-    }
-    out.extend(late.into_iter().map(|(org, due)| Stood { cause: Cause::Late(org), days: days(due, last) }));
+        term.waiting_on.filter(|_| agreed).map(|org| (org, term.end))
+    });
+    out.extend(late_once(late, last));
     out
+}
+
+/// What a case waits for: once for an organisation, since the first term that it let run out.
+pub fn late_once(late: impl IntoIterator<Item = (OrgId, Date)>, on: Date) -> impl Iterator<Item = Stood> {
+    let mut first: BTreeMap<OrgId, Date> = BTreeMap::new();
+    for (org, due) in late {
+        let known = first.entry(org).or_insert(due);
+        *known = due.min(*known);
+    }
+    first.into_iter().map(move |(org, due)| Stood { cause: Cause::Late(org), days: days(due, on) })
 }

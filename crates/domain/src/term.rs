@@ -14,7 +14,7 @@ use self::count::Count;
 pub(crate) use self::running::extendable;
 pub use self::{
     count::{Extension, StandStill},
-    running::terms,
+    running::{item_due, terms},
 };
 use crate::{
     calendar::{Calendar, Length, Move},
@@ -317,6 +317,13 @@ impl Term {
     }
 }
 
+impl Method {
+    /// Whether a term can be extended: the way of working lets it, and it has a last day.
+    pub fn extendable(&self, term: &Term) -> bool {
+        self.extensions.contains_key(&term.rule) && term.has_end()
+    }
+}
+
 /// The rest period: day 0 is the day on which what the way of working names was there (by default: the last part of the
 /// dossier is complete), the last rest day is day 14.
 ///
@@ -375,7 +382,7 @@ impl Trajectory {
         if let Some(since) = term.stands_still() {
             return Err(Refusal::new("term-stands-still").with("since", since).field("term"));
         }
-        let days = u16::try_from(count::days(term.plain, until)).unwrap_or(0);
+        let days = u16::try_from(crate::date::days(term.plain, until)).unwrap_or(0);
         let (ground, by) = body.map(|body| (body.ground.clone(), body.by.clone())).unzip();
         let extension = Extension { fact: h.id, on: h.valid_from, until, days, ground, by };
         self.extensions.push(Given { rule, about, extension });

@@ -115,10 +115,6 @@ impl LineHash {
     }
 
     fn hex(&self) -> String {
-        hex(&self.0.clone().finalize())
+        journal::hex(&self.0.clone().finalize())
     }
-}
-
-fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -82,7 +82,7 @@ pub fn within(part: &Part, value: &str) -> bool {
     part.values.iter().any(|wanted| *wanted == *value)
 }
 
-fn days(from: Date, to: Date) -> i64 {
+pub(crate) fn days(from: Date, to: Date) -> i64 {
     i64::from(from.until(to).map_or(0, |span| span.get_days()))
 }
 
@@ -106,7 +106,7 @@ fn counting<'a>(trip: &'a Trip, statuses: &'a [Status]) -> impl Iterator<Item = 
 }
 
 /// The first day of taking part in a trajectory.
-fn entered(trip: &Trip, statuses: &[Status]) -> Option<Date> {
+pub(crate) fn entered(trip: &Trip, statuses: &[Status]) -> Option<Date> {
     counting(trip, statuses).map(|spell| spell.from).min()
 }
 
@@ -190,7 +190,7 @@ fn re_entry(snapshot: &Snapshot, question: &Question<'_>, out: &mut Counted) {
 }
 
 /// Whether a trajectory follows on an earlier one, anywhere, in which the participant took part and which had ended.
-fn returned(snapshot: &Snapshot, place: usize) -> bool {
+pub(crate) fn returned(snapshot: &Snapshot, place: usize) -> bool {
     let trip = &snapshot.trips[place];
     let Some(on) = entered(trip, domain::programme::TAKING_PART) else { return false };
     let others = snapshot.people[trip.person].trips.iter().filter(|other| **other != place);
@@ -326,7 +326,7 @@ fn class(by: Option<&Classification>, trip: &Trip) -> Option<String> {
 }
 
 /// Age and sex as recorded up to a day; what was recorded first, for a day before that.
-fn identity(snapshot: &Snapshot, trip: &Trip, on: Date) -> Option<crate::history::Identity> {
+pub(crate) fn identity(snapshot: &Snapshot, trip: &Trip, on: Date) -> Option<crate::history::Identity> {
     let known = &snapshot.people[trip.person].identities;
     known.iter().rev().find(|identity| identity.on <= on).or_else(|| known.first()).copied()
 }

@@ -183,13 +183,18 @@ fn number(snapshot: &Snapshot, question: &Question<'_>, members: &[&Member]) -> 
     }
 }
 
+/// Where a quarter lies among ranks up to `last`: the rank, and how many quarters of the way to the next.
+const fn quarter(last: usize, number: usize) -> (usize, usize) {
+    (last * number / 4, last * number % 4)
+}
+
 /// Quartiles of whole numbers in order, linear between ranks: Hyndman and Fan, American Statistician 50, 1996, 361-365,
 /// definition 7.
 pub(crate) fn quartiles(sorted: &[i64]) -> Option<[f64; 3]> {
     let last = sorted.len().checked_sub(1)?;
-    let at = |quarter: usize| {
+    let at = |number: usize| {
         // the rank is a number of quarters: exact in a float
-        let (rank, rest) = (last * quarter / 4, last * quarter % 4);
+        let (rank, rest) = quarter(last, number);
         let (low, high) = (sorted[rank], sorted[(rank + 1).min(last)]);
         #[expect(clippy::cast_precision_loss, reason = "days are far below 2^52")]
         let (low, step) = (low as f64, (high - low) as f64);
@@ -203,8 +208,8 @@ pub(crate) fn quartiles(sorted: &[i64]) -> Option<[f64; 3]> {
 /// The ranks that the quartiles of so many numbers rest on, in order.
 pub(crate) fn quarter_ranks(count: usize) -> Vec<usize> {
     let Some(last) = count.checked_sub(1) else { return vec![] };
-    let of = |quarter: usize| {
-        let (rank, rest) = (last * quarter / 4, last * quarter % 4);
+    let of = |number: usize| {
+        let (rank, rest) = quarter(last, number);
         [rank, if rest == 0 { rank } else { rank + 1 }]
     };
     let mut ranks: Vec<usize> = (1..=3).flat_map(of).collect();
@@ -286,7 +291,7 @@ impl About {
             "cells": cells.collect::<Vec<_>>(),
             "total": total,
             "excluded": excluded,
-            "checkpoint": { "size": self.checkpoint.size, "root": hex(&self.checkpoint.root) },
+            "checkpoint": { "size": self.checkpoint.size, "root": journal::hex(&self.checkpoint.root) },
             "programme": self.programme,
         })
     }
@@ -302,7 +307,7 @@ impl Figure {
     /// SHA-256 over its canonical JSON (RFC 8785: keys in order, no spaces). The version of the software is not in it, so
     /// that a newer one can show that it still counts the same.
     pub fn hash(&self) -> String {
-        hex(&Sha256::digest(canonical(&self.content())))
+        journal::hex(&Sha256::digest(canonical(&self.content())))
     }
 
     /// The whole as JSON, with hash and version of the software.
@@ -318,11 +323,6 @@ pub(crate) fn whole(mut content: Json, hash: &str) -> Json {
         fields.insert("hash".to_owned(), json!(hash));
     }
     content
-}
-
-/// Hexadecimal, small letters.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// JSON with keys in order and without spaces: one text for one value.

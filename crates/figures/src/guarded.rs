@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     disclosure::{self, Method, Refusal, table::Shown},
-    figure::{About, Cell, Figure, Value, canonical, hex},
+    figure::{About, Cell, Figure, Value, canonical},
 };
 
 /// A number as it may be shown.
@@ -205,7 +205,7 @@ impl Guarded {
     /// SHA-256 over its canonical JSON, as [`Figure::hash`]. It covers what is shown and nothing that is hidden: otherwise a
     /// small number could be found by trying.
     pub fn hash(&self) -> String {
-        hex(&Sha256::digest(canonical(&self.content())))
+        journal::hex(&Sha256::digest(canonical(&self.content())))
     }
 
     /// The whole as JSON, with hash and version of the software.

@@ -42,17 +42,22 @@ pub enum PackError {
         /// How many.
         people: usize,
     },
-    /// There is no such classification.
-    #[error("there is no classification {asked}; there are {known}")]
-    Classification {
-        /// What was asked.
-        asked: String,
-        /// What there is.
-        known: String,
-    },
     /// The folder exists.
     #[error("{0} exists; name a folder that does not")]
     Exists(String),
+    /// The folder in which it would be put together exists.
+    #[error("{0} exists: another pack is being made there, or was never finished; remove it, or name another folder")]
+    Underway(String),
+    /// There is no pack, and what was written of it could not be taken away.
+    #[error("{why}; and {part}, which holds some of the pack, could not be taken away ({error}): remove it")]
+    Left {
+        /// Why there is no pack.
+        why: Box<Self>,
+        /// What is left.
+        part: String,
+        /// Why it is left.
+        error: std::io::Error,
+    },
     /// A file could not be read or written.
     #[error("{path}: {error}")]
     File {
@@ -61,6 +66,9 @@ pub enum PackError {
         /// Why.
         error: std::io::Error,
     },
+    /// A table could not be written.
+    #[error("a table could not be written: {0}")]
+    Csv(#[from] csv::Error),
     /// A file is not what it should be.
     #[error("{file}, line {line}: {what}")]
     Line {

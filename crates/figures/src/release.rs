@@ -23,7 +23,7 @@ use crate::{
         ledger::{Ledger, Overlay, Release as Numbers},
         table::Shown,
     },
-    figure::{self, Figure, Value, canonical, hex},
+    figure::{self, Figure, Value, canonical},
     guarded::{Guarded, Told, Why},
     history::{Checkpoint, History, Snapshot},
     question::{Moment, Period, Question},
@@ -306,7 +306,7 @@ pub fn recount(snapshot: &Snapshot, programme: &Programme, asked: &Asked) -> Res
 
 fn exact(figures: &[Figure]) -> String {
     let hashes: Vec<String> = figures.iter().map(Figure::hash).collect();
-    hex(&Sha256::digest(canonical(&json!(hashes))))
+    journal::hex(&Sha256::digest(canonical(&json!(hashes))))
 }
 
 /// A figure with what the release shows of it.

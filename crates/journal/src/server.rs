@@ -14,8 +14,12 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
+use zeroize::Zeroizing;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    keys::read_private,
+};
 
 /// A database server, and who vouches for whom.
 #[derive(Clone, PartialEq, Eq)]
@@ -96,7 +100,8 @@ impl Server {
             .map_err(|error| Error::Unusable(format!("TLS cannot be used: {error}")))?
             .with_root_certificates(roots);
         let Some((certificate, key)) = &self.identity else { return Ok(builder.with_no_client_auth()) };
-        let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| unusable(key, &error))?;
+        let pem = Zeroizing::new(read_private(key)?);
+        let secret = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|error| unusable(key, &error))?;
         builder.with_client_auth_cert(certificates(certificate)?, secret).map_err(|error| unusable(certificate, &error))
     }
 }

@@ -51,6 +51,9 @@ pub struct Late {
     pub trajectory: uuid::Uuid,
 }
 
+/// In an open case in which someone takes part.
+const TAKES_PART: &str = "t.is_open = 1 AND t.admitted = 1";
+
 /// Marks for a list of values from a place on: `$3, $4`.
 fn marks(from: usize, count: usize) -> String {
     (from..from + count).map(|at| format!("${at}")).collect::<Vec<_>>().join(", ")
@@ -85,7 +88,7 @@ pub fn involvement(tx: &mut Tx<'_>, scope: &Scope, orgs: &[OrgId], today: Date) 
     let without = if orgs.is_empty() { "1 = 1".to_owned() } else { uninvolved(1, orgs.len()) };
     let sql = format!(
         "SELECT t.site, COUNT(*), COUNT(CASE WHEN {without} THEN 1 END) FROM trajectory t
-         WHERE {} AND t.is_open = 1 AND t.admitted = 1 GROUP BY t.site ORDER BY t.site",
+         WHERE {} AND {TAKES_PART} GROUP BY t.site ORDER BY t.site",
         rows.condition
     );
     let count = |row: &Row<'_>, at| row.get::<i64>(at).map(|count| u64::try_from(count).unwrap_or(0));
@@ -109,7 +112,7 @@ pub fn without(
     values.extend(orgs.iter().map(|org| Value::from(org.as_str())));
     let skip = u64::from(page.max(1) - 1) * u64::from(PAGE);
     let sql = format!(
-        "SELECT {COLUMNS}, {} FROM trajectory t WHERE {} AND t.is_open = 1 AND t.admitted = 1 AND {}
+        "SELECT {COLUMNS}, {} FROM trajectory t WHERE {} AND {TAKES_PART} AND {}
          ORDER BY t.phase_since, t.id LIMIT {PAGE} OFFSET {skip}",
         rows.columns,
         rows.condition,
@@ -147,7 +150,7 @@ pub fn standing(tx: &mut Tx<'_>, scope: &Scope, today: Date) -> journal::Result<
     let sql = format!(
         "SELECT {SPAN} FROM spell s JOIN trajectory t ON t.id = s.trajectory
          WHERE s.line IN ('pause', 'obstacle', 'departure') AND s.known_to IS NULL AND s.valid_from <= $1
-         AND (s.valid_to IS NULL OR s.valid_to > $1) AND t.is_open = 1 AND t.admitted = 1 AND {} ORDER BY s.valid_from, t.id",
+         AND (s.valid_to IS NULL OR s.valid_to > $1) AND {TAKES_PART} AND {} ORDER BY s.valid_from, t.id",
         rows.condition
     );
     tx.query(&sql, &values, span)
@@ -176,7 +179,7 @@ pub fn late(tx: &mut Tx<'_>, scope: &Scope, today: Date) -> journal::Result<Vec<
     let sql = format!(
         "SELECT d.rule, d.waiting_on, d.due, t.site, t.case_number, t.id FROM term d
          JOIN trajectory t ON t.id = d.trajectory WHERE d.waiting_on IS NOT NULL AND d.agreed = 1 AND d.due < $1
-         AND d.valid_from <= $1 AND (d.valid_to IS NULL OR d.valid_to >= $1) AND t.is_open = 1 AND t.admitted = 1
+         AND d.valid_from <= $1 AND (d.valid_to IS NULL OR d.valid_to >= $1) AND {TAKES_PART}
          AND d.rule IN ({}) AND {} ORDER BY d.due, t.id",
         stalls.join(", "),
         rows.condition

@@ -10,11 +10,11 @@ use axum::{
 
 use crate::{
     app::App,
-    cookie::cookie,
+    cookie::SESSION,
     form::{CSRF, MORE, body, decode},
     page::{Shell, render},
     pages::sign_in::{self, Typed},
-    session::{Signed, cookie_name, language, own_path},
+    session::{Signed, language, own_path},
     text::{L, Lang},
 };
 
@@ -28,7 +28,7 @@ const SECRET: [&str; 5] = ["wachtwoord", "huidig", "nieuw", "nieuw2", "code"];
 /// has nothing to keep.
 pub(crate) async fn keep(State(app): State<App>, request: Request, next: Next) -> Response {
     let form = *request.method() == Method::POST && is_form(&request) && !OPEN.contains(&request.uri().path());
-    let token = cookie(request.headers(), cookie_name(app.secure)).filter(|_| form).map(str::to_owned);
+    let token = SESSION.of(request.headers(), app.secure).filter(|_| form).map(str::to_owned);
     let Some(token) = token else { return next.run(request).await };
     // what goes wrong here goes wrong there too, and is told there
     if !matches!(app.desk.session(&token).await, Ok(None)) {

@@ -15,7 +15,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
-    cookie::kept,
+    cookie::{LANGUAGE, SESSION},
     headers,
     pace::{self, Pace},
     page::Shell,
@@ -62,7 +62,7 @@ pub fn protect(router: Router, guard: Guard) -> Router {
 /// Puts the protection around a router whose routes have their own limit for forms.
 pub(crate) fn around(router: Router, guard: Guard) -> Router {
     let Guard { limits, secure, reached, pace } = guard;
-    let (origin, cookie) = (reached.origin.clone(), crate::session::cookie_name(secure));
+    let (origin, cookie) = (reached.origin.clone(), SESSION.name(secure));
     router
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(move |request: Request, next: Next| {
@@ -98,12 +98,9 @@ async fn one_length(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The cookie with the language that someone chose.
-pub(crate) const LANGUAGE: &str = "taal";
-
 /// The language someone chose.
 pub fn language(headers: &HeaderMap) -> Lang {
-    kept(headers, LANGUAGE).and_then(Lang::from_code).unwrap_or_default()
+    LANGUAGE.choice(headers).and_then(Lang::from_code).unwrap_or_default()
 }
 
 /// Refuses a form that another website sends in the name of someone who is signed in here.

@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq as _;
 pub(crate) use crate::security::language;
 use crate::{
     app::App,
-    cookie::{cookie, kept},
+    cookie::{PURPOSE, SESSION},
     form::{CSRF, FieldSpec, FormData, body},
     names::Names,
     page::{Shell, User},
@@ -47,6 +47,11 @@ pub(crate) struct Signed {
     pub notice: Option<desk::Notice>,
 }
 
+/// A part of the query of an address, as it stands there.
+pub(crate) fn part<'q>(query: Option<&'q str>, name: &str) -> Option<&'q str> {
+    query?.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
 /// A path of this site to go (back) to; anything else becomes the first page. Browsers drop tabs and read `\` as `/`,
 /// so `/<tab>/elsewhere` would leave this site: only visible ASCII is let through.
 pub(crate) fn own_path(path: &str) -> &str {
@@ -54,17 +59,9 @@ pub(crate) fn own_path(path: &str) -> &str {
     if plain && path.starts_with('/') && !path.starts_with("//") { path } else { "/" }
 }
 
-/// The name of the session cookie: bound to the host where there is HTTPS.
-pub(crate) fn cookie_name(secure: bool) -> &'static str {
-    if secure { "__Host-bestendig" } else { "bestendig" }
-}
-
-/// The cookie with the purpose that someone declared.
-pub(crate) const PURPOSE: &str = "doel";
-
 /// What someone works for: what they declared, if that is theirs to declare.
 fn declared(who: &Principal, headers: &HeaderMap) -> Purpose {
-    let asked = kept(headers, PURPOSE).and_then(Purpose::from_code);
+    let asked = PURPOSE.choice(headers).and_then(Purpose::from_code);
     asked
         .filter(|asked| access::declarable(who.asker(), who.settings).any(|mine| mine == *asked))
         .unwrap_or(who.purpose)
@@ -228,7 +225,7 @@ where
         let app = App::from_ref(state);
         let lang = language(&parts.headers);
         let here = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-        let Some(token) = cookie(&parts.headers, cookie_name(app.secure)) else { return Err(to_sign_in(parts, &here)) };
+        let Some(token) = SESSION.of(&parts.headers, app.secure) else { return Err(to_sign_in(parts, &here)) };
         match app.desk.session(token).await {
             Ok(Some(mut session)) => {
                 session.principal.purpose = declared(&session.principal, &parts.headers);

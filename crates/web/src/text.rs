@@ -7,7 +7,11 @@
 
 use std::{borrow::Cow, collections::HashMap, fmt::Display, sync::LazyLock};
 
-use domain::{date::PartialDate, problem::Problem, refusal::Refusal};
+use domain::{
+    date::{PartialDate, days},
+    problem::Problem,
+    refusal::Refusal,
+};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use unic_langid::LanguageIdentifier;
@@ -315,7 +319,7 @@ impl L {
 
     /// A deadline seen from today.
     pub fn due(self, date: impl Of<Date>, today: impl Of<Date>) -> DueChip {
-        let days = days_between(today.value(), date.value());
+        let days = days(today.value(), date.value());
         let late = -days;
         match days {
             ..=-1 => DueChip { class: "overdue", words: self.f("due-late", &[("days", &late)]) },
@@ -395,10 +399,6 @@ impl L {
         };
         Text::shared().find(self.lang, &format!("{family}-{value}")).unwrap_or(value).to_owned()
     }
-}
-
-fn days_between(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(0, |span| span.get_days())
 }
 
 #[cfg(test)]

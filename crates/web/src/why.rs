@@ -4,6 +4,7 @@
 use desk::{File, TimelineItem};
 use domain::{
     calendar::{self, Length, Move},
+    date::days,
     ids::FactId,
     programme::List,
     term::{Extension, StandStill, Term},
@@ -175,7 +176,6 @@ impl Why<'_> {
 
     /// The picture: one piece for every stretch of days of a kind. None without an end, or for a day alone.
     pub(crate) fn strip(&self, term: &Term) -> Option<Strip> {
-        let days = |from: Date, to: Date| from.until(to).map_or(0, |span| span.get_days());
         let total = days(term.start, term.end);
         if !term.has_end() || total < 1 {
             return None;

@@ -114,7 +114,9 @@ fn killed() -> (Place, usize) {
     for _ in 0..20 {
         let place = Place::new();
         let (store, outside) = (place.path("store"), place.path("root.checkpoints"));
-        let mut writer = place.command("store", &with(&["torture"])).stdout(Stdio::piped()).spawn().unwrap();
+        // two: more fill the log so fast that it is folded back before there is a checkpoint
+        let mut writer =
+            place.command("store", &with(&["torture", "--writers", "2"])).stdout(Stdio::piped()).spawn().unwrap();
         for line in BufReader::new(writer.stdout.take().unwrap()).lines() {
             line.unwrap();
             if std::fs::read_to_string(&outside).is_ok_and(|notes| notes.contains("/facts")) {

@@ -184,8 +184,17 @@ fn what_is_changed_in_a_pack_is_found_and_nothing_half_is_left() {
         let args = ["pack", "make", &new, "--project", project, "--project-key", key, "--programme", CITY];
         place.refused("store", &args)
     };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |mode| fs::set_permissions(&short, fs::Permissions::from_mode(mode)).unwrap();
+        mode(0o644);
+        let said = refused("study", &short);
+        assert!(said.contains("can be read by others") && said.contains("chmod 600"), "{said}");
+        mode(0o600);
+    }
     let said = refused("study", &short);
-    assert!(said.contains("32 bytes"), "{said}");
+    assert!(said.contains("key of the project") && said.contains("holds 5 bytes, not 32"), "{said}");
     let inside = text(&place.path("new").join("key"));
     let said = refused("study", &inside);
     assert!(said.contains("must not lie in the pack"), "{said}");

@@ -22,7 +22,7 @@ use openidconnect::{
 use serde::Deserialize;
 
 use super::{EventKind, session::From as SignInFrom};
-use crate::{Desk, Failure};
+use crate::{Desk, Failure, aside};
 
 /// How long someone may take at the provider.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
@@ -282,7 +282,7 @@ impl Desk {
         let (provider, secret) = oidc.find(id)?;
         let (redirect, now, oidc) = (self.redirect_of(id), self.inner.clock.real(), Arc::clone(oidc));
         let (state, nonce, words) = (self.secret(), self.secret(), self.secret());
-        let begun = tokio::task::spawn_blocking(move || {
+        let begun = aside(move || {
             let client = client(&oidc.agent, &provider, secret, &redirect)?;
             let verifier = PkceCodeVerifier::new(words);
             let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
@@ -298,7 +298,7 @@ impl Desk {
             oidc.keep(state.clone(), waiting, now);
             Ok((url.to_string(), state))
         });
-        begun.await.map_err(|_| journal::Error::Panicked)?
+        begun.await?
     }
 
     /// Ends signing in at a provider. `carried`: the state in the cookie. Returns the session's token and where one was going.
@@ -328,11 +328,11 @@ impl Desk {
             return Err(refused("no code"));
         }
         let (back, redirect, oidc) = (waiting.back.clone(), self.redirect_of(id), Arc::clone(oidc));
-        let found = tokio::task::spawn_blocking(move || {
+        let found = aside(move || {
             let client = client(&oidc.agent, &provider, secret, &redirect)?;
             person(&oidc.agent, &provider, &client, returned.code, waiting, now)
         });
-        let person = found.await.map_err(|_| journal::Error::Panicked)??;
+        let person = found.await??;
         let second = person.second;
         let user = self.account_of(person, now).await?;
         Ok((self.open_session(user, second, from).await?, back))

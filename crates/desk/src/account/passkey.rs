@@ -3,7 +3,7 @@
 
 use domain::{ids::UserId, refusal::Refusal};
 use jiff::Timestamp;
-use journal::{Tx, params};
+use journal::{Tx, hex, params};
 use webauthn_rs::prelude::{
     CreationChallengeResponse, Passkey, PublicKeyCredential, RegisterPublicKeyCredential, RequestChallengeResponse,
     Url, Webauthn, WebauthnBuilder,
@@ -67,10 +67,6 @@ pub(crate) fn there(tx: &mut Tx<'_>, user: UserId) -> Result<bool, Failure> {
 pub(crate) fn forget(tx: &mut Tx<'_>, user: UserId) -> Result<(), Failure> {
     tx.exec(FORGET, params![user.0])?;
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn not_accepted(error: impl std::fmt::Display) -> Failure {

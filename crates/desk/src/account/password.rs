@@ -11,7 +11,7 @@ use journal::params;
 use sha2::{Digest as _, Sha256};
 
 use super::{EventKind, session::Signing};
-use crate::{Desk, Failure};
+use crate::{Desk, Failure, aside};
 
 /// The shortest password that is accepted, in characters.
 pub const SHORTEST_PASSWORD: usize = 12;
@@ -153,7 +153,7 @@ impl Desk {
         password: &str,
     ) -> Result<bool, Failure> {
         let (turn, typed, salt) = (Arc::clone(&self.inner.accounts.hashing), password.to_owned(), self.salt());
-        let checked = tokio::task::spawn_blocking(move || {
+        let checked = aside(move || {
             let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
             let kept = found.as_ref().map_or_else(|| DECOY.as_str(), |(_, kept)| kept);
             let right = verify(&typed, kept) && found.is_some();
@@ -161,7 +161,7 @@ impl Desk {
             let better = better.map(|(user, kept)| hash(&typed, &salt).map(|new| (user, new, kept))).transpose();
             better.map(|better| (right, better))
         });
-        let (right, better) = checked.await.map_err(|_| journal::Error::Panicked)??;
+        let (right, better) = checked.await??;
         if let Some((user, new, kept)) = better {
             let written = self
                 .inner
@@ -174,11 +174,11 @@ impl Desk {
 
     async fn hashed(&self, password: &str) -> Result<String, Failure> {
         let (turn, password, salt) = (Arc::clone(&self.inner.accounts.hashing), password.to_owned(), self.salt());
-        let made = tokio::task::spawn_blocking(move || {
+        let made = aside(move || {
             let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
             hash(&password, &salt)
         });
-        made.await.map_err(|_| journal::Error::Panicked)?
+        made.await?
     }
 
     pub(crate) async fn kept_password(&self, user: UserId) -> Result<Option<(UserId, String)>, Failure> {

@@ -115,7 +115,7 @@ impl Desk {
         let key = self.inner.keys.service_key("device")?;
         let (class, entropy) = (journal::Class::Person, self.inner.entropy.as_ref());
         let sealed = key.seal_one(class, b"device", domain::codes::Category::Process, user.0.as_bytes(), entropy)?;
-        Ok(sealed.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(journal::hex(&sealed))
     }
 
     /// Whether what a device carries is of this account.

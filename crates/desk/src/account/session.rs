@@ -308,7 +308,7 @@ impl Desk {
     pub(crate) fn secret(&self) -> String {
         let mut bytes = [0; 32];
         self.inner.entropy.fill(&mut bytes);
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        journal::hex(&bytes)
     }
 
     pub(crate) fn signing(&self, token: &str) -> Option<Signing> {

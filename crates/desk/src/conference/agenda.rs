@@ -422,6 +422,19 @@ impl Inner {
         site: &domain::ids::SiteId,
         on: Date,
     ) -> Result<Vec<(Asking, Why)>, Failure> {
+        let all = self.terms_asking(tx, scope, board, site, on)?;
+        self.first_reasons(tx, scope, board, all)
+    }
+
+    /// The terms by which cases of a site ask for a place at a body on a day, as far as one sees them.
+    pub(super) fn terms_asking(
+        &self,
+        tx: &mut Tx<'_>,
+        scope: &Scope,
+        board: domain::codes::Board,
+        site: &domain::ids::SiteId,
+        on: Date,
+    ) -> Result<Vec<Asking>, Failure> {
         let conference = self.conference(board, site)?;
         let ahead = on.saturating_add(jiff::Span::new().days(i64::from(conference.review_ahead_days)));
         let mut all = views::agenda::asking(tx, scope, site, on, self.clock.today())?;
@@ -432,6 +445,17 @@ impl Inner {
             Rule::Undecided => asking.due.is_some_and(|due| due < on),
             _ => true,
         });
+        Ok(all)
+    }
+
+    /// Each case once, with its first reason.
+    pub(super) fn first_reasons(
+        &self,
+        tx: &mut Tx<'_>,
+        scope: &Scope,
+        board: domain::codes::Board,
+        all: Vec<Asking>,
+    ) -> Result<Vec<(Asking, Why)>, Failure> {
         let mut out: Vec<(Asking, Why)> = Vec::new();
         for asking in all {
             let (rank, reason) = why(asking.rule);

@@ -24,7 +24,7 @@ const INVITE: &str = "INSERT INTO sitting_invited (sitting, account) VALUES ($1,
 const OF_SITE: &str = "SELECT id, site, board, held_on, begins, minutes, stage FROM sitting WHERE site = $1
     ORDER BY held_on DESC, begins DESC, id";
 const OPEN_AT_SITE: &str = "SELECT id, site, board, held_on, begins, minutes, stage FROM sitting WHERE site = $1
-    AND stage IN ('planned', 'open', 'closed') ORDER BY held_on DESC, begins DESC, id";
+    AND (stage IN ('open', 'closed') OR (stage = 'planned' AND held_on <= $2)) ORDER BY held_on DESC, begins DESC, id";
 const INVITES: &str = "SELECT sitting FROM sitting_invited WHERE account = $1 ORDER BY sitting";
 const ALL: &str = "SELECT id FROM sitting ORDER BY held_on, id";
 
@@ -72,9 +72,9 @@ pub(super) fn of_site(tx: &mut Tx<'_>, site: &SiteId) -> Result<Vec<SittingRow>,
     Ok(tx.query(OF_SITE, params![site.as_str()], listed)?)
 }
 
-/// The sittings of a site that are to come or going on, and those of which the minutes are a draft; latest first.
-pub(super) fn open_at_site(tx: &mut Tx<'_>, site: &SiteId) -> Result<Vec<SittingRow>, Failure> {
-    Ok(tx.query(OPEN_AT_SITE, params![site.as_str()], listed)?)
+/// The sittings of a site that are planned until a day or going on, and those of which the minutes are a draft; latest first.
+pub(super) fn open_at_site(tx: &mut Tx<'_>, site: &SiteId, until: Date) -> Result<Vec<SittingRow>, Failure> {
+    Ok(tx.query(OPEN_AT_SITE, params![site.as_str(), until], listed)?)
 }
 
 /// The sittings that someone is invited to.

@@ -161,10 +161,6 @@ impl Inner {
                 }
             }
         }
-        let digest = Sha256::digest(&text).iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        Ok(Drafted { digest, facts, stage, versions })
+        Ok(Drafted { digest: journal::hex(&Sha256::digest(&text)), facts, stage, versions })
     }
 }

@@ -7,7 +7,7 @@ use domain::{
     codes::Board,
     ids::{CommandId, SiteId, SittingId, UserId},
     refusal::Refusal,
-    sitting::{self, Act, Line, Sitting},
+    sitting::{self, Act, Line},
 };
 use jiff::{
     ToSpan as _,
@@ -96,9 +96,7 @@ impl Desk {
                         let act = plan.act(*on);
                         let first = Line { number: 1, at: now, by, act };
                         let invited = Line { number: 2, at: now, by, act: Act::Invited { members: members.clone() } };
-                        let lines = [first, invited];
-                        inner.append(tx, &Sitting::of(*id, &lines[..1])?, &lines[0])?;
-                        inner.append(tx, &Sitting::of(*id, &lines)?, &lines[1])?;
+                        inner.put_sittings(tx, &[(*id, vec![first, invited])])?;
                     }
                     journal::command::remember(tx, command, &said, by, "sitting", now)?;
                 }

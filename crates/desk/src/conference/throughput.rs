@@ -6,7 +6,8 @@ use std::sync::Arc;
 use access::{Principal, Reach};
 use domain::{
     agenda::End,
-    codes::{Board, Category, Purpose, Why},
+    codes::{Board, Purpose, Why},
+    date::days,
     ids::{SiteId, SittingId},
     sitting::Stage,
     term::Rule,
@@ -74,10 +75,6 @@ pub struct Throughput {
     pub too_long: usize,
 }
 
-fn days(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(0, |span| span.get_days())
-}
-
 impl Desk {
     /// The queue of the LSO (or another body) at a site.
     ///
@@ -98,7 +95,9 @@ impl Desk {
             let rows = log::of_site(tx, &site)?;
             let rows: Vec<_> = rows.into_iter().filter(|row| row.board == board).collect();
             let mut queue = Vec::new();
-            for (asking, why) in inner.asking(tx, &scope, board, &site, today)? {
+            let asking = inner.terms_asking(tx, &scope, board, &site, today)?;
+            let too_long = asking.iter().filter(|asking| asking.rule == Rule::Undecided).count();
+            for (asking, why) in inner.first_reasons(tx, &scope, board, asking)? {
                 let at = views::agenda::open_at(tx, asking.row.trajectory)?;
                 let at = rows.iter().find(|row| at.contains(&row.id)).map(|row| (row.id, row.on));
                 let see = scope.sees(asking.row.case.0, asking.row.case.1);
@@ -108,12 +107,6 @@ impl Desk {
             }
             let since = views::agenda::sheltered_undecided(tx, &scope, &site, today)?;
             let undecided: Vec<i32> = since.into_iter().map(|since| days(since, today)).collect();
-            let mut late = views::agenda::asking(tx, &scope, &site, today, today)?;
-            late.retain(|asking| {
-                let seen = scope.sees(asking.row.case.0, asking.row.case.1).contains(Category::Process);
-                seen && asking.rule == Rule::Undecided && asking.due.is_some_and(|due| due < today)
-            });
-            let too_long = late.len();
             let counts = views::agenda::outcomes(tx)?;
             let mut sittings = Vec::new();
             for row in rows.into_iter().filter(|row| row.on >= from && row.stage != Stage::Cancelled) {

@@ -11,6 +11,7 @@ use jiff::ToSpan as _;
 use journal::{
     KEY_BACKUP_DAYS, Tx,
     destroyed::{self, Destroyed},
+    hex,
 };
 use uuid::Uuid;
 
@@ -114,10 +115,6 @@ impl Desk {
         })?;
         Ok(self.inner.store.scrub_blocking()?)
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Inner {

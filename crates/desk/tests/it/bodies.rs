@@ -258,9 +258,14 @@ async fn a_series_is_planned_whole_or_not_at_all() {
             world.desk.plan_series(&who.coordinator, once, plan(Board::Lso, "2022-07-12"), 4).await.unwrap(),
             ids
         );
-        let now = world.desk.sittings_now(&who.coordinator).await.unwrap();
+        let now = world.desk.sittings_now(&who.coordinator, day("2030-01-01")).await.unwrap();
         assert_eq!(now, world.desk.sittings(&who.coordinator).await.unwrap(), "all are to come");
-        assert!(world.desk.sittings_now(&who.guide).await.unwrap().is_empty(), "who is not invited sees none");
+        let soon = world.desk.sittings_now(&who.coordinator, day("2022-07-12")).await.unwrap();
+        assert_eq!(soon.iter().map(|item| item.row.on).collect::<Vec<_>>(), [day("2022-07-12")], "as far as is asked");
+        assert!(
+            world.desk.sittings_now(&who.guide, day("2030-01-01")).await.unwrap().is_empty(),
+            "who is not invited sees none"
+        );
         let mut days: Vec<String> =
             world.desk.sittings(&who.coordinator).await.unwrap().iter().map(|item| item.row.on.to_string()).collect();
         days.reverse();

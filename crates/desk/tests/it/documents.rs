@@ -243,7 +243,10 @@ async fn a_refused_document_leaves_neither_key_nor_file() {
         let case = ready_case(&place.world, &who, "Zebedeus Kastdeur").await;
         let desk = &place.world.desk;
         let add = |new: NewDocument| desk.add_document(&who.coordinator, new);
-        assert_eq!(refused(add(paper(case, "avim", "interviews", TEXT)).await), "partner-delivers-nothing");
+        assert_eq!(
+            refused(add(paper(case, "municipality-groningen", "interviews", TEXT)).await),
+            "partner-delivers-nothing"
+        );
         assert_eq!(refused(add(paper(case, "ind", "zomaar", TEXT)).await), "code-unknown");
         assert_eq!(refused(add(paper(case, "ind", "interviews", &[b'a'; 1001])).await), "file-too-large");
         let outside = NewDocument { name: "../../x".into(), ..paper(case, "ind", "interviews", TEXT) };

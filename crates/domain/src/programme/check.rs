@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::{
     Column, List, Method, Site, definition,
+    log::{Log, Place, one_of},
     parse::Read,
-    read::{Log, Place, one_of},
 };
 use crate::{
     codes::{Measure, OrgKind},

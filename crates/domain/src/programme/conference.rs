@@ -10,8 +10,9 @@ use jiff::{ToSpan as _, civil::Date};
 
 use super::{
     Programme, Text,
+    log::{Log, Place, Target, one_of},
     parse::Read,
-    read::{Log, Place, Table, Target, one_of},
+    read::Table,
 };
 use crate::{
     codes::{Board, OrgKind, Why},
@@ -100,6 +101,11 @@ impl Conference {
     /// How many cases fit in a sitting.
     pub fn capacity(&self) -> u16 {
         self.minutes / self.case_minutes.max(1)
+    }
+
+    /// Kinds without whom nothing is decided: the chair, and who must be there.
+    pub fn required(&self) -> BTreeSet<OrgKind> {
+        std::iter::once(self.chair).chain(self.must.iter().copied()).collect()
     }
 
     /// With how many people a kind has to be there.

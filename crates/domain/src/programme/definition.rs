@@ -7,7 +7,8 @@ use std::fmt;
 
 use super::{
     List, OutcomeClass, Text,
-    read::{Log, Place, Table, Target, one_of},
+    log::{Log, Place, Target, one_of},
+    read::Table,
 };
 use crate::{
     codes::{Phase, Sex, Status},

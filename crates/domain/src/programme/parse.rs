@@ -7,8 +7,10 @@ use toml::de::DeTable;
 use super::{
     Admission, Agreement, Applies, Capacity, Classification, CodeList, Conference, Contracted, Definition, EndRule,
     Entry, FigureTable, Finding, Funding, List, Mapping, Method, Organisation, OutcomeClass, Programme, Published,
-    RestStart, Retention, SeenUntil, Site, SiteFact, Step, Text, check, conference, definition, published,
-    read::{File, Log, Place, Table, Target},
+    RestStart, Retention, SeenUntil, Site, SiteFact, Step, Text, check, conference, definition,
+    log::{File, Log, Place, Target},
+    published,
+    read::Table,
 };
 use crate::{
     absence::Absence,

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 
 use super::{
     List, OutcomeClass,
-    read::{Log, Table, Target},
+    log::{Log, Target},
+    read::Table,
 };
 use crate::ids::{Code, SiteId};
 

@@ -61,11 +61,8 @@ impl Sitting {
             }
         }
         let people = |kind: &OrgKind| present.iter().filter(|there| *there == kind).count();
-        let must = std::iter::once(conference.chair).chain(conference.must.iter().copied());
-        let mut missing: Vec<OrgKind> =
-            must.filter(|kind| people(kind) < conference.people(*kind) && !gone.contains(kind)).collect();
-        missing.sort_unstable();
-        missing.dedup();
+        let lacks = |kind: &OrgKind| people(kind) < conference.people(*kind) && !gone.contains(kind);
+        let missing: Vec<OrgKind> = conference.required().into_iter().filter(lacks).collect();
         present.sort_unstable();
         present.dedup();
         let left = conference.members.iter().filter(|kind| !gone.contains(kind)).count();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     calendar::{self, Calendar, Length, Move},
+    date::days,
     ids::FactId,
 };
 
@@ -67,10 +68,6 @@ pub(crate) struct Counted {
     pub(crate) end: Date,
     /// Moves by the calendar.
     pub(crate) moves: Vec<Move>,
-}
-
-pub(crate) fn days(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(0, |span| span.get_days())
 }
 
 /// Standstills in order, those that touch or lie over each other made one.

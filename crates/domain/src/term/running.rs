@@ -6,8 +6,8 @@ use super::{OBJECTION_WEEKS, Rule, Term, count::Count};
 use crate::{
     calendar::{Calendar, Length},
     codes::{Phase, Status, Task},
-    dossier::Delivery,
-    ids::{FactId, OrgId},
+    dossier::{Delivery, Stands},
+    ids::{Code, FactId, OrgId},
     programme::Method,
     trajectory::Trajectory,
 };
@@ -47,6 +47,16 @@ pub(crate) fn extendable(t: &Trajectory, method: &Method) -> Vec<Term> {
     let mut terms = terms(t, method, &t.registered_by);
     terms.retain(|term| term.length.is_some() && term.rule.of_the_method());
     terms
+}
+
+/// When an item is due that is open in a partner's part: as the delivery term of the part, with the days that were agreed
+/// for the item.
+pub fn item_due(t: &Trajectory, method: &Method, part: &Term, item: &Code) -> Term {
+    let agreed = part.waiting_on.as_ref().and_then(|partner| method.contracted(partner, item));
+    let days = agreed.and_then(|agreed| agreed.days).or(method.dossier_days);
+    let running = Running { t, method, lead: &t.registered_by };
+    let due = running.days(part.rule, part.triggers.iter().copied(), part.start, days);
+    Term { from: part.from, until: part.until, ..due.on(part.waiting_on.as_ref()) }
 }
 
 impl Running<'_> {
@@ -109,22 +119,18 @@ impl Running<'_> {
                 out.extend(method.while_there(partner, asked.on(Some(self.lead))));
                 continue;
             };
-            if delivery.complete.is_some() {
-                continue;
-            }
-            // a partner that has nothing answers too
-            let last = delivery.delivered.last().copied().max(delivery.answered);
-            match (last, delivery.lacking) {
-                (Some(last), lacking) if lacking.is_none_or(|lacking| lacking < last) => {
+            let start = match delivery.stands() {
+                Stands::Complete(_) => continue,
+                Stands::ToCheck(last) => {
                     out.push(self.days(Rule::DossierCheck, delivery.turn, last, method.check_days).on(Some(self.lead)));
+                    continue;
                 }
-                (_, lacking) => {
-                    let start = lacking.unwrap_or(delivery.requested);
-                    let due = self.days(Rule::DossierDelivery, delivery.turn, start, self.delivery_days(delivery));
-                    out.extend(self.reminder(delivery, &due));
-                    out.push(due.on(Some(partner)));
-                }
-            }
+                Stands::Lacking(found) => found,
+                Stands::Waiting => delivery.requested,
+            };
+            let due = self.days(Rule::DossierDelivery, delivery.turn, start, self.delivery_days(delivery));
+            out.extend(self.reminder(delivery, &due));
+            out.push(due.on(Some(partner)));
         }
         out
     }

@@ -58,8 +58,10 @@ fn a_document_belongs_to_what_was_asked() {
     assert_eq!(world.attempt(added(1, "2022-01-10")).unwrap_err().problem.key, "dossier-not-requested");
     world.does(asked("ind", "2022-01-11"));
     let mut elsewhere = added(1, "2022-01-12");
+    elsewhere.codes.partner = "municipality-groningen".parse().ok();
+    assert_eq!(world.attempt(elsewhere.clone()).unwrap_err().problem.key, "partner-delivers-nothing");
     elsewhere.codes.partner = "avim".parse().ok();
-    assert_eq!(world.attempt(elsewhere).unwrap_err().problem.key, "partner-delivers-nothing");
+    assert_eq!(world.attempt(elsewhere).unwrap_err().problem.key, "dossier-not-requested");
     assert_eq!(world.does(added(1, "2022-01-12")).documents.len(), 1);
 }
 

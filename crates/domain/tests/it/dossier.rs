@@ -2,11 +2,14 @@
 
 use domain::{
     codes::Phase,
-    dossier::{DossierDelivered, DossierRejected, DossierReminded, DossierRequested, DossierUnavailable, ItemState},
+    dossier::{
+        DossierDelivered, DossierIncomplete, DossierRejected, DossierReminded, DossierRequested, DossierUnavailable,
+        ItemState, Stands,
+    },
     fact::{Body, Codes, Withdrawn},
     ids::{Code, OrgId},
     programme::{Contracted, RestStart, SeenUntil},
-    term::{Rule, terms},
+    term::{Rule, item_due, terms},
     trajectory::{Draft, Trajectory},
 };
 use proptest::prelude::*;
@@ -35,6 +38,10 @@ fn not_there(partner: &str, what: &[&str], on: &str) -> Draft {
 
 fn sent_back(partner: &str, what: &[&str], on: &str) -> Draft {
     of(partner, DossierRejected { items: items(what), ground: code("wrong-person"), note: String::new() }, on)
+}
+
+fn misses(partner: &str, what: &[&str], on: &str) -> Draft {
+    of(partner, DossierIncomplete { missing: items(what), note: String::new() }, on)
 }
 
 fn reminded(partner: &str, on: &str) -> Draft {
@@ -199,6 +206,69 @@ fn an_item_about_someone_else_goes_back_and_the_rest_stops() {
 }
 
 #[test]
+fn what_a_later_check_does_not_name_stands_as_it_did_before() {
+    let mut world = asked_both();
+    world.does(came("ind", &["decision-history", "interviews"], "2022-02-01"));
+    assert_eq!(world.state().deliveries[0].stands(), Stands::ToCheck(day("2022-02-01")));
+    let state = world.does(misses("ind", &["interviews", "procedures", "talks-report"], "2022-02-02"));
+    assert_eq!(state_of(&state, "ind", "interviews"), Some((ItemState::Missing, "2022-02-02".into())));
+    let delivery = &state.deliveries[0];
+    assert_eq!(delivery.items, items(&["decision-history"]));
+    assert_eq!(delivery.stands(), Stands::Lacking(day("2022-02-02")));
+    let state = world.does(misses("ind", &["procedures"], "2022-02-04"));
+    assert_eq!(state_of(&state, "ind", "interviews"), Some((ItemState::Delivered, "2022-02-01".into())));
+    assert_eq!(state_of(&state, "ind", "procedures"), Some((ItemState::Missing, "2022-02-04".into())));
+    assert_eq!(state_of(&state, "ind", "talks-report"), None, "nobody asked for it");
+    assert_eq!(state.deliveries[0].items, items(&["decision-history", "interviews"]));
+    let state = world.does(misses("ind", &["interviews"], "2022-02-05"));
+    assert_eq!(state_of(&state, "ind", "procedures"), Some((ItemState::Asked, "2022-01-11".into())));
+    // it came and is another one's, or it never came
+    let mut other = world.clone();
+    let state = other.does(sent_back("ind", &["interviews"], "2022-02-06"));
+    assert_eq!(state_of(&state, "ind", "interviews").unwrap().0, ItemState::Rejected);
+    world.does(not_there("ind", &["interviews"], "2022-02-06"));
+    world.does(came("ind", &["procedures"], "2022-02-07"));
+    let state = world.does(silent(complete("ind", "2022-02-08")));
+    assert_eq!(state.deliveries[0].stands(), Stands::Complete(day("2022-02-08")));
+}
+
+#[test]
+fn an_item_is_due_as_the_part_is_also_after_a_pause_and_an_extension() {
+    let mut world = asked_both();
+    world.method.pauses = [(code("hospital"), vec![Rule::DossierDelivery])].into();
+    world.method.extensions = [(Rule::DossierDelivery, 28)].into();
+    let lead = world.programme.site(&world.method.site).unwrap().lead.clone();
+    let due = |world: &World, item: &str| {
+        let state = world.state();
+        let all = terms(&state, &world.method, &lead);
+        let part = all.into_iter().find(|term| term.waiting_on == Some(org("ind"))).unwrap();
+        let item = item_due(&state, &world.method, &part, &code(item));
+        assert_eq!((item.has_end(), item.waiting_on.clone()), (part.has_end(), part.waiting_on.clone()));
+        (item.end.to_string(), part.end.to_string())
+    };
+    assert_eq!(due(&world, "interviews"), ("2022-02-08".into(), "2022-02-08".into()));
+    let request = world.history.iter().rev().nth(1).unwrap().fact.header.id;
+    let codes = Codes { pause: Some(code("hospital")), ..Codes::default() };
+    world.does(Draft::new(domain::pause::PauseStarted { note: String::new() }, day("2022-02-01")).codes(codes));
+    let codes = Codes { about: Some(world.last()), ..Codes::default() };
+    world.does(Draft::new(domain::pause::PauseEnded { note: String::new() }, day("2022-02-06")).codes(codes));
+    assert_eq!(due(&world, "interviews"), ("2022-02-13".into(), "2022-02-13".into()), "five days stood still");
+    let body = domain::term::TermExtended {
+        rule: Rule::DossierDelivery,
+        ground: "archief verhuist".into(),
+        by: "Proef Beslisser".into(),
+    };
+    let codes = Codes { about: Some(request), until: Some(day("2022-02-20")), ..Codes::default() };
+    world.does(Draft::new(body, day("2022-02-07")).codes(codes));
+    assert_eq!(due(&world, "interviews"), ("2022-02-20".into(), "2022-02-20".into()));
+    // with days of its own it comes first, and the part with it
+    world.method.dossier.iter_mut().filter(|item| item.item == code("interviews")).for_each(|item| item.days = Some(7));
+    let (first, part) = due(&world, "interviews");
+    assert_eq!(first, part);
+    assert!(due(&world, "procedures").0 > first);
+}
+
+#[test]
 fn an_item_found_wrong_after_the_decision_undoes_nothing() {
     let mut world = World::with_deliveries();
     world.does(came("ind", &["interviews"], "2022-04-01"));
@@ -213,8 +283,14 @@ fn an_item_found_wrong_after_the_decision_undoes_nothing() {
 #[test]
 fn a_partner_beside_the_two_can_be_asked_and_nothing_waits_for_it() {
     let mut world = World::with_intake();
-    let stranger = world.attempt(asked("avim", "2022-01-11")).unwrap_err();
+    let stranger = world.attempt(asked("municipality-groningen", "2022-01-11")).unwrap_err();
     assert_eq!(stranger.problem.key, "partner-delivers-nothing");
+    // of the AVIM and of the guidance an item was agreed that nothing waits for
+    for from in ["avim", "inlia"] {
+        let agreed: Vec<_> = world.method.items_of(&org(from)).collect();
+        assert!(!agreed.is_empty() && agreed.iter().all(|item| !item.required), "{from}");
+    }
+    world.method.dossier.retain(|item| item.from != org("avim"));
     world.method.dossier.push(Contracted {
         item: code("identity-documents"),
         from: org("avim"),

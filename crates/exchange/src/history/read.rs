@@ -17,7 +17,7 @@ use domain::{
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{FORMAT, Head, HistoryError, IMPORTED, LineHash, SittingLine, Tail, VERSION, WORK, check, hex};
+use super::{FORMAT, Head, HistoryError, IMPORTED, LineHash, SittingLine, Tail, VERSION, WORK, check};
 
 /// Longest line that is read: a fact is a few thousand characters.
 const LONGEST: u64 = 4 << 20;
@@ -98,7 +98,7 @@ fn hash(file: &mut File) -> std::io::Result<String> {
         }
     }
     file.seek(SeekFrom::Start(0))?;
-    Ok(hex(&hash.finalize()))
+    Ok(journal::hex(&hash.finalize()))
 }
 
 fn decrypted<R: Read>(

@@ -258,7 +258,7 @@ fn open_again(
     rests: &mut [usize],
     tidying: usize,
 ) -> Result<(), Refusal> {
-    let most = witnesses.len() + tidying;
+    let mut left = tidying;
     let secondary = |number: &usize| hidden[*number] && system.cells[*number].state == State::Open;
     let mut chosen: Vec<usize> = (0..hidden.len()).filter(secondary).collect();
     chosen.sort_by(|a, b| {
@@ -266,13 +266,13 @@ fn open_again(
         value(b).total_cmp(&value(a)).then(a.cmp(b))
     });
     for number in chosen {
-        if witnesses.len() >= most {
+        if left == 0 {
             break;
         }
         hidden[number] = false;
         let moved = |rests: &usize| System::moved(&system.cells[number].groups, &witnesses[*rests]).abs() >= TOLERANCE;
         let again: Vec<usize> = (0..aims.len()).filter(|aim| moved(&rests[*aim])).collect();
-        match others(system, aims, hidden, witnesses, &again)? {
+        match others(system, aims, hidden, witnesses, &again, &mut left)? {
             Some(instead) => {
                 for (aim, witness) in instead {
                     rests[aim] = witness;
@@ -284,13 +284,14 @@ fn open_again(
     Ok(())
 }
 
-/// Other witnesses for some aims, with what is hidden now; none when one has none.
+/// Other witnesses for some aims, with what is hidden now; none when one has none, or no program is left to look for it.
 fn others(
     system: &System,
     aims: &[Aim],
     hidden: &[bool],
     witnesses: &mut Vec<Vec<f64>>,
     again: &[usize],
+    left: &mut usize,
 ) -> Result<Option<Vec<(usize, usize)>>, Refusal> {
     let mut instead = Vec::with_capacity(again.len());
     for &aim in again {
@@ -299,6 +300,9 @@ fn others(
             instead.push((aim, known));
             continue;
         }
+        // one that finds nothing takes its time as well
+        let Some(rest) = left.checked_sub(1) else { return Ok(None) };
+        *left = rest;
         let Some(found) = system.cheapest(hidden, &aims[aim], false, false)? else { return Ok(None) };
         instead.push((aim, witnesses.len()));
         witnesses.push(found.witness);

@@ -1,20 +1,15 @@
 //! Who is in a pack, and what of them: from a snapshot to days counted from someone's own first day.
 
-use std::collections::BTreeMap;
-
-use domain::{
-    codes::Status,
-    programme::{Classification, OutcomeClass},
-    spell::Line,
-};
+use domain::programme::Classification;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::civil::Date;
 use sha2::Sha256;
 
-use crate::history::{Snapshot, Trip};
-
-/// Statuses in which someone takes part and so has *entered*.
-const TAKES_PART: [Status; 3] = [Status::Admitted, Status::ShelteredWithoutStatus, Status::LivingAllowanceOnly];
+use crate::{
+    count::{days, entered, identity},
+    evaluation::cohort::{ENTERED, cause},
+    history::{self, Snapshot, Trip},
+};
 
 /// The secret of a project: with it the same person has the same pseudonym in every pack of the project.
 pub struct Key(Hmac<Sha256>);
@@ -31,7 +26,7 @@ impl Key {
         let mut mac = self.0.clone();
         mac.update(b"bestendig research pack, person\0");
         mac.update(id);
-        mac.finalize().into_bytes().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+        journal::hex(&mac.finalize().into_bytes()[..12])
     }
 
     /// The place of someone in a table: another order in every table, that nobody without the key can try.
@@ -78,56 +73,32 @@ pub struct Spell {
     pub to: Option<i64>,
 }
 
-/// The number of an outcome class in a pack.
-pub(crate) const fn event_of(class: OutcomeClass) -> u8 {
-    match class {
-        OutcomeClass::Durable => 1,
-        OutcomeClass::SemiDurable => 2,
-        OutcomeClass::None => 3,
-    }
-}
-
 /// Everyone who took part before `on`, as known in the snapshot, in the order of their pseudonyms (which says nothing).
 pub fn people(snapshot: &Snapshot, classification: &Classification, key: &Key, on: Date) -> Vec<Person> {
-    let classes: BTreeMap<&str, u8> =
-        classification.map.iter().map(|(reason, mapping)| (reason.as_str(), event_of(mapping.class))).collect();
-    let mut out: Vec<Person> = snapshot
-        .people
-        .iter()
-        .filter_map(|person| {
-            let trips: Vec<&Trip> = person.trips.iter().map(|trip| &snapshot.trips[*trip]).collect();
-            of(&trips, person, &classes, key, on)
-        })
-        .collect();
+    let mut out: Vec<Person> =
+        snapshot.people.iter().filter_map(|person| of(snapshot, person, classification, key, on)).collect();
     out.sort_by(|a, b| a.pseudonym.cmp(&b.pseudonym));
     out
 }
 
-/// The first day of a trajectory on which someone takes part.
-fn entered(trip: &Trip) -> Option<Date> {
-    trip.line(Line::Status)
-        .filter(|spell| TAKES_PART.iter().any(|status| status.code() == &*spell.code))
-        .map(|spell| spell.from)
-        .min()
-}
-
 fn of(
-    trips: &[&Trip],
-    person: &crate::history::Person,
-    classes: &BTreeMap<&str, u8>,
+    snapshot: &Snapshot,
+    person: &history::Person,
+    classification: &Classification,
     key: &Key,
     on: Date,
 ) -> Option<Person> {
-    let mut took: Vec<(Date, &Trip)> = trips.iter().filter_map(|trip| Some((entered(trip)?, *trip))).collect();
+    let trips = person.trips.iter().map(|place| &snapshot.trips[*place]);
+    let mut took: Vec<(Date, &Trip)> = trips.filter_map(|trip| Some((entered(trip, &ENTERED)?, trip))).collect();
     took.retain(|(entry, _)| *entry < on);
     took.sort_by_key(|(entry, trip)| (*entry, trip.id));
     let ((entry, first), (_, last)) = (*took.first()?, *took.last()?);
     let left = last.left.as_ref().filter(|(day, _)| *day < on);
     let (end, event) = match left {
-        Some((day, reason)) => (*day, classes.get(&**reason).copied().unwrap_or(event_of(OutcomeClass::None))),
+        Some((day, reason)) => (*day, cause(classification, reason)),
         None => (last.ended().filter(|day| *day < on).unwrap_or(on), 0),
     };
-    let known = person.identities.iter().rev().find(|identity| identity.on <= entry).or(person.identities.first());
+    let known = identity(snapshot, first, entry);
     let age = known.and_then(|identity| identity.age_band).map_or_else(|| "unknown".to_owned(), |band| decade(band.0));
     let sex = known.and_then(|identity| identity.sex).map_or("unknown", |sex| sex.code());
     let mut spells: Vec<Spell> = Vec::new();
@@ -153,8 +124,4 @@ fn of(
 /// `30-39`; the highest band has no end.
 fn decade(band: u8) -> String {
     if band >= 90 { "90+".to_owned() } else { format!("{band}-{}", band + 9) }
-}
-
-fn days(from: Date, to: Date) -> i64 {
-    i64::from(from.until(to).map_or(0, |span| span.get_days()))
 }

@@ -109,12 +109,11 @@ pub(crate) fn tables(
 
 fn table(id: String, release: &Released, question: &Question<'_>, again: &str) -> Table {
     let definition = question.definition;
-    let listed = |codes: &mut dyn Iterator<Item = String>| codes.collect::<Vec<_>>();
     let codes = match definition.of {
         domain::programme::Of::Participation | domain::programme::Of::ReEntry => {
-            listed(&mut definition.statuses.iter().map(|status| status.code().to_owned()))
+            definition.statuses.iter().map(|status| status.code().to_owned()).collect()
         }
-        domain::programme::Of::Phase => listed(&mut definition.phases.iter().map(|phase| phase.code().to_owned())),
+        domain::programme::Of::Phase => definition.phases.iter().map(|phase| phase.code().to_owned()).collect(),
         domain::programme::Of::Review => vec![],
     };
     let (from, to) = match question.moment {
@@ -130,12 +129,12 @@ fn table(id: String, release: &Released, question: &Question<'_>, again: &str) -
         base: definition.base.code().to_owned(),
         of: definition.of.code().to_owned(),
         codes,
-        without: listed(&mut definition.exclude.iter().map(|exclude| exclude.code().to_owned())),
+        without: definition.exclude.iter().map(|exclude| exclude.code().to_owned()).collect(),
         measure: definition.measure.code().to_owned(),
         from,
         to,
         place: question.site.as_ref().map_or("national", |site| site.as_str()).to_owned(),
-        by: listed(&mut question.by.iter().map(|column| column.code().to_owned())),
+        by: question.by.iter().map(|column| column.code().to_owned()).collect(),
         classification: question.classification.map_or_else(String::new, |by| by.id.to_string()),
         known_at: release.asked.known_at.to_string(),
         again: again.to_owned(),
@@ -184,16 +183,12 @@ fn quantities(question: &Question<'_>, told: Told) -> Vec<Quantity> {
     };
     let hidden = |from: usize, why: &'static str| names[from..].iter().map(move |name| (*name, None, why));
     match told {
-        Told::Hidden(why) => hidden(0, reason(why)).collect(),
+        Told::Hidden(why) => hidden(0, why.code()).collect(),
         Told::Whole(whole) => {
             [("count", Some(float(whole)), "")].into_iter().chain(hidden(1, Why::Small.code())).collect()
         }
         Told::Value(value) => values(value).into_iter().map(|(name, value)| (name, Some(value), "")).collect(),
     }
-}
-
-const fn reason(why: Why) -> &'static str {
-    why.code()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of people are far below 2^52")]

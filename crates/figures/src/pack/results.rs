@@ -7,10 +7,16 @@ use evaluation::{
 };
 
 use super::{PackError, Person, anonymous::ANY};
-use crate::disclosure::{THRESHOLD, small};
+use crate::{
+    disclosure::{THRESHOLD, small},
+    evaluation::cohort,
+};
 
 /// The classes of a pack, by number.
-pub(crate) const CLASSES: [&str; 3] = ["durable", "semi-durable", "none"];
+pub(crate) const CLASSES: [&str; 3] = {
+    let [first, second, third] = cohort::CLASSES;
+    [first.code(), second.code(), third.code()]
+};
 /// When incidence is told, in days.
 pub(crate) const MOMENTS: [u32; 2] = [365, 730];
 /// What R may differ by, relative to the size of the number (or to 0.001, if that is more): rounding, and how far an

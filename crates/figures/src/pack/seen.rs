@@ -11,7 +11,6 @@ use domain::{
     programme::{Base, Definition, Exclude, Measure, Of},
     spell::Line,
 };
-use jiff::civil::Date;
 
 use super::Key;
 use crate::{
@@ -127,8 +126,7 @@ impl View<'_> {
     }
 
     fn is_return(&self, trip: usize) -> bool {
-        let member = Member { trip, on: Date::MIN, days: None, review: None };
-        self.value(&member, domain::programme::Column::ReEntry) == "yes"
+        count::returned(self.snapshot, trip)
     }
 
     fn cut(&self, member: &Member) -> bool {

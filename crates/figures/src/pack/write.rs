@@ -1,6 +1,9 @@
 //! Writing a pack: all of it, or nothing.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use domain::programme::{Classification, Programme};
 use jiff::civil::Date;
@@ -17,6 +20,7 @@ use super::{
 };
 use crate::{
     disclosure::anonymity,
+    export::plain,
     history::{History, Snapshot},
 };
 
@@ -71,14 +75,14 @@ pub fn make(folder: &Path, source: &Source<'_>, (project, key): (&str, &Key), on
     };
     let mut files = vec![
         ("README.md", README.to_owned()),
-        ("people.csv", people_csv(&people)),
-        ("spells.csv", spells_csv(&people)),
-        ("tables.csv", tables_csv(&tables.all)),
-        ("seen.csv", seen_csv(&tables.seen)),
-        ("dictionary.csv", dictionary_csv()),
-        ("codes.csv", csv(&["column", "code", "nl", "en"], dictionary::codes(programme, &people, &tables))),
+        ("people.csv", people_csv(&people)?),
+        ("spells.csv", spells_csv(&people)?),
+        ("tables.csv", tables_csv(&tables.all)?),
+        ("seen.csv", seen_csv(&tables.seen)?),
+        ("dictionary.csv", dictionary_csv()?),
+        ("codes.csv", csv(&["column", "code", "nl", "en"], dictionary::codes(programme, &people, &tables))?),
         ("protocol.toml", protocol::protocol(project, classification)),
-        ("results.csv", results_csv(&results)),
+        ("results.csv", results_csv(&results)?),
     ]
     .into_iter()
     .map(|(name, text)| (name.to_owned(), text))
@@ -93,7 +97,7 @@ pub fn make(folder: &Path, source: &Source<'_>, (project, key): (&str, &Key), on
         "programme": programme.id.as_str(),
         "classification": classification.id.as_str(),
         "observation_ends_in": on.year(),
-        "history": { "root": hex(&snapshot.checkpoint.root) },
+        "history": { "root": journal::hex(&snapshot.checkpoint.root) },
         "people": made.people,
         "spells": made.spells,
         "anonymity": measured(&people),
@@ -107,15 +111,25 @@ pub fn make(folder: &Path, source: &Source<'_>, (project, key): (&str, &Key), on
     });
     files.push(("manifest.json".to_owned(), format!("{manifest:#}\n")));
     // beside its place first: a pack is there as a whole, or not at all
-    let part = folder.with_extension("part");
-    let written = write(&part, &files).and_then(|()| checked(&part)).and_then(|()| {
-        fs::rename(&part, folder).map_err(|error| PackError::File { path: folder.display().to_string(), error })
-    });
-    if written.is_err() {
-        // what is left of it is nobody's pack
-        let _ = fs::remove_dir_all(&part);
-    }
-    written.map(|()| made)
+    let part = beside(folder);
+    // what lies there already is not ours to take away
+    create_dir(&part)?;
+    let written = write(&part, &files)
+        .and_then(|()| checked(&part))
+        .and_then(|()| fs::rename(&part, folder).map_err(failed(folder)));
+    let Err(why) = written else { return Ok(made) };
+    // what is left of it is nobody's pack
+    Err(match fs::remove_dir_all(&part) {
+        Ok(()) => why,
+        Err(error) => PackError::Left { why: Box::new(why), part: part.display().to_string(), error },
+    })
+}
+
+/// Where a pack is put together: beside its place, under its whole name, so that no two share one.
+fn beside(folder: &Path) -> PathBuf {
+    let mut name = folder.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    folder.with_file_name(name)
 }
 
 /// A pack that would not pass its own check is not handed out.
@@ -127,13 +141,26 @@ fn checked(part: &Path) -> Result<(), PackError> {
     }
 }
 
+fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> PackError {
+    let path = path.display().to_string();
+    move |error| PackError::File { path, error }
+}
+
+/// A new folder, for its owner alone.
+fn create_dir(folder: &Path) -> Result<(), PackError> {
+    let mut builder = fs::DirBuilder::new();
+    // one that is there already is refused
+    builder.recursive(false);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => PackError::Underway(folder.display().to_string()),
+        _ => failed(folder)(error),
+    })
+}
+
 fn write(folder: &Path, files: &[(String, String)]) -> Result<(), PackError> {
-    let failed = |path: &Path| {
-        let path = path.display().to_string();
-        move |error| PackError::File { path, error }
-    };
-    fs::create_dir(folder).map_err(failed(folder))?;
-    fs::create_dir(folder.join("r")).map_err(failed(folder))?;
+    create_dir(&folder.join("r"))?;
     for (name, text) in files {
         let path = folder.join(name);
         fs::write(&path, text).map_err(failed(&path))?;
@@ -152,36 +179,28 @@ fn measured(people: &[Person]) -> serde_json::Value {
 
 /// SHA-256 in hexadecimal.
 pub(crate) fn hash(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    journal::hex(&Sha256::digest(text.as_bytes()))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Cells with a comma or a quote are quoted.
-fn cell(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
-}
-
-fn csv<const N: usize>(heading: &[&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
-    let mut out = heading.join(",");
-    out.push('\n');
+/// Rows under their heading; lines end as those of every other file of a pack do.
+fn csv<const N: usize>(heading: &[&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Result<String, csv::Error> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(vec![]);
+    writer.write_record(heading)?;
     for row in rows {
-        out.push_str(&row.map(|text| cell(&text)).join(","));
-        out.push('\n');
+        writer.write_record(row)?;
     }
-    out
+    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    String::from_utf8(bytes).map_err(|error| csv::Error::from(std::io::Error::other(error)))
 }
 
-fn people_csv(people: &[Person]) -> String {
+fn people_csv(people: &[Person]) -> Result<String, csv::Error> {
     let row = |p: &Person| {
         [p.pseudonym.clone(), p.site.clone(), p.age.clone(), p.sex.clone(), p.time.to_string(), p.event.to_string()]
     };
     csv(&["pseudonym", "site", "age", "sex", "time", "event"], people.iter().map(row))
 }
 
-fn spells_csv(people: &[Person]) -> String {
+fn spells_csv(people: &[Person]) -> Result<String, csv::Error> {
     let row = |person: &Person, spell: &super::Spell| {
         let to = spell.to.map_or_else(String::new, |to| to.to_string());
         [
@@ -197,11 +216,13 @@ fn spells_csv(people: &[Person]) -> String {
     csv(&["pseudonym", "trajectory", "line", "code", "from", "to"], rows)
 }
 
-fn tables_csv(tables: &[Table]) -> String {
+fn tables_csv(tables: &[Table]) -> Result<String, csv::Error> {
     let row = |table: &Table| {
         let Table { id, release, sha256, figure, version, base, of, codes, without, measure, .. } = table.clone();
         let Table { from, to, place, by, classification, known_at, again, .. } = table.clone();
         let (codes, without, by) = (codes.join(" "), without.join(" "), by.join(" "));
+        // the one cell that someone typed; elsewhere a minus stands before a number
+        let release = plain(&release);
         [
             id,
             release,
@@ -226,7 +247,7 @@ fn tables_csv(tables: &[Table]) -> String {
     csv(&columns, tables.iter().map(row))
 }
 
-fn seen_csv(seen: &[Seen]) -> String {
+fn seen_csv(seen: &[Seen]) -> Result<String, csv::Error> {
     let row = |row: &Seen| {
         let Seen { table, person, trajectory, line, code, begins, ends, cut, returned, only, part, cell, days } =
             row.clone();
@@ -237,11 +258,11 @@ fn seen_csv(seen: &[Seen]) -> String {
     csv(&columns::columns::<13>("seen.csv"), seen.iter().map(row))
 }
 
-fn dictionary_csv() -> String {
+fn dictionary_csv() -> Result<String, csv::Error> {
     csv(&["file", "column", "nl", "en", "type", "unit"], columns::COLUMNS.iter().map(|row| row.map(str::to_owned)))
 }
 
-fn results_csv(results: &[Figure]) -> String {
+fn results_csv(results: &[Figure]) -> Result<String, csv::Error> {
     let row = |figure: &Figure| {
         let value = figure.value.map_or_else(String::new, |value| format!("{value:?}"));
         [
@@ -280,3 +301,26 @@ someone's own first day. Site, age and sex are always shared by at least five pe
 
 `bestendig pack check DIR` checks all of this; with `--computed FILE` also what the scripts printed.
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_no_formula_and_a_number_stays_a_number() {
+        let table = Table { release: "=1+1, \"x\"\r".to_owned(), ..Table::default() };
+        let text = tables_csv(&[table]).unwrap();
+        assert!(text.contains(",\"'=1+1, \"\"x\"\"\r\","), "{text}");
+        let rows = [["-3".to_owned(), String::new()], ["a,b".to_owned(), "c".to_owned()]];
+        assert_eq!(csv(&["from", "to"], rows).unwrap(), "from,to\n-3,\n\"a,b\",c\n");
+    }
+
+    #[test]
+    fn the_place_beside_a_pack_has_its_whole_name() {
+        for (folder, part) in
+            [("study", "study.part"), ("a/study.2022", "a/study.2022.part"), ("a/study/", "a/study.part")]
+        {
+            assert_eq!(beside(Path::new(folder)), Path::new(part));
+        }
+    }
+}

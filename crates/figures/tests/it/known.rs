@@ -14,7 +14,7 @@ use domain::{
 };
 use figures::{
     diff::{self, Because, Deltas, Report},
-    figure::{Figure, Value, compute, hex},
+    figure::{Figure, Value, compute},
     history::History,
     question::{Asked, Days, Question, definition},
 };
@@ -167,7 +167,7 @@ async fn a_figure_is_rebuilt_byte_by_byte_after_late_facts_and_corrections() {
             (reason(first, "permit") + 2, reason(first, "permit") + 1)
         );
         assert_eq!(reason(&last, "detention"), reason(first, "detention") + 1);
-        assert_ne!(hex(&first.about.checkpoint.root), hex(&last.about.checkpoint.root));
+        assert_ne!(journal::hex(&first.about.checkpoint.root), journal::hex(&last.about.checkpoint.root));
         explained(&world, &asked, reported, now, cases[0].0);
     }
 }

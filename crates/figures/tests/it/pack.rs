@@ -9,7 +9,7 @@ use std::{
 
 use domain::{ids::Code, programme::Column};
 use figures::{
-    pack::{self, Checked, Key, Released, Source},
+    pack::{self, Checked, Key, PackError, Released, Source},
     question::{self, Asked, Days, Question},
     release,
 };
@@ -18,6 +18,10 @@ use jiff::civil::date;
 use crate::world::{World, published, small};
 
 fn made(world: &World, folder: &Path, secret: u8, releases: &[Released]) -> pack::Made {
+    tried(world, folder, secret, releases).unwrap()
+}
+
+fn tried(world: &World, folder: &Path, secret: u8, releases: &[Released]) -> Result<pack::Made, PackError> {
     let (history, checkpoint) = world.history(world.now());
     let snapshot = history.known(world.now(), checkpoint, &world.programme);
     let source = Source {
@@ -27,7 +31,7 @@ fn made(world: &World, folder: &Path, secret: u8, releases: &[Released]) -> pack
         programme: &world.programme,
         classification: &world.programme.classifications[0],
     };
-    pack::make(folder, &source, ("study", &Key::new(&[secret; 32])), date(2022, 7, 1)).unwrap()
+    pack::make(folder, &source, ("study", &Key::new(&[secret; 32])), date(2022, 7, 1))
 }
 
 /// Every table of the monitor over the last quarter, and two that cross two breakdowns: each as a release of its own.
@@ -122,6 +126,28 @@ fn another_project_has_other_pseudonyms_and_the_same_numbers() {
             (one, two) => one == two,
         };
         assert!(alike && one["term"] == two["term"] && one["why"] == two["why"], "{one:?} {two:?}");
+    }
+}
+
+#[test]
+fn what_lies_where_a_pack_is_put_together_stays_as_it_is() {
+    let world = small();
+    let at = tempfile::tempdir().unwrap();
+    let (folder, part) = (at.path().join("pack.2022"), at.path().join("pack.2022.part"));
+    fs::create_dir(&part).unwrap();
+    fs::write(part.join("mine"), "mine").unwrap();
+    let refused = tried(world, &folder, 1, &[]).unwrap_err().to_string();
+    assert!(refused.contains(&format!("{} exists", part.display())), "{refused}");
+    assert_eq!(fs::read_to_string(part.join("mine")).unwrap(), "mine");
+    assert!(!folder.exists());
+    fs::remove_dir_all(&part).unwrap();
+    made(world, &folder, 1, &[]);
+    assert!(!part.exists());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&folder), mode(&folder.join("r"))), (0o700, 0o700));
     }
 }
 

@@ -59,6 +59,14 @@ impl RootKey {
         Ok(Self { cipher: Secret(*secret).cipher()?, id, path: None })
     }
 
+    /// The 32 bytes of another private file, such as the key of a project: read as a root key is, or made where there is none.
+    ///
+    /// # Errors
+    /// As [`RootKey::load_or_create`].
+    pub fn private_secret(path: &Path, what: &str, entropy: &dyn Entropy) -> Result<[u8; 32]> {
+        secret_file(path, what, entropy)
+    }
+
     /// The file of the key that is to take the place of the one in `path`, until it has.
     pub fn next(path: &Path) -> PathBuf {
         let mut name: OsString = path.as_os_str().to_owned();

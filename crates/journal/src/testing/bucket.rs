@@ -11,7 +11,10 @@ use std::{
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 
-use crate::files::bucket::{Bucket, Settings};
+use crate::{
+    files::bucket::{Bucket, Settings},
+    hex,
+};
 
 const ACCESS: &str = "PROEFSLEUTEL";
 const SECRET: &str = "een/verzonnen+geheim";
@@ -218,10 +221,6 @@ fn answer(asked: &Asked, inner: &mut Inner) -> (u16, Vec<u8>) {
         }
         _ => (405, error("MethodNotAllowed")),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]

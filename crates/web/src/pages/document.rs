@@ -129,32 +129,27 @@ impl Hand {
         self.page(StatusCode::UNPROCESSABLE_ENTITY, &data)
     }
 
+    /// What is still coming is not read.
+    fn too_large(&self, mut data: FormData) -> Response {
+        let refusal = desk::too_large(self.largest());
+        data.refused(&refusal, self.signed.refusal(&refusal));
+        let mut response = self.page(StatusCode::PAYLOAD_TOO_LARGE, &data);
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response
+    }
+
     async fn take(&self, request: Request) -> Response {
         let largest = self.largest();
         if upload::says_too_large(request.headers(), largest) {
-            let mut data = self.fresh(None);
-            let refusal = desk::too_large(largest);
-            data.refused(&refusal, self.signed.refusal(&refusal));
-            // what is still coming is not read
-            let mut response = self.page(StatusCode::PAYLOAD_TOO_LARGE, &data);
-            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-            return response;
+            return self.too_large(self.fresh(None));
         }
         match upload::read(request, &self.fields(), &self.signed.csrf, largest).await {
             Err(Failed::Bad(bad)) => self.signed.answer(bad.trouble()),
             Err(Failed::Broken) => self.signed.answer(Trouble::bad_request("error-broken-upload")),
-            Ok(Read::Elsewhere(data)) => match self.signed.own_form(data) {
-                Ok(data) => self.page(StatusCode::FORBIDDEN, &data),
-                Err(data) => self.page(StatusCode::FORBIDDEN, &data),
-            },
-            Ok(Read::TooLarge(data)) => {
-                let refusal = desk::too_large(largest);
-                let mut data = data;
-                data.refused(&refusal, self.signed.refusal(&refusal));
-                let mut response = self.page(StatusCode::PAYLOAD_TOO_LARGE, &data);
-                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-                response
+            Ok(Read::Elsewhere(data)) => {
+                self.page(StatusCode::FORBIDDEN, &self.signed.own_form(data).unwrap_or_else(|data| *data))
             }
+            Ok(Read::TooLarge(data)) => self.too_large(data),
             Ok(Read::Whole(data, upload)) => self.hand_in(data, upload).await,
         }
     }
@@ -171,15 +166,16 @@ impl Hand {
         let (on, partner) = (data.date("valid_from"), data.parsed::<OrgId>("partner"));
         let (item, note) = (data.code("item"), data.text("note"));
         let file = match upload {
-            None => Err(Refusal::new("file-missing").field("file")),
+            None => Err(Refusal::new("file-missing").field("file").into()),
             Some(upload) => checked(upload).await,
         };
         let file = match file {
             Ok(file) => Some(file),
-            Err(refusal) => {
+            Err(Failure::Refused(refusal)) => {
                 data.refused(&refusal, self.signed.refusal(&refusal));
                 None
             }
+            Err(failure) => return self.signed.trouble(failure),
         };
         let (true, Some(on), Some(partner), Some(item), Some((name, media, bytes))) =
             (data.is_right(), on, partner, item, file)
@@ -208,14 +204,14 @@ impl Hand {
     }
 }
 
-/// Name, kind and content; looked at on a thread of its own, for unpacking takes a while.
-async fn checked(upload: Upload) -> Result<(String, Media, Vec<u8>), Refusal> {
+/// Name, kind and content; looked at beside the requests, for unpacking takes a while.
+async fn checked(upload: Upload) -> Result<(String, Media, Vec<u8>), Failure> {
     let name = file_name(&upload.name)?;
-    let looked = tokio::task::spawn_blocking(move || {
+    desk::aside(move || {
         let media = exchange::document::check(&name, &upload.bytes)?;
         Ok((name, media, upload.bytes))
-    });
-    looked.await.unwrap_or_else(|_| Err(Refusal::new("file-damaged").field("file")))
+    })
+    .await?
 }
 
 /// The form to hand in a document.

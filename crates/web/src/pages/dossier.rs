@@ -4,12 +4,12 @@ use desk::File;
 use domain::{
     codes::Category,
     document::Document,
-    dossier::Delivery,
+    dossier::{Delivery, ItemState, Stands},
     fact::Kind,
     ids::{Code, OrgId},
     programme::{List, Method},
+    term::{Rule, item_due},
 };
-use jiff::ToSpan as _;
 
 use super::file::Parts;
 use crate::text::{DueChip, L};
@@ -72,14 +72,11 @@ impl Parts<'_> {
     fn delivery_state(&self, delivery: Option<&Delivery>) -> (String, &'static str) {
         let (l, date) = (self.l, |day| self.l.date(day));
         let Some(delivery) = delivery else { return (l.t("delivery-not-asked").into_owned(), "neutral") };
-        let last = delivery.delivered.last().copied().max(delivery.answered);
-        match (delivery.complete, delivery.lacking, last) {
-            (Some(on), ..) => (l.f("delivery-complete", &[("date", &date(on))]), "good"),
-            (_, Some(lacking), Some(last)) if lacking >= last => {
-                (l.f("delivery-lacking", &[("date", &date(lacking))]), "bad")
-            }
-            (_, _, Some(last)) => (l.f("delivery-to-check", &[("date", &date(last))]), "warn"),
-            _ => (l.t("delivery-waiting").into_owned(), "warn"),
+        match delivery.stands() {
+            Stands::Complete(on) => (l.f("delivery-complete", &[("date", &date(on))]), "good"),
+            Stands::Lacking(found) => (l.f("delivery-lacking", &[("date", &date(found))]), "bad"),
+            Stands::ToCheck(last) => (l.f("delivery-to-check", &[("date", &date(last))]), "warn"),
+            Stands::Waiting => (l.t("delivery-waiting").into_owned(), "warn"),
         }
     }
 
@@ -123,29 +120,26 @@ impl Parts<'_> {
             Some(state) => (
                 l.code("item", state.code()),
                 match state {
-                    domain::dossier::ItemState::Delivered => "good",
-                    domain::dossier::ItemState::Unavailable => "neutral",
-                    domain::dossier::ItemState::Asked => "warn",
-                    domain::dossier::ItemState::Rejected | domain::dossier::ItemState::Missing => "bad",
+                    ItemState::Delivered => "good",
+                    ItemState::Unavailable => "neutral",
+                    ItemState::Asked => "warn",
+                    ItemState::Rejected | ItemState::Missing => "bad",
                 },
             ),
         };
-        let ground = now.and_then(|now| now.ground.as_ref()).map(|ground| {
-            let list = if names.programme().list(List::UnavailableGrounds).contains(ground.as_str()) {
-                List::UnavailableGrounds
-            } else {
-                List::RejectionGrounds
-            };
+        let ground = now.and_then(|now| Some((now.state, now.ground.as_ref()?))).map(|(state, ground)| {
+            let unavailable = state == ItemState::Unavailable;
+            let list = if unavailable { List::UnavailableGrounds } else { List::RejectionGrounds };
             format!(": {}", names.of(list, ground.as_str()))
         });
-        let open = delivery.filter(|delivery| delivery.complete.is_none());
-        let waits = open.filter(|_| now.is_some_and(|now| !now.state.settled()));
-        let days = agreed.and_then(|agreed| agreed.days).or(method.dossier_days);
-        let due = waits.zip(days).map(|(delivery, days)| {
-            let start = delivery.lacking.unwrap_or(delivery.requested);
-            let due = start.saturating_add(i64::from(days).days());
-            (l.due(due, self.today), l.date(due))
-        });
+        // only while the part is waited for: then the page of the terms has the same day
+        let mut running = file.terms.iter().map(|view| &view.term);
+        let part = running.find(|term| term.rule == Rule::DossierDelivery && term.waiting_on.as_ref() == Some(partner));
+        let due = part
+            .filter(|_| now.is_some_and(|now| !now.state.settled()))
+            .map(|part| item_due(&file.trajectory, method, part, code))
+            .filter(domain::term::Term::has_end)
+            .map(|due| (l.due(due.end, self.today), l.date(due.end)));
         let seen_by = agreed.map(|agreed| {
             let kinds: Vec<_> = agreed.seen_by.iter().map(|kind| l.code("org-kind", kind).into_owned()).collect();
             format!("{} · {}", kinds.join(", "), l.code("seen-until", agreed.seen_until))

@@ -140,7 +140,7 @@ async fn results(signed: &Signed, plan: Plan) -> Result<Result<Results, String>,
         Err(error) => return Err(signed.trouble(desk::Failure::Store(error))),
     };
     let programme = signed.app.desk.programme().clone();
-    let made = tokio::task::spawn_blocking(move || {
+    let made = desk::aside(move || {
         programme.classification(&checked.classification).map(|by| evaluate(&people, &checked, by))
     });
     match made.await {
@@ -151,7 +151,7 @@ async fn results(signed: &Signed, plan: Plan) -> Result<Result<Results, String>,
             tracing::warn!(%why, "an analysis could not be made safe");
             Ok(Err(l.t("evaluation-unsafe").into_owned()))
         }
-        Err(error) => Err(signed.trouble(desk::Failure::Unreadable(format!("an analysis was broken off: {error}")))),
+        Err(failure) => Err(signed.trouble(failure)),
     }
 }
 

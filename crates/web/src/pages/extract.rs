@@ -50,7 +50,7 @@ pub(crate) async fn make(signed: Signed, Path(text): Path<String>, request: Requ
         Err(failure) => return signed.trouble(failure),
     };
     // putting pages together takes a while for a long file: not on a thread that others wait for
-    match tokio::task::spawn_blocking(move || letters::pdf(&letter)).await {
+    match desk::aside(move || letters::pdf(&letter)).await {
         Ok(Ok(pdf)) => file("application/pdf", "uittreksel.pdf", pdf),
         Ok(Err(error)) => Trouble::fault(&error).page(signed.shell("")),
         Err(error) => Trouble::fault(&error).page(signed.shell("")),

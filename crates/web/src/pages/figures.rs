@@ -68,21 +68,16 @@ pub(super) async fn asked(signed: &Signed, query: Option<&str>, own: &[&str]) ->
     Ok((ask, known))
 }
 
-/// Counting and hiding, on a thread of its own: seconds in the worst case, in which other requests go on.
+/// Counting and hiding for a page, beside the requests: seconds in the worst case.
 ///
 /// # Errors
 /// The page that says the work was broken off.
-pub(super) async fn aside<T: Send + 'static>(
+pub(super) async fn counted<T: Send + 'static>(
     signed: &Signed,
     work: impl FnOnce(&Signed) -> T + Send + 'static,
 ) -> Result<T, Response> {
     let own = signed.clone();
-    let done = tokio::task::spawn_blocking(move || work(&own)).await;
-    done.map_err(|error| signed.trouble(broken_off(&error)))
-}
-
-fn broken_off(error: &tokio::task::JoinError) -> desk::Failure {
-    desk::Failure::Unreadable(format!("a count was broken off: {error}"))
+    desk::aside(move || work(&own)).await.map_err(|failure| signed.trouble(failure))
 }
 
 /// A figure as this reader may see it: the numbers themselves where they may see every case that is counted (they could

@@ -2,16 +2,14 @@
 
 use axum::{
     extract::{Request, State},
-    http::header,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::codes::Category;
 
 use crate::{
     app::App,
-    cookie::{Lasts, keep},
+    cookie::LANGUAGE,
     form::{FieldKind, FieldSpec, FormData, body},
-    security::LANGUAGE,
     session::{language, own_path},
     text::Lang,
 };
@@ -40,9 +38,8 @@ pub(crate) async fn choose(State(app): State<App>, request: Request) -> Response
         Err(bad) => return bad.page(lang),
     };
     let mut response = Redirect::to(own_path(data.raw("naar"))).into_response();
-    let chosen = Lang::from_code(data.raw("taal"));
-    if let Some(value) = chosen.and_then(|chosen| keep(LANGUAGE, chosen.code(), Lasts::Year, app.secure)) {
-        response.headers_mut().insert(header::SET_COOKIE, value);
+    if let Some(chosen) = Lang::from_code(data.raw("taal")) {
+        LANGUAGE.set(&mut response, chosen.code(), app.secure);
     }
     response
 }

@@ -7,19 +7,15 @@ use axum::{
 };
 use desk::{Failure, SignInFrom, oidc::Returned};
 
-use super::sign_in::{Back, Typed, agent, failed, set, welcome};
+use super::sign_in::{Back, Typed, agent, failed, welcome};
 use crate::{
     app::App,
-    cookie::cookie,
+    cookie::STATE,
     page::Shell,
     problem_page::Trouble,
     session::{language, own_path},
     text::{L, Lang},
 };
-
-fn state_name(secure: bool) -> &'static str {
-    if secure { "__Host-oidc" } else { "oidc" }
-}
 
 /// The sign-in page, with a word about what did not work.
 async fn not_done(app: &App, lang: Lang, provider: &str, failure: Failure) -> Response {
@@ -50,11 +46,8 @@ pub(crate) async fn begin(
     }
     match app.desk.begin_oidc(&oidc, &provider, own_path(&back.naar).to_owned()).await {
         Ok((to, state)) => {
-            let only = if app.secure { "; Secure" } else { "" };
             let mut response = Redirect::to(&to).into_response();
-            // Lax: the provider sends the browser back from another site
-            let name = state_name(app.secure);
-            set(&mut response, &format!("{name}={state}; Path=/; HttpOnly; SameSite=Lax; Max-Age=600{only}"));
+            STATE.set(&mut response, &state, app.secure);
             response
         }
         Err(failure) => not_done(&app, lang, &provider, failure).await,
@@ -71,7 +64,7 @@ pub(crate) async fn end(
     let headers = request.headers();
     let lang = language(headers);
     let Some(oidc) = app.oidc.clone() else { return Trouble::not_found().lang(lang).into_response() };
-    let carried = cookie(headers, state_name(app.secure)).map(str::to_owned);
+    let carried = STATE.of(headers, app.secure).map(str::to_owned);
     let from = SignInFrom { device: agent(headers), address: crate::throttle::address(&request).to_string() };
     let mut response = match app.desk.end_oidc(&oidc, &provider, returned, carried.as_deref(), from).await {
         Ok((token, back)) => {
@@ -83,7 +76,6 @@ pub(crate) async fn end(
         }
         Err(failure) => not_done(&app, lang, &provider, failure).await,
     };
-    let (name, only) = (state_name(app.secure), if app.secure { "; Secure" } else { "" });
-    set(&mut response, &format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{only}"));
+    STATE.forget(&mut response, app.secure);
     response
 }

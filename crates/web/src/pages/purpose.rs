@@ -3,16 +3,16 @@
 use askama::Template;
 use axum::{
     extract::Request,
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::codes::{Category, Purpose};
 
 use crate::{
-    cookie::{Lasts, keep},
+    cookie::PURPOSE,
     form::{CSRF, Choice, FieldKind, FieldSpec, FormData, FormView},
     page::{Shell, render_with},
-    session::{PURPOSE, Signed},
+    session::Signed,
     text::L,
 };
 
@@ -56,8 +56,6 @@ pub(crate) async fn choose(signed: Signed, request: Request) -> Response {
         return page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &data);
     };
     let mut response = Redirect::to("/").into_response();
-    if let Some(value) = keep(PURPOSE, purpose.code(), Lasts::Visit, signed.app.secure) {
-        response.headers_mut().insert(header::SET_COOKIE, value);
-    }
+    PURPOSE.set(&mut response, purpose.code(), signed.app.secure);
     response
 }

@@ -9,7 +9,7 @@ use axum::{
 use desk::Next;
 use domain::codes::Category;
 
-use super::sign_in::{Back, Typed, failed, set_session};
+use super::sign_in::{Back, Typed, failed};
 use crate::{
     form::{FieldKind, FieldSpec},
     page::{Shell, render_with},
@@ -99,6 +99,6 @@ pub(crate) async fn submit(Halfway(signed): Halfway, request: Request) -> Respon
 
 /// A page in a session that has got a new token.
 pub(crate) fn with_token(signed: &Signed, token: &str, mut response: Response) -> Response {
-    set_session(&mut response, signed.app.secure, token);
+    crate::cookie::SESSION.set(&mut response, token, signed.app.secure);
     response
 }

@@ -11,11 +11,11 @@ use domain::codes::Category;
 
 use crate::{
     app::{App, Demo},
-    cookie::cookie,
+    cookie::{DEVICE, SESSION},
     form::{FieldKind, FieldSpec, FormData, body},
     page::{Shell, render_with},
     problem_page::Trouble,
-    session::{Halfway, Signed, cookie_name, language, next_page, own_path},
+    session::{Halfway, Signed, language, next_page, own_path},
     text::{L, Lang},
 };
 
@@ -130,12 +130,8 @@ pub(crate) async fn failed(app: &App) {
 
 /// What a device carries that signed in to this account before.
 fn device(app: &App, headers: &HeaderMap, login: &str) -> Option<String> {
-    let carried = cookie(headers, device_name(app.secure))?;
+    let carried = DEVICE.of(headers, app.secure)?;
     app.desk.knows_device(login, carried).then(|| carried.to_owned())
-}
-
-fn device_name(secure: bool) -> &'static str {
-    if secure { "__Host-apparaat" } else { "apparaat" }
 }
 
 /// Browser and system in a few words, as far as the browser says.
@@ -148,22 +144,9 @@ pub(crate) fn agent(headers: &HeaderMap) -> String {
     [browser, system].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// The cookie of a session.
-pub(crate) fn set_session(response: &mut Response, secure: bool, token: &str) {
-    let only = if secure { "; Secure" } else { "" };
-    set(response, &format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{only}", cookie_name(secure)));
-}
-
-pub(crate) fn set(response: &mut Response, cookie: &str) {
-    match HeaderValue::from_str(cookie) {
-        Ok(value) => drop(response.headers_mut().append(header::SET_COOKIE, value)),
-        Err(error) => tracing::error!(%error, "a cookie could not be written"),
-    }
-}
-
 /// Ends the session that a browser still carries: who signs in anew leaves none behind.
 pub(crate) async fn end_previous(app: &App, headers: &HeaderMap) -> Result<(), desk::Failure> {
-    match cookie(headers, cookie_name(app.secure)) {
+    match SESSION.of(headers, app.secure) {
         Some(old) => app.desk.sign_out(old).await,
         None => Ok(()),
     }
@@ -184,18 +167,10 @@ pub(crate) async fn welcome(app: App, lang: Lang, typed: &Typed, token: &str) ->
         Next::Nothing => crate::kept::go_on(&signed, typed),
         next => Redirect::to(next_page(next)).into_response(),
     };
-    set_session(&mut response, secure, token);
+    SESSION.set(&mut response, token, secure);
     if signed.next == Next::Nothing {
         match signed.app.desk.device_token(signed.who.user) {
-            Ok(carried) => {
-                let only = if secure { "; Secure" } else { "" };
-                let name = device_name(secure);
-                // half a year: it lets nobody in, it only keeps others from using up this device's tries
-                set(
-                    &mut response,
-                    &format!("{name}={carried}; Path=/; HttpOnly; SameSite=Lax; Max-Age=15552000{only}"),
-                );
-            }
+            Ok(carried) => DEVICE.set(&mut response, &carried, secure),
             Err(error) => tracing::error!(%error, "a device could not be remembered"),
         }
     }
@@ -214,10 +189,8 @@ pub(crate) async fn leave(Halfway(signed): Halfway, request: Request) -> Respons
     if let Err(failure) = signed.app.desk.sign_out(&signed.token).await {
         return signed.trouble(failure);
     }
-    let only = if signed.app.secure { "; Secure" } else { "" };
     let mut response = Redirect::to("/inloggen").into_response();
-    let name = cookie_name(signed.app.secure);
-    set(&mut response, &format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{only}"));
+    SESSION.forget(&mut response, signed.app.secure);
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static(crate::headers::FORGET));
     response
 }

@@ -1,6 +1,6 @@
 //! Supervision by the DT&V: its part in every trajectory, what stands still, the departure process, recommendations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{
@@ -15,11 +15,11 @@ use desk::{
 };
 use domain::{
     codes::Category,
+    date::days,
     ids::SiteId,
     programme::List,
     supervision::{Cause, Stood},
 };
-use jiff::civil::Date;
 use uuid::Uuid;
 use views::supervision::Span;
 
@@ -28,7 +28,7 @@ use crate::{
     form::{COMMAND, CSRF, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION},
     page::{Menu, Shell, render_with},
     pager::Pages,
-    session::Signed,
+    session::{Signed, part},
     text::L,
 };
 
@@ -84,37 +84,11 @@ struct Page {
     form: FormView,
 }
 
-fn days(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(0, |span| span.get_days())
-}
-
 /// Number of cases, median and longest of some numbers of days.
 fn lengths(mut days: Vec<i32>) -> (usize, i32, i32) {
     days.sort_unstable();
     let median = days.get(days.len() / 2).copied().unwrap_or(0);
     (days.len(), median, days.last().copied().unwrap_or(0))
-}
-
-/// What stands still on a day, from the rows of today.
-fn standing(s: &Supervision, today: Date) -> Vec<Stood> {
-    let mut out = Vec::new();
-    for span in &s.standing {
-        let Ok(code) = span.code.parse() else { continue };
-        let cause = match span.line.as_str() {
-            "pause" => Cause::Pause(code),
-            "obstacle" => Cause::Obstacle(code),
-            _ => continue,
-        };
-        out.push(Stood { cause, days: days(span.from, today) });
-    }
-    // a case waits once for an organisation: since the first term that it let run out
-    let mut seen = BTreeSet::new();
-    for late in &s.late {
-        if let (true, Ok(org)) = (seen.insert((late.trajectory, &late.org)), late.org.parse()) {
-            out.push(Stood { cause: Cause::Late(org), days: days(late.due, today) });
-        }
-    }
-    out
 }
 
 /// Standstill by cause: pauses, obstacles, and who has let a term run out; most cases first.
@@ -138,9 +112,9 @@ pub(super) fn causes<'s>(signed: &Signed, stood: impl Iterator<Item = &'s Stood>
     out
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of cases are far below 2^52")]
-fn counted(count: usize) -> Option<f64> {
-    Some(count as f64)
+/// A count on the scale of a drawing.
+fn counted(count: impl TryInto<u32>) -> Option<f64> {
+    count.try_into().ok().map(f64::from)
 }
 
 /// Lying bars of counts of cases; the numbers stand in the table beside it.
@@ -261,21 +235,16 @@ async fn page(signed: &Signed, status: StatusCode, number: u32, data: Option<&Fo
     };
     let empty = fresh(signed, &fields(signed));
     let form = FormView::new(l, "/toezicht", data.unwrap_or(&empty)).submit(l.t("supervision-submit"));
-    let stood = standing(&s, today);
-    let causes = causes(signed, stood.iter());
-    let still: BTreeSet<_> =
-        s.standing.iter().filter(|span| span.line != "departure").map(|span| span.trajectory).collect();
-    let still = still.union(&s.late.iter().map(|late| late.trajectory).collect()).count();
-    let in_step = s.standing.iter().filter(|span| span.line == "departure");
+    let causes = causes(signed, s.stood.iter());
     let (open, without) = s.totals();
     let mut summary = vec![(l.f("report-open", &[("date", &l.date(today))]), open.to_string(), "#betrokken")];
     if s.has_dtv {
         summary.push((l.t("report-with").into_owned(), open.saturating_sub(without).to_string(), "#betrokken"));
         summary.push((l.t("report-without").into_owned(), without.to_string(), "#zonder"));
     }
-    summary.push((l.t("supervision-still").into_owned(), still.to_string(), "#stil"));
-    summary.push((l.t("supervision-in-step").into_owned(), in_step.clone().count().to_string(), "#stappen"));
-    let steps = by_step(signed, in_step);
+    summary.push((l.t("supervision-still").into_owned(), s.still.to_string(), "#stil"));
+    summary.push((l.t("supervision-in-step").into_owned(), s.in_step.len().to_string(), "#stappen"));
+    let steps = by_step(signed, s.in_step.iter());
     let page = Page {
         shell: signed.shell(l.t("supervision-title")).under(Menu::Supervision),
         l,
@@ -296,8 +265,9 @@ async fn page(signed: &Signed, status: StatusCode, number: u32, data: Option<&Fo
 
 /// The page; of the cases without the DT&V as many as fit, by `pagina`.
 pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response {
-    let asked = query.as_deref().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("pagina="));
-    let Ok(number) = asked.unwrap_or("1").parse::<u32>() else { return signed.trouble(Failure::Hidden) };
+    let Ok(number) = part(query.as_deref(), "pagina").unwrap_or("1").parse::<u32>() else {
+        return signed.trouble(Failure::Hidden);
+    };
     page(&signed, StatusCode::OK, number, None).await
 }
 

@@ -180,7 +180,7 @@ pub(crate) async fn pdf(signed: Signed, RawQuery(query): RawQuery) -> Response {
         footer: l.f("print-by", &[("name", &signed.who.name), ("at", &at)]),
         blocks,
     };
-    let made = tokio::task::spawn_blocking(move || letters::pdf(&letter)).await;
+    let made = desk::aside(move || letters::pdf(&letter)).await;
     let bytes = match made.map_err(|error| error.to_string()).and_then(|made| made.map_err(|error| error.to_string())) {
         Ok(bytes) => bytes,
         Err(error) => {

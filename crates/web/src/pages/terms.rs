@@ -59,7 +59,7 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>, RawQuery(quer
     let may = file.standing.may_record(Kind::TermExtended);
     let explained = |number: usize, view: &TermView, open: bool| {
         let term = &view.term;
-        let extendable = method.is_some_and(|method| method.extensions.contains_key(&term.rule));
+        let extendable = method.is_some_and(|method| method.extendable(term));
         Explained {
             anchor: format!("termijn-{number}"),
             title: view.text.clone().unwrap_or_else(|| l.code("rule", term.rule.code()).into_owned()),
@@ -69,7 +69,7 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>, RawQuery(quer
             rule: why.rule(term),
             steps: why.steps(term),
             strip: why.strip(term),
-            extend: (may && open && extendable && term.has_end())
+            extend: (may && open && extendable)
                 .then(|| term.trigger().map(|fact| format!("/traject/{id}/doe/termijn-verlengen?bij={fact}")))
                 .flatten(),
         }

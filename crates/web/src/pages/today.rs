@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::response::Response;
 use desk::TodayPart;
-use domain::sitting::Stage;
 use jiff::ToSpan as _;
 
 use super::conference::list::{Row, row};
@@ -48,9 +47,8 @@ async fn sittings(signed: &Signed) -> Result<Vec<Row>, Response> {
     if !desk::conference::confers(&signed.who) {
         return Ok(vec![]);
     }
-    let mut all = signed.app.desk.sittings_now(&signed.who).await.map_err(|failure| signed.trouble(failure))?;
     let until = signed.today().saturating_add(WEEKS.weeks());
-    all.retain(|item| item.row.stage != Stage::Planned || item.row.on <= until);
+    let all = signed.app.desk.sittings_now(&signed.who, until).await.map_err(|failure| signed.trouble(failure))?;
     // the list has the latest first; here the first to come stands on top
     Ok(all.iter().rev().map(|item| row(signed, item)).collect())
 }

@@ -5,11 +5,7 @@ mod columns;
 pub(crate) mod export;
 
 use askama::Template;
-use axum::{
-    extract::RawQuery,
-    http::{HeaderMap, header},
-    response::Response,
-};
+use axum::{extract::RawQuery, http::HeaderMap, response::Response};
 use domain::{
     codes::{Phase, Role, Status},
     programme::List,
@@ -118,10 +114,8 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery, headers: Hea
         status_column: columns.contains(&Column::Status),
         columns: columns.clone(),
     });
-    if asks(&asked)
-        && let Some(cookie) = remember(&columns, signed.app.secure)
-    {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+    if asks(&asked) {
+        remember(&mut response, &columns, signed.app.secure);
     }
     response
 }

@@ -7,18 +7,14 @@ use domain::{
     programme::List,
 };
 
-use super::{Ask, Step, note};
+use super::{Step, no_codes, note};
 use crate::form::{Choice, FieldKind, FieldSpec, FormData};
-
-fn about(ask: &Ask<'_>) -> Codes {
-    Codes { about: ask.about, ..Codes::default() }
-}
 
 pub(super) const RELEASE: Step = Step {
     path: "document-vrijgeven",
     kind: Kind::DocumentReleased,
     group: "dossier",
-    trial: about,
+    trial: no_codes,
     fields: |ask| {
         let l = ask.signed.l;
         let boards = Board::ALL.iter().map(|board| Choice::new(board.code(), l.code("board", board))).collect();
@@ -27,9 +23,9 @@ pub(super) const RELEASE: Step = Step {
             note("note", "field-note", Dossier),
         ]
     },
-    read: |ask, data| {
+    read: |_, data| {
         let (board, note) = (data.choice("board", Board::from_code), data.text("note"));
-        Some((DocumentReleased { board: board?, note }.into(), about(ask)))
+        Some((DocumentReleased { board: board?, note }.into(), Codes::default()))
     },
     fill: |fact, data: FormData| match &fact.body {
         Some(Body::DocumentReleased(b)) => data.with("board", b.board).with("note", &b.note),
@@ -41,7 +37,7 @@ pub(super) const CONDEMN: Step = Step {
     path: "document-hoort-hier-niet",
     kind: Kind::DocumentCondemned,
     group: "dossier",
-    trial: about,
+    trial: no_codes,
     fields: |ask| {
         let grounds = ask.signed.names.choices(List::RejectionGrounds);
         vec![
@@ -49,9 +45,9 @@ pub(super) const CONDEMN: Step = Step {
             note("note", "field-note", Dossier),
         ]
     },
-    read: |ask, data| {
+    read: |_, data| {
         let (ground, note) = (data.code("ground"), data.text("note"));
-        Some((DocumentCondemned { ground: ground?, note }.into(), about(ask)))
+        Some((DocumentCondemned { ground: ground?, note }.into(), Codes::default()))
     },
     fill: |fact, data: FormData| match &fact.body {
         Some(Body::DocumentCondemned(b)) => data.with("ground", &b.ground).with("note", &b.note),
@@ -64,9 +60,9 @@ pub(super) const DESTROY: Step = Step {
     path: "document-vernietigen",
     kind: Kind::DocumentDestroyed,
     group: "dossier",
-    trial: about,
+    trial: no_codes,
     fields: |_| vec![note("note", "field-note", Dossier)],
-    read: |ask, data| Some((DocumentDestroyed { note: data.text("note") }.into(), about(ask))),
+    read: |_, data| Some((DocumentDestroyed { note: data.text("note") }.into(), Codes::default())),
     fill: |fact, data: FormData| match &fact.body {
         Some(Body::DocumentDestroyed(b)) => data.with("note", &b.note),
         _ => data,

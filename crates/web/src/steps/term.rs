@@ -14,7 +14,8 @@ use crate::form::{Choice, FieldKind, FieldSpec, FormData};
 /// The terms that run and that the way of working lets be extended; of a correction also the one it is about.
 fn running<'a>(ask: &'a Ask<'_>) -> impl Iterator<Item = &'a Term> {
     let all = ask.file.terms.iter().chain(&ask.file.other_terms).map(|view| &view.term);
-    all.filter(|term| ask.method.extensions.contains_key(&term.rule) && term.has_end())
+    let method = ask.method;
+    all.filter(move |term| method.extendable(term))
 }
 
 fn value(rule: Rule, trigger: FactId) -> String {

@@ -74,8 +74,7 @@ pub(crate) async fn show(signed: Signed) -> Response {
 
 /// Kinds that must be there, beside the chair; with how many where that is more than one.
 fn must(l: L, one: &Conference) -> Option<String> {
-    let mut kinds: Vec<OrgKind> = one.must.iter().copied().filter(|kind| *kind != one.chair).collect();
-    kinds.dedup();
+    let kinds: Vec<OrgKind> = one.required().into_iter().filter(|kind| *kind != one.chair).collect();
     let words = |kind: OrgKind| match one.people(kind) {
         1 => l.code("org-kind", kind).into_owned(),
         people => l.f("series-people", &[("kind", &l.code("org-kind", kind)), ("people", &people)]),

@@ -18,7 +18,7 @@ use super::{fresh, id, line, number, sent, to};
 use crate::{
     form::{Choice, FieldKind, FieldSpec, FormData, FormView},
     page::{Menu, Shell, render_with},
-    session::Signed,
+    session::{Signed, part},
     text::L,
 };
 
@@ -73,9 +73,9 @@ pub(super) fn read_users(data: &FormData, name: &str) -> Vec<UserId> {
 
 /// The body that the address asks for: one that who asks chairs.
 fn asked(signed: &Signed, query: Option<&str>) -> Option<(Board, SiteId)> {
-    let part = |name: &str| query?.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     let all = chaired(signed);
-    let wanted = part("reeks").and_then(Board::from_code).zip(part("lvv").and_then(|text| text.parse().ok()));
+    let wanted =
+        part(query, "reeks").and_then(Board::from_code).zip(part(query, "lvv").and_then(|text| text.parse().ok()));
     match wanted {
         Some(wanted) => all.into_iter().find(|known| *known == wanted),
         None => all.into_iter().next(),
@@ -139,13 +139,13 @@ pub(crate) async fn submit(signed: Signed, RawQuery(query): RawQuery, request: R
     };
     let read = read_where_and_when(&mut data, signed.l);
     let members = data.codes("members").len();
-    let times = if data.text("times").is_empty() { Some(1) } else { number(&mut data, "times", signed.l) };
+    let times = number(&mut data, "times", signed.l).unwrap_or(1);
     let invited = read_users(&data, "members");
     let Some((on, at, minutes, place)) = read.filter(|_| data.is_right() && members > 0) else {
         return page(&signed, StatusCode::UNPROCESSABLE_ENTITY, (board, site), &data);
     };
     let plan = Plan { board, site: site.clone(), on, at, minutes, place, invited };
-    match signed.app.desk.plan_series(&signed.who, command, plan, times.unwrap_or(1)).await {
+    match signed.app.desk.plan_series(&signed.who, command, plan, times).await {
         Ok(ids) if ids.len() == 1 => to(&format!("/overleg/{}", ids[0])),
         Ok(_) => to("/overleg"),
         Err(Failure::Refused(refusal)) => {

@@ -8,7 +8,7 @@ use desk::{
     Failure,
     conference::{SittingCount, Throughput},
 };
-use domain::{codes::Board, ids::SiteId, sitting::Stage};
+use domain::{codes::Board, date::days as between, ids::SiteId, sitting::Stage};
 use evaluation::queue::{Counts, turn};
 use jiff::{ToSpan as _, civil::Date};
 
@@ -16,7 +16,7 @@ use crate::{
     chart,
     page::{Menu, Shell, render},
     row::RowView,
-    session::Signed,
+    session::{Signed, part},
     text::L,
 };
 
@@ -111,12 +111,11 @@ impl Forecast {
 }
 
 fn asked(signed: &Signed, query: Option<&str>) -> Option<(Board, SiteId)> {
-    let part = |name: &str| query?.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-    let site = match part("lvv") {
+    let site = match part(query, "lvv") {
         Some(text) => text.parse().ok()?,
         None => signed.who.sites.first().cloned()?,
     };
-    let board = match part("reeks") {
+    let board = match part(query, "reeks") {
         Some(code) => Board::from_code(code)?,
         None => Board::Lso,
     };
@@ -159,7 +158,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
     // one sitting more, halfway between today and the first
     let mut more = days.clone();
     if let Some(first) = days.first() {
-        let half = today.until(*first).map_or(0, |span| span.get_days()) / 2;
+        let half = between(today, *first) / 2;
         more.insert(0, today.saturating_add(half.max(1).days()).min(*first));
     }
     let of = |days: &[Date]| -> Vec<Option<Forecast>> {
@@ -221,7 +220,7 @@ fn gain(l: L, planned: &[Option<Forecast>], extra: &[Option<Forecast>]) -> Optio
     let both = planned.iter().zip(extra).enumerate().rev();
     let mut both = both.filter_map(|(at, (turn, extra))| Some((at, turn.as_ref()?.median?, extra.as_ref()?.median?)));
     let (at, turn, extra) = both.next()?;
-    let days = extra.until(turn).map_or(0, |span| span.get_days());
+    let days = between(extra, turn);
     Some(l.f("queue-gain", &[("place", &(at + 1)), ("days", &days)]))
 }
 
@@ -255,7 +254,7 @@ fn ages(l: L, t: &Throughput) -> Option<String> {
 
 /// Days until a case gets its turn, by its place: the middle with its interval, and the middle with one sitting more.
 fn fan(l: L, today: Date, planned: &[Option<Forecast>], extra: &[Option<Forecast>]) -> Option<String> {
-    let days = |day: Date| f64::from(today.until(day).map_or(0, |span| span.get_days()));
+    let days = |day: Date| f64::from(between(today, day));
     let mut turn = Curve { label: l.t("queue-forecast").into_owned(), x: vec![], y: vec![], band: None, risk: None };
     let mut more = Curve { label: l.t("queue-extra").into_owned(), ..turn.clone() };
     let mut band = Band { from: vec![], to: vec![] };

@@ -24,7 +24,7 @@ use super::{Top, case::CaseView, fresh, id, sent, to};
 use crate::{
     form::{Choice, FieldKind, FieldSpec, FormData, FormView, cell},
     page::{Menu, Shell, render_with},
-    session::Signed,
+    session::{Signed, part},
     steps::{self, Ask, escalation},
     text::L,
 };
@@ -148,10 +148,6 @@ fn read(way: Way, signed: &Signed, sitting: &Sitting, case: &CaseAtTable, data: 
             Some(Deal::Advised(Advised { sitting: None, from: sitting.board, answer: answer?, text }))
         }
     }
-}
-
-fn part<'q>(query: Option<&'q str>, name: &str) -> Option<&'q str> {
-    query?.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
 /// What the screen is about.

@@ -8,7 +8,7 @@ use axum::{
 use figures::export;
 
 use super::{
-    aside, asked, refused,
+    asked, counted, refused,
     table::{self, Not},
     unsafe_numbers,
 };
@@ -31,7 +31,7 @@ pub(crate) async fn table(signed: Signed, RawQuery(query): RawQuery) -> Response
     };
     let named = format!("{}-{}", one.id, ask.on);
     let kind = ask.own("soort").map(str::to_owned);
-    let view = match aside(&signed, move |signed| table::view(signed, &known, &one, &ask)).await {
+    let view = match counted(&signed, move |signed| table::view(signed, &known, &one, &ask)).await {
         Ok(Ok(view)) => view,
         Ok(Err(Not::Refused(why))) => return refused(&signed, &why),
         Ok(Err(Not::Unsafe(why))) => return unsafe_numbers(&signed, &why),

@@ -4,9 +4,8 @@ use askama::Template;
 use axum::{extract::RawQuery, response::Response};
 
 use super::{
-    aside,
     ask::Ask,
-    asked, refused,
+    asked, counted, refused,
     table::{self, Not, TableView},
     unsafe_numbers,
 };
@@ -45,7 +44,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
         Ok(asked) => asked,
         Err(response) => return response,
     };
-    let made = aside(&signed, move |signed| {
+    let made = counted(&signed, move |signed| {
         let tables: Result<Vec<_>, Not> =
             known.programme.tables.iter().map(|one| table::view(signed, &known, one, &ask)).collect();
         tables.map(|tables| (tables, known, ask))

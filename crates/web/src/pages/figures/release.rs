@@ -13,7 +13,7 @@ use domain::{
 };
 use figures::{
     export,
-    figure::{canonical, hex},
+    figure::canonical,
     history::{History, Snapshot},
     release::{self, Asked, Trouble as Unsafe},
 };
@@ -21,9 +21,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Known, aside,
+    Known,
     ask::{self, Ask},
-    broken_off, known, monitor, refused,
+    counted, known, monitor, refused,
     table::{self, TableView},
 };
 use crate::{
@@ -202,7 +202,7 @@ pub(crate) async fn draft(signed: Signed, request: Request) -> Response {
         Ok(earlier) => earlier,
         Err(failure) => return signed.trouble(failure),
     };
-    let draft = aside(&signed, move |signed| made(signed, &known, &one, &ask, &title, command, &earlier));
+    let draft = counted(&signed, move |signed| made(signed, &known, &one, &ask, &title, command, &earlier));
     let draft = match draft.await {
         Ok(Ok(draft)) => draft,
         Ok(Err(Wrong::Refused(why))) => return refused(&signed, &why),
@@ -254,7 +254,7 @@ fn made(
         title: title.to_owned(),
         asked: serde_json::to_string(&drafted.asked).map_err(fault)?,
         exact: drafted.exact,
-        hash: hex(&Sha256::digest(content.as_bytes())),
+        hash: journal::hex(&Sha256::digest(content.as_bytes())),
         content,
     })
 }
@@ -342,11 +342,11 @@ pub(crate) async fn decide(signed: Signed, Path(id): Path<String>, request: Requ
 async fn again(signed: &Signed, found: &Release) -> Result<(Known, Asked, String), Failure> {
     let asked = asked(found)?;
     let known = read(signed, asked.known_at).await?;
-    let counted = tokio::task::spawn_blocking(move || {
+    let again = desk::aside(move || {
         let exact = release::recount(&known.snapshot, &known.programme, &asked);
         exact.map(|exact| (known, asked, exact)).map_err(|why| Failure::Unreadable(why.to_string()))
     });
-    counted.await.map_err(|error| broken_off(&error))?
+    again.await?
 }
 
 async fn read(signed: &Signed, at: jiff::Timestamp) -> Result<Known, Failure> {
@@ -370,10 +370,10 @@ async fn publish(signed: &Signed, found: &Release) -> Result<(), Failure> {
         return Err(domain::refusal::Refusal::new("release-changed").into());
     }
     let earlier = earlier(signed, Some(found.id)).await?;
-    let stands = tokio::task::spawn_blocking(move || {
+    let stands = desk::aside(move || {
         release::stands(&known.history, &known.programme, &asked, &earlier).map_err(|why| why.to_string())
     });
-    if let Err(why) = stands.await.map_err(|error| broken_off(&error))? {
+    if let Err(why) = stands.await? {
         tracing::warn!(%why, "a release would give small groups away");
         return Err(domain::refusal::Refusal::new("release-unsafe").into());
     }

@@ -1,13 +1,10 @@
 //! The columns of the worklist: which, chosen by whoever reads it, and remembered in a cookie.
 
-use axum::http::{HeaderMap, HeaderValue};
+use axum::{http::HeaderMap, response::Response};
 use views::worklist::Sort;
 
 use super::asked::Asked;
-use crate::cookie::{Lasts, keep, kept};
-
-/// The cookie; it holds codes of columns and nothing about anyone.
-const COOKIE: &str = "kolommen";
+use crate::cookie::COLUMNS;
 
 /// A column beside that of the participant, which is always there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,21 +70,23 @@ pub(super) fn asks(asked: &Asked) -> bool {
 
 /// The columns asked for in the address, or else those of last time, or else the usual ones.
 pub(super) fn chosen(asked: &Asked, headers: &HeaderMap) -> Vec<Column> {
-    let of_last_time = || kept(headers, COOKIE).map(|value| value.split('.').collect::<Vec<_>>());
-    match if asks(asked) { Some(asked.all("kolom").collect()) } else { of_last_time() } {
+    let kept = || COLUMNS.choice(headers).map(|value| value.split('.').collect::<Vec<_>>());
+    match if asks(asked) { Some(asked.all("kolom").collect()) } else { kept() } {
         Some(codes) => Column::ALL.into_iter().filter(|column| codes.contains(&column.code())).collect(),
         None => Column::USUAL.to_vec(),
     }
 }
 
-/// The cookie that remembers a choice.
-pub(super) fn remember(columns: &[Column], secure: bool) -> Option<HeaderValue> {
+/// Remembers a choice.
+pub(super) fn remember(response: &mut Response, columns: &[Column], secure: bool) {
     let codes: Vec<&str> = columns.iter().map(|column| column.code()).collect();
-    keep(COOKIE, &codes.join("."), Lasts::Year, secure)
+    COLUMNS.set(response, &codes.join("."), secure);
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::{HeaderValue, header};
+
     use super::*;
 
     #[test]
@@ -97,9 +96,10 @@ mod tests {
         assert_eq!(chosen(&nothing, &HeaderMap::new()), Column::USUAL);
         let columns = chosen(&two, &HeaderMap::new());
         assert_eq!(columns, [Column::Phase, Column::Site]);
-        let kept = remember(&columns, false).unwrap();
-        let sent = kept.to_str().unwrap().split(';').next().unwrap().to_owned();
-        let headers = HeaderMap::from_iter([(axum::http::header::COOKIE, HeaderValue::from_str(&sent).unwrap())]);
+        let mut response = Response::default();
+        remember(&mut response, &columns, false);
+        let sent = response.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(&sent).unwrap())]);
         assert_eq!(chosen(&nothing, &headers), columns);
         let (none, _) = Asked::parse("kolommen=gekozen");
         assert_eq!(chosen(&none, &headers), []);
