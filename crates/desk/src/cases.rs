@@ -1,9 +1,12 @@
 //! The cases behind a number: those that someone may see, as a list. How many others there are is not said.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
-use access::{Principal, Reach};
-use domain::ids::TrajectoryId;
+use access::{Categories, Principal, Reach};
+use domain::{codes::Category, ids::TrajectoryId};
 use views::worklist::PAGE;
 
 use crate::{
@@ -12,19 +15,21 @@ use crate::{
 };
 
 impl Desk {
-    /// The trajectories that someone sees in lists; none for a role without lists. Ids only: nobody's data.
+    /// The trajectories that someone sees in lists, with what they see of each; none for a role without lists. Ids only:
+    /// nobody's data.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn visible_cases(&self, who: &Principal) -> Result<HashSet<TrajectoryId>, Failure> {
-        let Ok(scope) = access::scope(who, Reach::List) else { return Ok(HashSet::new()) };
+    pub async fn visible_cases(&self, who: &Principal) -> Result<HashMap<TrajectoryId, Categories>, Failure> {
+        let Ok(scope) = access::scope(who, Reach::List) else { return Ok(HashMap::new()) };
         self.roll().await?;
         let today = self.inner.clock.today();
         let visible = self.inner.store.read(move |tx| views::cases::visible(tx, &scope, today)).await?;
         Ok(visible.into_iter().collect())
     }
 
-    /// A page of the cases among some that someone may see.
+    /// A page of the cases among some that someone may see. `told`: what it tells of a case to be among them, beside that it
+    /// exists; a case of which that may not be seen is left out.
     ///
     /// # Errors
     /// [`Failure::Denied`] for a role without lists.
@@ -32,6 +37,7 @@ impl Desk {
         &self,
         who: &Principal,
         among: HashSet<TrajectoryId>,
+        told: Vec<Category>,
         page: u32,
     ) -> Result<WorklistPage, Failure> {
         self.roll().await?;
@@ -39,13 +45,13 @@ impl Desk {
         let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
         let read = self.inner.store.read(move |tx| {
             let mut visible = views::cases::visible(tx, &scope, today)?;
-            visible.retain(|id| among.contains(id));
+            visible.retain(|(id, see)| among.contains(id) && told.iter().all(|category| see.contains(*category)));
             let total = visible.len() as u64;
             let pages = u32::try_from(total.div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1);
             let page = page.clamp(1, pages);
             let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
             let from = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(size);
-            let ids: Vec<TrajectoryId> = visible.into_iter().skip(from).take(size).collect();
+            let ids: Vec<TrajectoryId> = visible.into_iter().map(|(id, _)| id).skip(from).take(size).collect();
             let rows = views::cases::among(tx, &scope, today, &ids)?;
             Ok::<_, Failure>(WorklistPage { items: inner.items(tx, &scope, rows)?, total, page, pages })
         });

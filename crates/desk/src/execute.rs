@@ -373,7 +373,9 @@ impl Work<'_> {
         let before = trajectory::replay(&history, method)?;
         let context = self.context(stream, subject, site, opened);
         let mut drafts = self.order.drafts.clone();
-        drafts.iter_mut().for_each(|draft| crate::redact::carry_over(draft, &history, &standing));
+        drafts
+            .iter_mut()
+            .for_each(|draft| crate::redact::carry_over(draft, &history, self.inner.eyes(standing.categories())));
         let (facts, state) = trajectory::decide(&history, drafts, &context, method, &self.inner.programme)?;
         if facts.iter().any(|fact| crate::beside::may_overlap(fact.header.kind)) {
             grounds.see_whole(tx, subject)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use access::{Categories, Principal, Reach};
 use domain::{
-    codes::{Category, OrgKind, Purpose},
+    codes::{OrgKind, Purpose},
     fact::{Body, Fact, Kind},
     history::History,
     ids::{FactId, OrgId, ParticipantId, Stream, UserId},
@@ -142,18 +142,18 @@ impl Inner {
             if let Some((see, user)) = reader {
                 blind(&mut history, &trajectory, user);
                 redact::blind(&mut trajectory, user);
-                redact::trajectory(&mut trajectory, see);
+                self.eyes(see).trajectory(&mut trajectory);
             }
             without_colleagues(&mut trajectory);
             recipients.extend(self.recipients(tx, member)?);
-            let (case_number, held) = (member.case_number.clone(), held(history, see));
+            let (case_number, held) = (member.case_number.clone(), held(history, see.map(|see| self.eyes(see))));
             cases.push(ExtractCase { case_number, trajectory, terms, held });
         }
         if let Some(see) = see {
             redact::person(&mut person, see);
         }
         person.links.iter_mut().for_each(|link| link.other = ParticipantId(Uuid::nil()));
-        let held = held(self.history(tx, Stream::Participant(id), id)?, see);
+        let held = held(self.history(tx, Stream::Participant(id), id)?, see.map(|see| self.eyes(see)));
         let (made, today) = (self.clock.real(), self.clock.today());
         Ok(Extract { person, held, cases, recipients, made, today })
     }
@@ -193,17 +193,17 @@ fn blind(history: &mut [Recorded], trajectory: &Trajectory, user: UserId) {
 }
 
 /// The facts of a history as they are held, first recorded first.
-fn held(mut history: Vec<Recorded>, see: Option<Categories>) -> Vec<Held> {
+fn held(mut history: Vec<Recorded>, eyes: Option<redact::Eyes<'_>>) -> Vec<Held> {
     history.sort_by_key(|recorded| recorded.number);
     let by = |id| history.iter().find(|later| later.fact.header.supersedes == Some(id)).map(|by| by.fact.header.id);
     let superseded: Vec<Option<FactId>> = history.iter().map(|recorded| by(recorded.fact.header.id)).collect();
-    let seen = |category: Category| see.is_none_or(|see| see.contains(category));
+    let unseen = eyes.map(|eyes| eyes.unseen(&history)).unwrap_or_default();
     let facts = history.into_iter().map(|recorded| recorded.fact).zip(superseded);
     facts
-        .filter(|(fact, _)| seen(fact.header.kind.category()))
+        .filter(|(fact, _)| !unseen.contains(&fact.header.id))
         .map(|(mut fact, superseded_by)| {
-            if let Some(see) = see {
-                redact::fact(&mut fact, see);
+            if let Some(eyes) = eyes {
+                eyes.fact(&mut fact);
             }
             without_others(&mut fact);
             Held { fact, superseded_by }

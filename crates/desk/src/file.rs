@@ -219,7 +219,7 @@ impl Inner {
         };
         let terms = terms.into_iter().map(view).collect();
         let other_terms = other_terms.into_iter().map(view).collect();
-        redact::trajectory(&mut trajectory, standing.categories());
+        self.eyes(standing.categories()).trajectory(&mut trajectory);
         redact::blind(&mut trajectory, scope.user());
         let openable = self.openable(&trajectory, scope.org(), standing.relation(), today);
         redact::person(&mut person, standing.categories());

@@ -169,6 +169,11 @@ impl Desk {
 }
 
 impl Inner {
+    /// Who looks, with what they may see.
+    pub(crate) fn eyes(&self, see: access::Categories) -> redact::Eyes<'_> {
+        redact::Eyes { see, programme: &self.programme }
+    }
+
     /// The sites at which an organisation takes part today. When its agreement ends, so does every right (the policy says
     /// the same of the state `agreement-ended`).
     pub(crate) fn under_agreement(

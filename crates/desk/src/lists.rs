@@ -145,14 +145,18 @@ impl Inner {
         rows.into_iter().map(|row| self.item(scope, row)).collect()
     }
 
-    fn item(&self, scope: &Scope, row: ListRow) -> Result<ListItem, Failure> {
+    fn item(&self, scope: &Scope, mut row: ListRow) -> Result<ListItem, Failure> {
         let mut card: Card = match (&row.sealed, self.keys.reader(scope.org(), row.participant)?) {
             (Some(sealed), Some(key)) => {
                 parts::card(&key.open(journal::Class::Card, &trajectory_place(row.trajectory), sealed)?)?
             }
             _ => Card::default(),
         };
-        crate::redact::card(&mut card, scope.sees(row.case.0, row.case.1));
+        let see = scope.sees(row.case.0, row.case.1);
+        crate::redact::card(&mut card, see);
+        if self.eyes(see).hides_pauses() {
+            row.pause = None;
+        }
         let guide = row.guide.and_then(|user| self.accounts.get(user)).map(|account| account.name);
         Ok(ListItem { row, card, guide })
     }

@@ -372,13 +372,15 @@ mod tests {
         // what is missing for want of a key is what `redact` takes away from who may not see it
         let views = views();
         assert!(views.len() > 5);
+        let programme = programme();
         for see in views {
+            let eyes = crate::redact::Eyes { see, programme: &programme };
             for (state, _) in states() {
                 let sections = of_trajectory(&state).unwrap();
                 let mut with = trajectory(&opened(&sections, |category| see.contains(category))).unwrap().unwrap();
                 let mut without = state.clone();
-                crate::redact::trajectory(&mut with, see);
-                crate::redact::trajectory(&mut without, see);
+                eyes.trajectory(&mut with);
+                eyes.trajectory(&mut without);
                 assert_eq!(with, without, "{:?}", see.iter().collect::<Vec<_>>());
             }
         }

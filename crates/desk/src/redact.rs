@@ -1,18 +1,94 @@
 //! Takes out of a state what may not be seen, before it leaves this room.
 
-use access::{Categories, Standing};
+use std::collections::HashSet;
+
+use access::Categories;
 use domain::{
     codes::Category,
-    fact::{Body, Fact, Kind},
-    ids::{FactId, UserId},
+    fact::{Body, Fact, Header, Kind},
+    history::History,
+    ids::{Code, FactId, UserId},
     participant::Person,
+    programme::{List, Programme},
     trajectory::{Draft, Recorded, Trajectory},
 };
 use views::project::Card;
 
-/// Leaves of a trajectory what may be seen.
-pub(crate) fn trajectory(t: &mut Trajectory, see: Categories) {
-    let hidden = |category| !see.contains(category);
+/// Who looks: what they may see, and which codes of the programme tell more than that.
+#[derive(Clone, Copy)]
+pub(crate) struct Eyes<'a> {
+    pub(crate) see: Categories,
+    pub(crate) programme: &'a Programme,
+}
+
+impl Eyes<'_> {
+    fn hides(&self, category: Category) -> bool {
+        !self.see.contains(category)
+    }
+
+    /// Whether a code tells what may not be seen.
+    fn hides_code(&self, list: List, code: &Code) -> bool {
+        self.programme.reveals(list, code).is_some_and(|category| self.hides(category))
+    }
+
+    /// Whether the reason of no pause may be known: that one is left out would tell that it is of those that may not.
+    pub(crate) fn hides_pauses(&self) -> bool {
+        self.programme.reveals_any(List::Pauses).any(|category| self.hides(category))
+    }
+
+    /// Leaves of a trajectory what may be seen.
+    pub(crate) fn trajectory(&self, t: &mut Trajectory) {
+        sections(t, |category| self.hides(category));
+        t.obstacles.retain(|obstacle| !self.hides_code(List::Obstacles, &obstacle.code));
+        if self.hides_pauses() {
+            t.pauses.iter_mut().for_each(|pause| pause.code = None);
+        }
+        if let Some(detail) = t.intake.as_mut().and_then(|intake| intake.detail.as_mut()) {
+            detail.needs.retain(|need| !self.hides_code(List::Needs, need));
+        }
+        t.latest.retain(|recorded| self.see.contains(recorded.fact.header.kind.category()));
+        t.latest.iter_mut().for_each(|recorded| self.fact(&mut recorded.fact));
+    }
+
+    /// Leaves of a fact that may be seen what may be seen: what was said at an intake was said in confidence; a note on an
+    /// obstacle or pause may be medical.
+    pub(crate) fn fact(&self, fact: &mut Fact) {
+        let hidden = |category| self.hides(category);
+        if self.hides_pauses() {
+            fact.header.codes.pause = None;
+        }
+        if let Some(Body::IntakeHeld(body)) = &mut fact.body {
+            body.needs.retain(|need| !self.hides_code(List::Needs, need));
+        }
+        match &mut fact.body {
+            Some(Body::IntakeHeld(body)) if hidden(Category::GuidanceNotes) => body.summary.clear(),
+            Some(Body::ObstacleNoted(body)) if hidden(Category::Medical) => body.note.clear(),
+            Some(Body::ObstacleResolved(body)) if hidden(Category::Medical) => body.note.clear(),
+            Some(Body::PauseStarted(body)) if hidden(Category::Medical) => body.note.clear(),
+            Some(Body::PauseEnded(body)) if hidden(Category::Medical) => body.note.clear(),
+            Some(Body::HoldSet(body)) if hidden(Category::Legal) => body.note.clear(),
+            Some(Body::HoldLifted(body)) if hidden(Category::Legal) => body.note.clear(),
+            _ => {}
+        }
+    }
+
+    /// The facts of a history that are not there for who looks: of kinds they may not see, and about obstacles that tell
+    /// what they may not see. Of such an obstacle no fact is left: neither an earlier version nor its end.
+    pub(crate) fn unseen(&self, history: &[Recorded]) -> HashSet<FactId> {
+        let read = History::of(history);
+        let heads = || history.iter().map(|recorded| &recorded.fact.header);
+        let told = |h: &&Header| h.codes.obstacle.as_ref().is_some_and(|code| self.hides_code(List::Obstacles, code));
+        let obstacles: HashSet<FactId> = heads().filter(told).map(|h| read.current(h.id)).collect();
+        let of_one = |h: &Header| {
+            let about = h.codes.about.filter(|_| h.kind == Kind::ObstacleResolved);
+            [Some(h.id), about].into_iter().flatten().any(|id| obstacles.contains(&read.current(id)))
+        };
+        heads().filter(|h| self.hides(h.kind.category()) || of_one(h)).map(|h| h.id).collect()
+    }
+}
+
+/// The parts of a trajectory that are of one category.
+fn sections(t: &mut Trajectory, hidden: impl Fn(Category) -> bool) {
     if hidden(Category::GuidanceNotes) {
         t.contacts.clear();
     }
@@ -56,37 +132,25 @@ pub(crate) fn trajectory(t: &mut Trajectory, see: Categories) {
         // what was said at the intake was said in confidence; languages and needs are for the work
         detail.summary = String::new();
     }
-    t.latest.retain(|recorded| see.contains(recorded.fact.header.kind.category()));
-    t.latest.iter_mut().for_each(|recorded| fact(&mut recorded.fact, see));
-}
-
-/// Leaves of a fact whose kind may be seen what may be seen: what was said at an intake was said in confidence; a note on an
-/// obstacle or pause may be medical.
-pub(crate) fn fact(fact: &mut Fact, see: Categories) {
-    let hidden = |category| !see.contains(category);
-    match &mut fact.body {
-        Some(Body::IntakeHeld(body)) if hidden(Category::GuidanceNotes) => body.summary.clear(),
-        Some(Body::ObstacleNoted(body)) if hidden(Category::Medical) => body.note.clear(),
-        Some(Body::ObstacleResolved(body)) if hidden(Category::Medical) => body.note.clear(),
-        Some(Body::PauseStarted(body)) if hidden(Category::Medical) => body.note.clear(),
-        Some(Body::PauseEnded(body)) if hidden(Category::Medical) => body.note.clear(),
-        Some(Body::HoldSet(body)) if hidden(Category::Legal) => body.note.clear(),
-        Some(Body::HoldLifted(body)) if hidden(Category::Legal) => body.note.clear(),
-        _ => {}
-    }
 }
 
 /// Puts back into a correction what its author cannot see of the fact it replaces: it did not stand in the form, and
 /// would be lost.
-pub(crate) fn carry_over(draft: &mut Draft, history: &[Recorded], standing: &Standing) {
+pub(crate) fn carry_over(draft: &mut Draft, history: &[Recorded], eyes: Eyes<'_>) {
     let Some(target) = draft.supersedes else { return };
     let old = history.iter().find(|recorded| recorded.fact.header.id == target);
-    // no form shows it: the link to the trajectory before this one
-    if let Some(old) = old {
-        draft.codes.previous = draft.codes.previous.or(old.fact.header.codes.previous);
+    if let Some(Header { codes, .. }) = old.map(|old| &old.fact.header) {
+        // no form shows it: the link to the trajectory before this one
+        draft.codes.previous = draft.codes.previous.or(codes.previous);
+        if eyes.hides_pauses() {
+            draft.codes.pause = codes.pause.clone();
+        }
     }
     let old = old.and_then(|old| old.fact.body.as_ref());
-    let hidden = |category| !standing.sees(category);
+    if let (Body::IntakeHeld(new), Some(Body::IntakeHeld(old))) = (&mut draft.body, old) {
+        new.needs.extend(old.needs.iter().filter(|need| eyes.hides_code(List::Needs, need)).cloned());
+    }
+    let hidden = |category| eyes.hides(category);
     match (&mut draft.body, old) {
         (Body::IntakeHeld(new), Some(Body::IntakeHeld(old))) if hidden(Category::GuidanceNotes) => {
             new.summary.clone_from(&old.summary);

@@ -317,11 +317,12 @@ impl Inner {
         let still = cases.len();
         let mut stood = Vec::new();
         for span in standing {
-            let code = readable(&span.code)?;
+            let code = Some(readable(&span.code)?);
             let cause = if span.line == "pause" { Cause::Pause(code) } else { Cause::Obstacle(code) };
             stood.push(Stood { cause, days: days(span.from, today) });
         }
         stood.extend(late.into_values().flat_map(|late| supervision::late_once(late, today)));
+        supervision::together(&mut stood.iter_mut().collect::<Vec<_>>(), &self.programme);
         Ok(Supervision {
             has_dtv: !orgs.is_empty(),
             sites,
@@ -359,6 +360,8 @@ impl Inner {
                 }
             }
         }
+        let mut stood: Vec<&mut Stood> = watched.iter_mut().flat_map(|one| &mut one.stood).collect();
+        supervision::together(&mut stood, &self.programme);
         Ok(SupervisionReport {
             has_dtv: !orgs.is_empty(),
             watched,

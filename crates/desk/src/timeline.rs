@@ -82,9 +82,11 @@ impl Desk {
                 let key = inner.reader(tx, scope.org(), row.participant)?.ok_or(Failure::Hidden)?;
                 let history = crate::load::history_with(tx, Stream::Trajectory(id), Some(&key))?;
                 let read = History::of(&history);
+                let eyes = inner.eyes(see);
+                let unseen = eyes.unseen(&history);
                 let mut items: Vec<TimelineItem> = history
                     .iter()
-                    .filter(|recorded| see.contains(recorded.fact.header.kind.category()))
+                    .filter(|recorded| !unseen.contains(&recorded.fact.header.id))
                     .map(|recorded| {
                         let h = &recorded.fact.header;
                         let account = inner.accounts.get(h.actor);
@@ -98,7 +100,7 @@ impl Desk {
                     })
                     .collect();
                 for item in &mut items {
-                    crate::redact::fact(&mut item.fact, see);
+                    eyes.fact(&mut item.fact);
                     let current = read.current(item.fact.header.id);
                     crate::redact::blind_fact(&mut item.fact, &all_in, current, user);
                 }

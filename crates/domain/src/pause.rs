@@ -31,8 +31,8 @@ pub struct PauseEnded {
 pub struct Pause {
     /// The fact that began it.
     pub fact: FactId,
-    /// Reason; programme code.
-    pub code: Code,
+    /// Reason; programme code. None for who may not know it.
+    pub code: Option<Code>,
     /// Remark; gone when forgotten.
     pub note: Option<String>,
     /// First day.
@@ -44,7 +44,10 @@ pub struct Pause {
 impl Trajectory {
     pub(crate) fn pause_started(&mut self, h: &Header, body: Option<&PauseStarted>) -> Result<(), Refusal> {
         self.takes_part()?;
-        let code = h.codes.pause.clone().ok_or_else(|| Refusal::new("pause-missing").field("pause"))?;
+        let code = h.codes.pause.clone();
+        if code.is_none() {
+            return Err(Refusal::new("pause-missing").field("pause"));
+        }
         if let Some(on) = self.pause() {
             return Err(Refusal::new("pause-still-on").with("since", on.from));
         }

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::civil::Date;
 
 use crate::{
-    codes::{Board, Opening, OrgKind},
+    codes::{Board, Category, Opening, OrgKind},
     ids::{Code, MethodId, OrgId, SiteId},
 };
 
@@ -85,6 +85,8 @@ pub struct Entry {
     pub text: Text,
     /// Explanation, if the words need one.
     pub note: Option<Text>,
+    /// What knowing the code tells beside where a trajectory stands: that someone needs care is about health.
+    pub reveals: Option<Category>,
 }
 
 /// A list to choose from, in the order of the file.
@@ -234,6 +236,17 @@ impl Programme {
     /// A list; empty where the programme was not read from files and lacks it.
     pub fn list(&self, list: List) -> &CodeList {
         self.lists.get(&list).unwrap_or(&NO_CODES)
+    }
+
+    /// What a code tells beside where a trajectory stands.
+    pub fn reveals(&self, list: List, code: &Code) -> Option<Category> {
+        self.list(list).0.iter().find(|entry| entry.code == *code).and_then(|entry| entry.reveals)
+    }
+
+    /// What some codes of a list tell. Where the thing itself has to be shown, as a pause has, a code that is left out of it
+    /// would tell the same: who may not know all of this is told none of them.
+    pub fn reveals_any(&self, list: List) -> impl Iterator<Item = Category> {
+        self.list(list).0.iter().filter_map(|entry| entry.reveals)
     }
 
     /// A site.

@@ -90,7 +90,9 @@ pub(crate) fn spells(t: &Trajectory) -> Vec<Spell> {
         out.push(Spell { line, code: code.to_owned(), from, to: to.or(end) });
     };
     t.stays.iter().for_each(|stay| push(Line::Shelter, "stay", stay.from, stay.to));
-    t.pauses.iter().for_each(|pause| push(Line::Pause, pause.code.as_str(), pause.from, pause.to));
+    for (pause, code) in t.pauses.iter().filter_map(|pause| Some((pause, pause.code.as_ref()?))) {
+        push(Line::Pause, code.as_str(), pause.from, pause.to);
+    }
     t.obstacles.iter().for_each(|o| push(Line::Obstacle, o.code.as_str(), o.from, o.to));
     out.retain(|spell| spell.to.is_none_or(|to| to > spell.from));
     out.sort();

@@ -11,7 +11,7 @@ use crate::{
     fact::Kind,
     history::{History, Recorded},
     ids::{Code, OrgId},
-    programme::Method,
+    programme::{List, Method, Programme},
     refusal::Refusal,
     term::{Rule, terms},
     trajectory::{Trajectory, replay_before},
@@ -35,10 +35,10 @@ pub const STALLS: [Rule; 10] = [
 /// Why a trajectory stood still.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
-    /// It paused, with this reason; programme code.
-    Pause(Code),
-    /// Something stood in the way; programme code.
-    Obstacle(Code),
+    /// It paused, with this reason (programme code); none where it is not told ([`together`]).
+    Pause(Option<Code>),
+    /// Something stood in the way (programme code); none where it is not told.
+    Obstacle(Option<Code>),
     /// An organisation let a term run out.
     Late(OrgId),
 }
@@ -107,10 +107,9 @@ fn stood(t: &Trajectory, method: &Method, lead: &OrgId, (from, to): (Date, Date)
     let pauses = t.pauses.iter().filter_map(|pause| {
         Some(Stood { cause: Cause::Pause(pause.code.clone()), days: lasted(pause.from, pause.to)? })
     });
-    let obstacles = t
-        .obstacles
-        .iter()
-        .filter_map(|one| Some(Stood { cause: Cause::Obstacle(one.code.clone()), days: lasted(one.from, one.to)? }));
+    let obstacles = t.obstacles.iter().filter_map(|one| {
+        Some(Stood { cause: Cause::Obstacle(Some(one.code.clone())), days: lasted(one.from, one.to)? })
+    });
     let mut out: Vec<Stood> = pauses.chain(obstacles).collect();
     if end.is_some() {
         return out;
@@ -132,4 +131,25 @@ pub fn late_once(late: impl IntoIterator<Item = (OrgId, Date)>, on: Date) -> imp
         *known = due.min(*known);
     }
     first.into_iter().map(move |(org, due)| Stood { cause: Cause::Late(org), days: days(due, on) })
+}
+
+/// Fewest cases by which a cause is told that could say more of someone than where a trajectory stands.
+const TOLD: usize = 10;
+
+/// Takes the reason out of pauses and obstacles that few share, where the programme marks some as telling of more (health):
+/// whoever supervises learns what holds up many, and of nobody in particular what it is. All reasons that few share go, not
+/// the marked ones alone: what is left out would otherwise tell which they are.
+pub fn together(stood: &mut [&mut Stood], programme: &Programme) {
+    let mut shared: BTreeMap<Cause, usize> = BTreeMap::new();
+    stood.iter().for_each(|one| *shared.entry(one.cause.clone()).or_default() += 1);
+    let marked = |list| programme.reveals_any(list).next().is_some();
+    let (pauses, obstacles) = (marked(List::Pauses), marked(List::Obstacles));
+    for one in stood {
+        let few = shared.get(&one.cause).is_some_and(|cases| *cases < TOLD);
+        match &mut one.cause {
+            Cause::Pause(code) if few && pauses => *code = None,
+            Cause::Obstacle(code) if few && obstacles => *code = None,
+            _ => {}
+        }
+    }
 }

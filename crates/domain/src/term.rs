@@ -349,7 +349,8 @@ pub(crate) fn rights_answer(request: FactId, received: Date, extended: bool) -> 
 impl Trajectory {
     /// The pauses that stop a rule, by the method's choice.
     pub(crate) fn stops(&self, rule: Rule, method: &Method) -> Vec<StandStill> {
-        let stopping = self.pauses.iter().filter(|pause| method.stops(&pause.code, rule));
+        let stopping =
+            self.pauses.iter().filter(|pause| pause.code.as_ref().is_some_and(|code| method.stops(code, rule)));
         stopping.map(|pause| StandStill { from: pause.from, to: pause.to, facts: vec![pause.fact] }).collect()
     }
 

@@ -1,8 +1,9 @@
 //! What is asked of a definition: day or period, place, breakdowns, known-at. What does not fit is refused, with the reason.
 
 use domain::{
+    codes::Category,
     ids::{Code, SiteId},
-    programme::{Base, Classification, Column, Definition, Programme},
+    programme::{Base, Classification, Column, Definition, List, Of, Programme},
 };
 use jiff::{
     Timestamp,
@@ -198,6 +199,31 @@ pub struct Question<'a> {
     pub by: Vec<Column>,
     /// By which classification classes are told.
     pub classification: Option<&'a Classification>,
+}
+
+impl Question<'_> {
+    /// What it tells of a case to be counted, or to be counted there: the categories of what is asked of it.
+    pub fn tells(&self, programme: &Programme) -> Vec<Category> {
+        let parts = self.definition.only.iter().chain(&self.definition.share).map(|part| part.column);
+        let mut out: Vec<Category> =
+            parts.chain(self.by.iter().copied()).flat_map(|column| tells(programme, column)).collect();
+        if self.definition.of == Of::Review {
+            out.push(Category::Cooperation);
+        }
+        out.sort();
+        out.dedup();
+        out
+    }
+}
+
+/// What the value of a column tells of a case, beside where it stands.
+fn tells(programme: &Programme, column: Column) -> Vec<Category> {
+    match column {
+        Column::Cooperation | Column::Consequence => vec![Category::Cooperation],
+        Column::AgeBand | Column::Sex => vec![Category::Identity],
+        Column::Pause => programme.reveals_any(List::Pauses).collect(),
+        _ => vec![],
+    }
 }
 
 /// What is asked, as text and days.

@@ -1,6 +1,6 @@
 //! The cases behind a number, as far as someone may see them.
 
-use access::Scope;
+use access::{Categories, Scope};
 use domain::{codes::Category, ids::TrajectoryId};
 use jiff::civil::Date;
 use journal::{Tx, Value};
@@ -10,11 +10,14 @@ use crate::{
     worklist::{COLUMNS, ListRow, list_row},
 };
 
-/// Every trajectory that someone sees in a list, open or ended, in order of case number.
-pub fn visible(tx: &mut Tx<'_>, scope: &Scope, today: Date) -> journal::Result<Vec<TrajectoryId>> {
-    let scoped::Rows { condition, values, .. } = scoped::rows(scope, Category::Process, today, 1);
-    let sql = format!("SELECT t.id FROM trajectory t WHERE {condition} ORDER BY t.case_number, t.id");
-    tx.query(&sql, &values, |row| Ok(TrajectoryId(row.get(0)?)))
+/// Every trajectory that someone sees in a list, open or ended, in order of case number, with what they see of it.
+pub fn visible(tx: &mut Tx<'_>, scope: &Scope, today: Date) -> journal::Result<Vec<(TrajectoryId, Categories)>> {
+    let scoped::Rows { condition, columns, values } = scoped::rows(scope, Category::Process, today, 1);
+    let sql = format!("SELECT t.id, {columns} FROM trajectory t WHERE {condition} ORDER BY t.case_number, t.id");
+    tx.query(&sql, &values, |row| {
+        let (relation, state) = scoped::case(row, 1)?;
+        Ok((TrajectoryId(row.get(0)?), scope.sees(relation, state)))
+    })
 }
 
 /// Some of them, at most a page full, as rows of a list, in order of case number.

@@ -103,7 +103,9 @@ pub struct ListRow {
     pub status: Status,
     /// Scenario.
     pub scenario: Option<String>,
-    /// Pause.
+    /// Whether it pauses.
+    pub paused: bool,
+    /// Why it pauses, for who may know.
     pub pause: Option<String>,
     /// The next term.
     pub next_rule: Option<Rule>,
@@ -133,6 +135,7 @@ pub(crate) fn list_row(row: &Row<'_>) -> journal::Result<ListRow> {
     let rule: Option<String> = row.get(9)?;
     let due: Date = row.get(10)?;
     let version: i64 = row.get(14)?;
+    let pause: Option<String> = row.get(8)?;
     Ok(ListRow {
         trajectory: TrajectoryId(row.get(0)?),
         participant: ParticipantId(row.get(1)?),
@@ -142,7 +145,8 @@ pub(crate) fn list_row(row: &Row<'_>) -> journal::Result<ListRow> {
         phase_since: row.get(5)?,
         status: Status::from_code(&status).unwrap_or(Status::Registered),
         scenario: row.get(7)?,
-        pause: row.get(8)?,
+        paused: pause.is_some(),
+        pause,
         next_rule: rule.as_deref().and_then(Rule::from_code),
         next_due: Some(due).filter(|due| *due < NEVER),
         next_waiting_on: row.get(11)?,

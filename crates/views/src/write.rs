@@ -1,7 +1,7 @@
 //! Writing read tables, in the transaction of the facts they follow from.
 
 use domain::{
-    ids::{ParticipantId, TrajectoryId},
+    ids::{Code, ParticipantId, TrajectoryId},
     participant::Person,
 };
 use jiff::Timestamp;
@@ -157,7 +157,7 @@ fn put_row(tx: &mut Tx<'_>, sealed: &SealedRow) -> journal::Result<()> {
             t.status_since(),
             t.scenario().map(domain::ids::Code::as_str),
             cooperates,
-            t.pause().map(|pause| pause.code.as_str()),
+            t.pause().and_then(|pause| pause.code.as_ref()).map(Code::as_str),
             t.outflow.as_ref().map(|outflow| outflow.reason.as_str()),
             next.map(|term| term.rule.code()),
             due,

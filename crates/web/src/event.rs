@@ -210,7 +210,7 @@ fn about_words(about: domain::ids::FactId, file: &File, names: &Names) -> Option
         .or_else(|| action.map(|action| action.text.clone()))
         .or_else(|| goal.map(|goal| goal.text.clone()))
         .or_else(|| obstacle.map(|obstacle| names.of(List::Obstacles, obstacle.code.as_str())))
-        .or_else(|| pause.map(|pause| names.of(List::Pauses, pause.code.as_str())))
+        .or_else(|| pause.and_then(|pause| Some(names.of(List::Pauses, pause.code.as_ref()?.as_str()))))
         .or_else(|| document.map(|document| document.name.clone()))
 }
 

@@ -192,7 +192,7 @@ fn alerts(file: &File, l: L, names: &Names, today: Date) -> Vec<(String, &'stati
     let t = &file.trajectory;
     let mut out = Vec::new();
     if let Some(pause) = t.pause() {
-        let why = names.of(List::Pauses, pause.code.as_str());
+        let why = names.pause(l, pause.code.as_ref());
         out.push((l.f("alert-paused", &[("why", &why), ("since", &l.date(pause.from))]), "warn"));
     }
     // how a review came out is a moment, with its reasons beside it: it is no mark on a person, and stands on its own tab

@@ -8,7 +8,10 @@ use domain::{
     programme::{List, Programme},
 };
 
-use crate::{form::Choice, text::Lang};
+use crate::{
+    form::Choice,
+    text::{L, Lang},
+};
 
 /// The words of a programme in a language. Cheap to clone.
 #[derive(Clone)]
@@ -83,6 +86,11 @@ impl Names {
     pub fn choices(&self, list: List) -> Vec<Choice> {
         let entries = self.programme.list(list).0.iter();
         entries.map(|entry| Choice::new(entry.code.as_str(), self.text(&entry.text))).collect()
+    }
+
+    /// Why something paused; that the reason is not told, to who may not know it.
+    pub fn pause(&self, l: L, code: Option<&Code>) -> String {
+        code.map_or_else(|| l.t("pause-not-told").into_owned(), |code| self.of(List::Pauses, code.as_str()))
     }
 
     /// Some codes of a list to choose from, in the order given.

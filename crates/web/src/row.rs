@@ -22,6 +22,7 @@ pub(crate) struct RowView {
     /// Status, and pause if there is one.
     pub status: String,
     /// Why it pauses.
+    /// Why it pauses, if it does; empty for who may not know why.
     pub pause: Option<String>,
     /// Case number.
     pub number: String,
@@ -78,7 +79,9 @@ impl RowView {
             due_day: due.map(|due| due.to_string()).unwrap_or_default(),
             phase: l.code("phase", row.phase).into_owned(),
             status: l.code("status", row.status).into_owned(),
-            pause: row.pause.as_deref().map(|code| names.of(List::Pauses, code)),
+            pause: row
+                .paused
+                .then(|| row.pause.as_deref().map(|code| names.of(List::Pauses, code)).unwrap_or_default()),
             action,
             due: due.map(|due| (l.due(due, today), l.short(due))),
             waiting_on: waiting_on.map(|org| names.org(org)).unwrap_or_default(),

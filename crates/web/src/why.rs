@@ -6,7 +6,6 @@ use domain::{
     calendar::{self, Length, Move},
     date::days,
     ids::FactId,
-    programme::List,
     term::{Extension, StandStill, Term},
 };
 use jiff::{
@@ -115,7 +114,7 @@ impl Why<'_> {
     fn stop(&self, stop: &StandStill) -> WhyStep {
         let (l, t) = (self.l, &self.file.trajectory);
         let pauses = t.pauses.iter().filter(|pause| stop.facts.contains(&pause.fact));
-        let reasons: Vec<String> = pauses.map(|pause| self.names.of(List::Pauses, pause.code.as_str())).collect();
+        let reasons: Vec<String> = pauses.map(|pause| self.names.pause(l, pause.code.as_ref())).collect();
         let why = reasons.join(", ");
         let (day, words) = match stop.to.zip(stop.days()) {
             Some((to, days)) => {

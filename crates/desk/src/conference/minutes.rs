@@ -105,6 +105,8 @@ impl Inner {
         let facts = crate::load::history_with(tx, Stream::Trajectory(t.id), Some(&key))?;
         let history = History::of(&facts);
         let fixed = state.fixed.as_ref().map(|(_, facts, ..)| facts);
+        let eyes = self.eyes(see);
+        let unseen = eyes.unseen(&facts);
         let mut out = Vec::new();
         for recorded in &facts {
             let id = recorded.fact.header.id;
@@ -112,9 +114,9 @@ impl Inner {
                 Some(fixed) => fixed.contains(&id),
                 None => belongs(recorded, state.id, &history),
             };
-            if listed && see.contains(Category::Process) {
+            if listed && see.contains(Category::Process) && !unseen.contains(&id) {
                 let mut fact = recorded.fact.clone();
-                crate::redact::fact(&mut fact, see);
+                eyes.fact(&mut fact);
                 let by = self.accounts.get(fact.header.actor).map(|account| account.name).unwrap_or_default();
                 out.push((fact, by, history.superseded_by(id).is_some()));
             }

@@ -79,7 +79,7 @@ pub(crate) async fn ready_case(world: &World, who: &Partners, name: &str) -> Tra
     let intake = IntakeHeld {
         languages: vec![language("fa")],
         interpreter: None,
-        needs: vec![],
+        needs: vec![language("addiction-care")],
         summary: "in vertrouwen".into(),
     };
     let mut steps = vec![admission(world, day("2022-05-03")), taken_by(&who.guide, "2022-05-04")];
@@ -93,10 +93,11 @@ pub(crate) async fn ready_case(world: &World, who: &Partners, name: &str) -> Tra
     for step in steps {
         world.desk.execute(&who.coordinator, on(id, None, step)).await.unwrap();
     }
-    let obstacle = Some(first(List::Obstacles));
-    let note = Draft::new(ObstacleNoted { note: SECRET.into() }, day("2022-05-12"));
-    let note = note.codes(Codes { obstacle, ..Codes::default() });
-    world.desk.execute(&who.guide, on(id, None, note)).await.unwrap();
+    for obstacle in [first(List::Obstacles), language("health-mental")] {
+        let note = Draft::new(ObstacleNoted { note: SECRET.into() }, day("2022-05-12"));
+        let note = note.codes(Codes { obstacle: Some(obstacle), ..Codes::default() });
+        world.desk.execute(&who.guide, on(id, None, note)).await.unwrap();
+    }
     id
 }
 
@@ -206,12 +207,16 @@ async fn a_member_without_right_to_medical_facts_finds_none_in_the_pack() {
             let all = [text(&pack), text(&one), text(&minutes)].concat();
             // whoever guides the participant knows it, and so would see it if it were not cut out for the others
             let knows = member.role == Role::Guide;
-            assert_eq!(all.contains(SECRET), knows, "{} on {}", member.role, world.test.database);
+            for told in [SECRET, "addiction-care", "health-mental"] {
+                assert_eq!(all.contains(told), knows, "{told}: {} on {}", member.role, world.test.database);
+            }
             assert!(all.contains("Kastdeur"), "who is on the agenda is known at the table");
             assert!(!all.contains("in vertrouwen"), "what was said in confidence is not on the table");
         }
         let (_, screen) = world.desk.screen(&who.coordinator, id).await.unwrap();
-        assert!(!text(&screen).contains(SECRET));
+        for told in [SECRET, "addiction-care", "health-mental"] {
+            assert!(!text(&screen).contains(told));
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod forgotten;
 mod keys;
 mod lists;
 mod reads;
+mod reveals;
 mod rights;
 mod sign_in;
 mod surface;

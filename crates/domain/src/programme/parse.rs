@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     absence::Absence,
-    codes::{Measure, Opening, OrgKind},
+    codes::{Category, Measure, Opening, OrgKind},
     date,
     ids::Code,
     term::Rule,
@@ -343,7 +343,7 @@ fn lists<'a>(read: &mut Read<'a>, mut t: Table<'a, '_>, log: &Log<'a>) {
     t.called("[lists]");
     for list in List::ALL.iter().copied().filter(|list| t.has(list.name())).collect::<Vec<_>>() {
         let at = t.place_of(list.name());
-        let entries = t.tables(list.name()).into_iter().filter_map(|table| entry(table, list)).collect();
+        let entries = t.tables(list.name()).into_iter().filter_map(|table| entry(table, list, log)).collect();
         if let Some((before, _)) = read.lists.insert(list, (at, CodeList(entries))) {
             let message = format!("The list {} stands twice; before in {}:{}.", list.name(), before.file, before.line);
             log.find(at, message, "put all its entries in one place.");
@@ -356,11 +356,24 @@ fn lists<'a>(read: &mut Read<'a>, mut t: Table<'a, '_>, log: &Log<'a>) {
     t.done();
 }
 
-fn entry(mut t: Table<'_, '_>, list: List) -> Option<Entry> {
+/// The lists of which a code may tell more than where a trajectory stands.
+const REVEALING: &[List] = &[List::Needs, List::Obstacles, List::Pauses];
+
+/// What it may tell: categories that lie apart for their own sake.
+const REVEALED: &[Category] = &[Category::Medical, Category::EthnicReligious, Category::Safety];
+
+fn entry<'a>(mut t: Table<'a, '_>, list: List, log: &Log<'a>) -> Option<Entry> {
     let code = t.defines("code", Target::In(list));
     let (text, note) = (t.words(), t.maybe_text("note"));
+    t.knows("reveals");
+    let reveals = if t.has("reveals") { Some(t.choice("reveals", REVEALED)?) } else { None };
+    if reveals.is_some() && !REVEALING.contains(&list) {
+        let lists: Vec<&str> = REVEALING.iter().map(|list| list.name()).collect();
+        let message = format!("Codes of {} are seen by everyone who sees the trajectory.", list.name());
+        log.find(t.at(), message, format!("leave `reveals` out; it is obeyed in {}.", lists.join(", ")));
+    }
     t.done();
-    Some(Entry { code: code?, text: text?, note })
+    Some(Entry { code: code?, text: text?, note, reveals })
 }
 
 fn classification<'a>(mut t: Table<'a, '_>, log: &Log<'a>) -> Option<Classification> {

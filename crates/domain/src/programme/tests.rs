@@ -411,6 +411,26 @@ fn definitions_may_stand_in_any_file() {
     assert!(findings.iter().all(|finding| finding.file == "c.toml"), "{findings:#?}");
 }
 
+#[test]
+fn a_code_that_reveals_says_what_and_stands_where_that_is_obeyed() {
+    let marked = |list: &str, reveals: &str| {
+        let entry = format!("{list} = [{{ code = \"ill\", nl = \"Ziek\", en = \"Ill\", reveals = \"{reveals}\" }}]");
+        let mut lines: Vec<String> = sound().lines().map(str::to_owned).collect();
+        let at = lines.iter().position(|line| line.starts_with(&format!("{list} = "))).unwrap();
+        lines[at] = entry;
+        parse(&lines.join("\n"))
+    };
+    let programme = marked("obstacles", "medical").unwrap();
+    assert_eq!(programme.reveals(List::Obstacles, &"ill".parse().unwrap()), Some(crate::codes::Category::Medical));
+    assert_eq!(programme.reveals_any(List::Pauses).count(), 0);
+    for (list, reveals, remedy) in
+        [("perspectives", "medical", "leave `reveals` out"), ("obstacles", "figures", "medical")]
+    {
+        let findings = marked(list, reveals).unwrap_err();
+        assert!(findings[0].to_string().contains(remedy), "{findings:#?}");
+    }
+}
+
 fn shipped(id: &str) -> Programme {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../programmes").join(id);
     let mut files: Vec<(String, String)> = std::fs::read_dir(folder)

@@ -7,7 +7,8 @@ use domain::{
     ids::{OrgId, UserId},
     partner::{WorkerAssigned, WorkerReleased},
     pause::{PauseEnded, PauseStarted},
-    supervision::{Cause, Stood, Watched, watch},
+    programme::List,
+    supervision::{Cause, Stood, Watched, together, watch},
     trajectory::{Draft, Recorded},
 };
 use uuid::Uuid;
@@ -70,13 +71,13 @@ fn involvement_is_of_the_period_that_is_asked() {
 fn standstill_is_of_the_period_that_is_asked() {
     let mut world = World::guided();
     world.today = day("2023-12-01");
-    let reason = world.programme.list(domain::programme::List::Pauses).0[0].code.clone();
+    let reason = world.programme.list(List::Pauses).0[0].code.clone();
     let pause = Codes { pause: Some(reason.clone()), ..Codes::default() };
     world.does(Draft::new(PauseStarted { note: String::new() }, day("2022-05-10")).codes(pause));
     let began = Codes { about: Some(world.last()), ..Codes::default() };
     world.does(Draft::new(PauseEnded { note: String::new() }, day("2022-06-09")).codes(began));
     let stood = |world: &World, from: &str, to: &str| watched(world, from, to).unwrap().stood;
-    let paused = |days| vec![Stood { cause: Cause::Pause(reason.clone()), days }];
+    let paused = |days| vec![Stood { cause: Cause::Pause(Some(reason.clone())), days }];
     assert_eq!(stood(&world, "2022-05-02", "2022-05-10"), []);
     assert_eq!(stood(&world, "2022-05-01", "2022-05-21"), paused(10), "until the last day of the period");
     assert_eq!(stood(&world, "2022-06-01", "2022-07-01"), paused(30), "until it ended");
@@ -102,4 +103,19 @@ fn a_correction_changes_the_period_it_belongs_to() {
     world.does(director("2022-07-10").correcting(wrong, "verkeerde dag"));
     assert!(!watched(&world, "2022-05-01", "2022-06-01").unwrap().involved);
     assert!(watched(&world, "2022-07-01", "2022-08-01").unwrap().involved);
+}
+
+#[test]
+fn a_cause_that_few_share_is_told_together_with_the_others() {
+    let world = World::guided();
+    let code = |list, at: usize| Some(world.programme.list(list).0[at].code.clone());
+    let cases = |cause: Cause, count: usize| (0..count).map(move |_| Stood { cause: cause.clone(), days: 3 });
+    let (often, once) = (Cause::Obstacle(code(List::Obstacles, 0)), Cause::Obstacle(code(List::Obstacles, 1)));
+    let pause = Cause::Pause(code(List::Pauses, 0));
+    let late = Cause::Late(world.programme.site(&world.method.site).unwrap().lead.clone());
+    let mut stood: Vec<Stood> =
+        cases(often.clone(), 10).chain(cases(once, 1)).chain(cases(pause, 9)).chain(cases(late.clone(), 1)).collect();
+    together(&mut stood.iter_mut().collect::<Vec<_>>(), &world.programme);
+    let told = |cause: Cause| stood.iter().filter(|one| one.cause == cause).count();
+    assert_eq!([told(often), told(Cause::Obstacle(None)), told(Cause::Pause(None)), told(late)], [10, 1, 9, 1]);
 }

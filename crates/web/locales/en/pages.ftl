@@ -122,6 +122,7 @@ head-lead = Lead
 head-site = LVV
 head-also = also
 head-alerts = Attention
+pause-not-told = reason not shown to you
 alert-paused = Paused since { $since }: { $why }
 alert-left = Left on { $date }: { $why }
 tabs-name = Parts of this file

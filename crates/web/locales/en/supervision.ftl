@@ -23,6 +23,7 @@ supervision-median = Days, the middle
 supervision-longest = Days, the longest
 cause-pause = Pause
 cause-obstacle = Obstacle
+cause-together = Reasons that occur fewer than ten times
 cause-late = Waits for
 supervision-steps = Departure process, by step
 supervision-steps-explain = Each open trajectory counts once, at the last step that was recorded.

@@ -122,6 +122,7 @@ head-lead = Regie
 head-site = LVV
 head-also = ook
 head-alerts = Let op
+pause-not-told = reden niet voor u zichtbaar
 alert-paused = Pauze sinds { $since }: { $why }
 alert-left = Vertrokken op { $date }: { $why }
 tabs-name = Onderdelen van dit dossier

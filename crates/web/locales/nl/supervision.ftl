@@ -23,6 +23,7 @@ supervision-median = Dagen, het midden
 supervision-longest = Dagen, het langst
 cause-pause = Pauze
 cause-obstacle = Knelpunt
+cause-together = Redenen die minder dan tien keer voorkomen
 cause-late = Wacht op
 supervision-steps = Vertrekproces, naar stap
 supervision-steps-explain = Elk open traject telt één keer, bij de laatste stap die is vastgelegd.

@@ -60,7 +60,7 @@ fn rows(signed: &Signed, file: &File) -> Vec<(String, String)> {
         row("exception-obstacle", noted(&obstacle.note).map_or_else(|| what.clone(), |note| format!("{what}: {note}")));
     }
     if let Some(pause) = t.pause() {
-        let what = names.of(List::Pauses, pause.code.as_str());
+        let what = names.pause(l, pause.code.as_ref());
         row("exception-pause", noted(&pause.note).map_or_else(|| what.clone(), |note| format!("{what}: {note}")));
     }
     rows

@@ -12,10 +12,12 @@ pub(crate) mod release;
 mod table;
 mod words;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
+
+use access::Categories;
 
 use axum::{http::StatusCode, response::Response};
-use domain::{ids::TrajectoryId, programme::Programme};
+use domain::{codes::Category, ids::TrajectoryId, programme::Programme};
 use figures::{
     count,
     figure::{self, Figure},
@@ -34,7 +36,14 @@ pub(super) struct Known {
     pub(super) snapshot: Snapshot,
     pub(super) history: Arc<History>,
     pub(super) programme: Arc<Programme>,
-    pub(super) visible: HashSet<TrajectoryId>,
+    pub(super) visible: HashMap<TrajectoryId, Categories>,
+}
+
+impl Known {
+    /// Whether a case of which this is told may be seen by who looks.
+    pub(super) fn sees(&self, trip: TrajectoryId, told: &[Category]) -> bool {
+        self.visible.get(&trip).is_some_and(|see| told.iter().all(|category| see.contains(*category)))
+    }
 }
 
 /// Reads what was known. Without the right to figures the page does not exist.
@@ -80,11 +89,12 @@ pub(super) async fn counted<T: Send + 'static>(
     desk::aside(move || work(&own)).await.map_err(|failure| signed.trouble(failure))
 }
 
-/// A figure as this reader may see it: the numbers themselves where they may see every case that is counted (they could
-/// count them), and otherwise without small groups.
+/// A figure as this reader may see it: the numbers themselves where they may see every case that is counted and what the
+/// figure tells of it (they could count them), and otherwise without small groups.
 pub(super) fn shown(known: &Known, question: &Question<'_>) -> Result<Guarded, figures::disclosure::Refusal> {
     let counted = count::count(&known.snapshot, question);
-    let sees = |member: &count::Member| known.visible.contains(&known.snapshot.trips[member.trip].id);
+    let told = question.tells(&known.programme);
+    let sees = |member: &count::Member| known.sees(known.snapshot.trips[member.trip].id, &told);
     let everything = counted.members.iter().all(sees);
     let figure: Figure = figure::figure(&known.snapshot, &known.programme, question, &counted);
     if everything { Ok(guarded::open(figure)) } else { guarded::protect(figure) }

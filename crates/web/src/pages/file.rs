@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use desk::File;
-use domain::{ids::TrajectoryId, programme::List, trajectory::Recorded};
+use domain::{ids::TrajectoryId, trajectory::Recorded};
 
 use super::dossier::DeliveryView;
 use crate::{
@@ -274,9 +274,8 @@ impl Sheet {
             let method = names.programme().method(&t.method);
             sheet.cooperation = parts.cooperation(file, method, signed.who.user, &colleague);
             let pauses = t.pauses.iter().rev();
-            sheet.pauses = pauses
-                .map(|pause| (names.of(List::Pauses, pause.code.as_str()), parts.span(pause.from, pause.to)))
-                .collect();
+            sheet.pauses =
+                pauses.map(|pause| (names.pause(l, pause.code.as_ref()), parts.span(pause.from, pause.to))).collect();
         }
         if on(Partners) {
             sheet.screenings = t.screenings.iter().rev().map(|screening| parts.screening(screening)).collect();

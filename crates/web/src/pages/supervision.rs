@@ -16,7 +16,7 @@ use desk::{
 use domain::{
     codes::Category,
     date::days,
-    ids::SiteId,
+    ids::{Code, SiteId},
     programme::List,
     supervision::{Cause, Stood},
 };
@@ -100,9 +100,13 @@ pub(super) fn causes<'s>(signed: &Signed, stood: impl Iterator<Item = &'s Stood>
     }
     let view = |(cause, all): (&Cause, Vec<i32>)| {
         let (cases, median, longest) = lengths(all);
+        let told = |list, code: Option<&Code>| match code {
+            Some(code) => names.of(list, code.as_str()),
+            None => l.t("cause-together").into_owned(),
+        };
         let (what, kind) = match cause {
-            Cause::Pause(code) => (names.of(List::Pauses, code.as_str()), "cause-pause"),
-            Cause::Obstacle(code) => (names.of(List::Obstacles, code.as_str()), "cause-obstacle"),
+            Cause::Pause(code) => (told(List::Pauses, code.as_ref()), "cause-pause"),
+            Cause::Obstacle(code) => (told(List::Obstacles, code.as_ref()), "cause-obstacle"),
             Cause::Late(org) => (names.org_id(org), "cause-late"),
         };
         CauseView { what, kind: l.t(kind).into_owned(), cases, median, longest }

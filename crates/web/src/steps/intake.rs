@@ -7,7 +7,7 @@ use domain::{
     programme::List,
 };
 
-use super::{Step, no_codes, note};
+use super::{Step, choices, no_codes, note};
 use crate::form::{FieldKind, FieldSpec};
 
 pub(super) const HOLD: Step = Step {
@@ -24,7 +24,7 @@ pub(super) const HOLD: Step = Step {
             FieldSpec::new("languages", "field-other-languages", FieldKind::Checkboxes(languages.clone()), Process),
             FieldSpec::new("interpreter", "field-interpreter", FieldKind::Select(languages), Process)
                 .hint("field-interpreter-hint"),
-            FieldSpec::new("needs", "field-needs", FieldKind::Checkboxes(names.choices(List::Needs)), Process),
+            FieldSpec::new("needs", "field-needs", FieldKind::Checkboxes(choices(ask, List::Needs)), Process),
             // said in confidence: only a guide gets this field
             note("summary", "field-summary", GuidanceNotes),
         ]

@@ -32,7 +32,7 @@ use domain::{
     codes::Category,
     fact::{Body, Codes, Fact, Kind},
     ids::{FactId, OrgId},
-    programme::Method,
+    programme::{Entry, List, Method},
     trajectory::Draft,
 };
 use jiff::civil::Date;
@@ -40,7 +40,7 @@ use jiff::civil::Date;
 pub(crate) use offer::Offers;
 
 use crate::{
-    form::{FieldKind, FieldSpec, FormData},
+    form::{Choice, FieldKind, FieldSpec, FormData},
     session::Signed,
 };
 
@@ -96,6 +96,18 @@ impl Step {
                 | Kind::DocumentDestroyed
         )
     }
+}
+
+/// The codes of a list that who asks may record: a code that tells of health is for who may know of it.
+fn recordable<'a>(ask: &'a Ask<'_>, list: List) -> impl Iterator<Item = &'a Entry> {
+    let entries = ask.signed.names.programme().list(list).0.iter();
+    entries.filter(|entry| entry.reveals.is_none_or(|category| ask.file.standing.sees(category)))
+}
+
+/// The same, to choose from.
+fn choices(ask: &Ask<'_>, list: List) -> Vec<Choice> {
+    let names = &ask.signed.names;
+    recordable(ask, list).map(|entry| Choice::new(entry.code.as_str(), names.text(&entry.text))).collect()
 }
 
 /// Every step, in the order of the process.

@@ -8,7 +8,7 @@ use domain::{
     programme::List,
 };
 
-use super::{Step, note};
+use super::{Step, choices, note, recordable};
 use crate::form::{FieldKind, FieldSpec};
 
 pub(super) const NOTE: Step = Step {
@@ -18,12 +18,11 @@ pub(super) const NOTE: Step = Step {
     // one that is not open yet: the same one twice would be refused
     trial: |ask| {
         let open = |code: &Code| ask.file.trajectory.obstacles.iter().any(|o| o.to.is_none() && o.code == *code);
-        let list = &ask.signed.names.programme().list(List::Obstacles).0;
-        let free = list.iter().map(|entry| &entry.code).find(|code| !open(code));
-        Codes { obstacle: free.or(list.first().map(|entry| &entry.code)).cloned(), ..Codes::default() }
+        let list = || recordable(ask, List::Obstacles).map(|entry| &entry.code);
+        Codes { obstacle: list().find(|code| !open(code)).or(list().next()).cloned(), ..Codes::default() }
     },
     fields: |ask| {
-        let list = ask.signed.names.choices(List::Obstacles);
+        let list = choices(ask, List::Obstacles);
         vec![
             FieldSpec::new("obstacle", "field-obstacle", FieldKind::Select(list), Process).required(),
             // what exactly may be about health

@@ -7,7 +7,7 @@ use domain::{
     programme::List,
 };
 
-use super::{Step, note};
+use super::{Step, choices, note};
 use crate::form::{FieldKind, FieldSpec};
 
 pub(super) const START: Step = Step {
@@ -16,12 +16,14 @@ pub(super) const START: Step = Step {
     group: "guidance",
     trial: |_| Codes { pause: "other".parse().ok(), ..Codes::default() },
     fields: |ask| {
-        let list = ask.signed.names.choices(List::Pauses);
-        vec![
-            FieldSpec::new("pause", "field-pause", FieldKind::Select(list), Process).required(),
-            // why someone pauses is often about health
-            note("note", "field-note", Medical),
-        ]
+        let list = choices(ask, List::Pauses);
+        // why someone pauses is often about health
+        let note = note("note", "field-note", Medical);
+        // who may not know the reason corrects the rest
+        if ask.corrects.is_some_and(|fact| fact.header.codes.pause.is_none()) {
+            return vec![note];
+        }
+        vec![FieldSpec::new("pause", "field-pause", FieldKind::Select(list), Process).required(), note]
     },
     read: |_, data| {
         let pause = data.code("pause");

@@ -104,11 +104,8 @@ fn sections(signed: &Signed, case: &CaseAtTable) -> Vec<Section> {
         add("file-reviews", std::iter::once((String::new(), title)).chain(rows).collect());
     }
     add("tab-plan", plan(signed, file));
-    let pauses = t
-        .pauses
-        .iter()
-        .rev()
-        .map(|pause| (names.of(List::Pauses, pause.code.as_str()), parts.span(pause.from, pause.to)));
+    let pauses =
+        t.pauses.iter().rev().map(|pause| (names.pause(l, pause.code.as_ref()), parts.span(pause.from, pause.to)));
     add("file-pauses", pauses.collect());
     for (title, rows) in t.screenings.iter().rev().map(|screening| parts.screening(screening)) {
         add("case-screening", std::iter::once((String::new(), title)).chain(rows).collect());

@@ -74,7 +74,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
     let trips: HashSet<_> =
         counted.members.iter().filter(of).map(|member| known.snapshot.trips[member.trip].id).collect();
     let page = ask.own("bladzijde").and_then(|text| text.parse().ok()).unwrap_or(1);
-    let list = match signed.app.desk.cases(&signed.who, trips, page).await {
+    let list = match signed.app.desk.cases(&signed.who, trips, question.tells(&known.programme), page).await {
         Ok(list) => list,
         Err(failure) => return signed.trouble(failure),
     };

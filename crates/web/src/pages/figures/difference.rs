@@ -162,25 +162,26 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
         Ok(changes) => changes,
         Err(error) => return signed.trouble(desk::Failure::Store(error)),
     };
-    page(&signed, &after, definition, ask, &numbers, &changes).await
+    page(&signed, &after, &both.other, ask, &numbers, &changes).await
 }
 
 async fn page(
     signed: &Signed,
     known: &Known,
-    definition: &Definition,
+    question: &Question<'_>,
     ask: Ask,
     numbers: &(Guarded, Guarded),
     changes: &[Change],
 ) -> Response {
     let (l, names, today) = (signed.l, &signed.names, signed.today());
+    let (definition, told) = (question.definition, question.tells(&known.programme));
     let (mine, others): (Vec<&Change>, Vec<&Change>) =
-        changes.iter().partition(|change| known.visible.contains(&change.trip));
+        changes.iter().partition(|change| known.sees(change.trip, &told));
     let trips: HashSet<_> = mine.iter().map(|change| change.trip).collect();
     let (mut views, mut previous, mut next) = (vec![], None, None);
     if !trips.is_empty() {
         let page = ask.own("bladzijde").and_then(|text| text.parse().ok()).unwrap_or(1);
-        let list = match signed.app.desk.cases(&signed.who, trips, page).await {
+        let list = match signed.app.desk.cases(&signed.who, trips, told, page).await {
             Ok(list) => list,
             Err(failure) => return signed.trouble(failure),
         };

@@ -354,7 +354,7 @@ async fn read(signed: &Signed, at: jiff::Timestamp) -> Result<Known, Failure> {
     let (now, of): (_, std::sync::Arc<Programme>) = (signed.app.desk.clock().business(), programme.clone());
     let read = signed.app.desk.store().read(move |tx| reader.known(tx, at, now, &of)).await;
     let (snapshot, history): (Snapshot, std::sync::Arc<History>) = read.map_err(Failure::Store)?;
-    Ok(Known { snapshot, history, programme, visible: std::collections::HashSet::new() })
+    Ok(Known { snapshot, history, programme, visible: std::collections::HashMap::new() })
 }
 
 async fn check(signed: &Signed, found: &Release) -> Result<(), Failure> {

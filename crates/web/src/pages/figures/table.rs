@@ -264,7 +264,8 @@ struct Drill {
 impl Drill {
     fn new(known: &Known, table: &FigureTable, question: &Question<'_>, ask: &Ask) -> Self {
         let counted = count::count(&known.snapshot, question);
-        let sees = |member: &&count::Member| known.visible.contains(&known.snapshot.trips[member.trip].id);
+        let told = question.tells(&known.programme);
+        let sees = |member: &&count::Member| known.sees(known.snapshot.trips[member.trip].id, &told);
         let cells = figure::members(&known.snapshot, question, &counted);
         let keys = cells.into_iter().filter_map(|(mut key, members)| Some((key.pop()?, members.iter().any(sees))));
         let keys: HashMap<String, bool> = keys.collect();
