@@ -33,7 +33,7 @@ pub use deal::Deal;
 pub use log::{SittingLog, SittingRow};
 pub use minutes::{Minuted, Minutes};
 pub use plan::{MOST_AT_ONCE, Plan};
-pub use throughput::{Queued, SittingCount, Throughput};
+pub use throughput::{Queued, SHOWN, SittingCount, Throughput};
 
 use crate::{Account, Desk, Failure, Inner};
 use minutes::Drafted;

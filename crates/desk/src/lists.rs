@@ -145,14 +145,25 @@ impl Inner {
         rows.into_iter().map(|row| self.item(scope, row)).collect()
     }
 
-    fn item(&self, scope: &Scope, mut row: ListRow) -> Result<ListItem, Failure> {
-        let mut card: Card = match (&row.sealed, self.keys.reader(scope.org(), row.participant)?) {
+    fn item(&self, scope: &Scope, row: ListRow) -> Result<ListItem, Failure> {
+        let see = scope.sees(row.case.0, row.case.1);
+        let key = self.keys.reader(scope.org(), row.participant)?;
+        self.shown(key.as_deref(), row, see)
+    }
+
+    /// A row with what may be seen of it, opened with the key of who asks.
+    pub(crate) fn shown(
+        &self,
+        key: Option<&journal::PersonKey>,
+        mut row: ListRow,
+        see: access::Categories,
+    ) -> Result<ListItem, Failure> {
+        let mut card: Card = match (&row.sealed, key) {
             (Some(sealed), Some(key)) => {
                 parts::card(&key.open(journal::Class::Card, &trajectory_place(row.trajectory), sealed)?)?
             }
             _ => Card::default(),
         };
-        let see = scope.sees(row.case.0, row.case.1);
         crate::redact::card(&mut card, see);
         if self.eyes(see).hides_pauses() {
             row.pause = None;

@@ -16,7 +16,7 @@ use domain::{
 use jiff::civil::Date;
 use journal::Tx;
 use sha2::{Digest as _, Sha256};
-use views::{agenda::Asking, project::Card};
+use views::agenda::Asking;
 
 use super::{chairs, scope_of};
 use crate::{
@@ -288,17 +288,8 @@ impl Inner {
         row: views::worklist::ListRow,
         see: access::Categories,
     ) -> Result<ListItem, Failure> {
-        let sealed = row.sealed.as_deref();
-        let mut card: Card = match (sealed, self.reader(tx, scope.org(), row.participant)?) {
-            (Some(sealed), Some(key)) => {
-                let place = crate::load::trajectory_place(row.trajectory);
-                crate::parts::card(&key.open(journal::Class::Card, &place, sealed)?)?
-            }
-            _ => Card::default(),
-        };
-        crate::redact::card(&mut card, see);
-        let guide = row.guide.and_then(|user| self.accounts.get(user)).map(|account| account.name);
-        Ok(ListItem { row, card, guide })
+        let key = self.reader(tx, scope.org(), row.participant)?;
+        self.shown(key.as_deref(), row, see)
     }
 
     /// The state of a case as the record keeper reads it: for what follows from it, not to be shown.

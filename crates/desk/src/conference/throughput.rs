@@ -20,11 +20,12 @@ use crate::{Desk, Failure, ListItem};
 /// Days that are looked back on.
 const LOOK_BACK: i64 = 182;
 
+/// Cases on a page.
+pub const SHOWN: usize = 20;
+
 /// A case that waits for its turn.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queued {
-    /// The case as a list shows it.
-    pub item: ListItem,
     /// What it waits for.
     pub why: Why,
     /// Since when.
@@ -63,6 +64,10 @@ pub struct Throughput {
     pub board: Board,
     /// What waits, longest first.
     pub queue: Vec<Queued>,
+    /// Of a page of them, the cases as a list shows them; nobody is opened for the others.
+    pub items: Vec<ListItem>,
+    /// Which page (from 1), and how many there are.
+    pub page: (u32, u32),
     /// Days on which cases became ready for a decision since `from`.
     pub arrivals: Vec<Date>,
     /// The first day that is looked back on.
@@ -81,7 +86,13 @@ impl Desk {
     /// # Errors
     /// [`Failure::Denied`] for who has no lists or no part in conferences; [`Failure::Hidden`] for another site; a refusal when
     /// the site has no such body.
-    pub async fn throughput(&self, who: &Principal, board: Board, site: &SiteId) -> Result<Throughput, Failure> {
+    pub async fn throughput(
+        &self,
+        who: &Principal,
+        board: Board,
+        site: &SiteId,
+        page: u32,
+    ) -> Result<Throughput, Failure> {
         self.roll().await?;
         // counts of what someone may not see are not shown either: whoever has no lists has no queue
         let scope = access::scope_for(who, Reach::List, Purpose::Conference)?;
@@ -94,17 +105,20 @@ impl Desk {
         let read = self.inner.store.read(move |tx| {
             let rows = log::of_site(tx, &site)?;
             let rows: Vec<_> = rows.into_iter().filter(|row| row.board == board).collect();
-            let mut queue = Vec::new();
+            let (mut queue, mut waiting) = (Vec::new(), Vec::new());
             let asking = inner.terms_asking(tx, &scope, board, &site, today)?;
             let too_long = asking.iter().filter(|asking| asking.rule == Rule::Undecided).count();
             for (asking, why) in inner.first_reasons(tx, &scope, board, asking)? {
                 let at = views::agenda::open_at(tx, asking.row.trajectory)?;
                 let at = rows.iter().find(|row| at.contains(&row.id)).map(|row| (row.id, row.on));
-                let see = scope.sees(asking.row.case.0, asking.row.case.1);
                 let since = asking.start;
-                let item = inner.listed(tx, &scope, asking.row, see)?;
-                queue.push(Queued { item, why, since, days: days(since, today), at });
+                queue.push(Queued { why, since, days: days(since, today), at });
+                waiting.push(asking.row);
             }
+            let pages = u32::try_from(waiting.len().div_ceil(SHOWN)).unwrap_or(u32::MAX).max(1);
+            let page = (page.clamp(1, pages), pages);
+            let first = usize::try_from(page.0 - 1).unwrap_or(usize::MAX).saturating_mul(SHOWN);
+            let items = inner.items(tx, &scope, waiting.into_iter().skip(first).take(SHOWN).collect())?;
             let since = views::agenda::sheltered_undecided(tx, &scope, &site, today)?;
             let undecided: Vec<i32> = since.into_iter().map(|since| days(since, today)).collect();
             let counts = views::agenda::outcomes(tx)?;
@@ -129,10 +143,21 @@ impl Desk {
             }
             sittings.sort_by_key(|sitting| (sitting.on, sitting.id));
             let arrivals = views::agenda::arrivals(tx, &site, from, today)?;
-            Ok::<_, Failure>(Throughput { site, board, queue, arrivals, from, sittings, undecided, too_long })
+            Ok::<_, Failure>(Throughput {
+                site,
+                board,
+                queue,
+                items,
+                page,
+                arrivals,
+                from,
+                sittings,
+                undecided,
+                too_long,
+            })
         });
         let throughput = read.await?;
-        self.log_items(who, throughput.queue.iter().map(|queued| &queued.item)).await?;
+        self.log_items(who, throughput.items.iter()).await?;
         Ok(throughput)
     }
 }

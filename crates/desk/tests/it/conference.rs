@@ -561,10 +561,10 @@ async fn every_page_of_a_sitting_leaves_one_line() {
         one_line!(world.desk.pack_case(&who.ind, id, case));
         one_line!(world.desk.screen(&who.coordinator, id));
         one_line!(world.desk.minutes(&who.dtv, id));
-        one_line!(world.desk.throughput(&who.coordinator, Board::Lso, &site));
+        one_line!(world.desk.throughput(&who.coordinator, Board::Lso, &site, 1));
         let _ = before;
         // counts of what someone may not see are not shown either
-        assert!(matches!(world.desk.throughput(&who.police, Board::Lso, &site).await, Err(Failure::Denied)));
+        assert!(matches!(world.desk.throughput(&who.police, Board::Lso, &site, 1).await, Err(Failure::Denied)));
     }
 }
 
@@ -586,9 +586,11 @@ async fn the_queue_counts_who_waits_and_what_sittings_did() {
         world.clock.move_to("2022-07-12T09:30:00Z");
         act(&world, &who.coordinator, id, Act::Closed {}).await.unwrap();
         let site = "groningen".parse().unwrap();
-        let queue = world.desk.throughput(&who.coordinator, Board::Lso, &site).await.unwrap();
+        let queue = world.desk.throughput(&who.coordinator, Board::Lso, &site, 9).await.unwrap();
         let [one] = &queue.queue[..] else { panic!("{}", queue.queue.len()) };
-        assert_eq!((one.item.row.trajectory, one.days, one.at), (waits, 22, None), "since 20 June");
+        assert_eq!((one.days, one.at), (22, None), "since 20 June");
+        let shown: Vec<_> = queue.items.iter().map(|item| item.row.trajectory).collect();
+        assert_eq!((shown, queue.page), (vec![waits], (1, 1)), "a page that is not there is the last");
         let [sitting] = &queue.sittings[..] else { panic!() };
         assert_eq!((sitting.dealt, sitting.open, sitting.took), (1, 0, Some(90)));
         assert_eq!((&queue.undecided[..], queue.too_long), (&[58][..], 0), "who has a decision is not in it");

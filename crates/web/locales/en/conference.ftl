@@ -277,6 +277,7 @@ queue-arrivals = New cases in half a year
 queue-days = { $days } days
 queue-basis = The forecast rests on { $seen } sittings since { $from }, with { $mean } cases on average. The interval holds with a chance of 80 percent.
 queue-no-basis = No sitting has been held yet to reckon with.
+queue-pages = Pages of the queue
 queue-list = Queue
 queue-empty = No cases wait.
 queue-age = Waits for

@@ -277,6 +277,7 @@ queue-arrivals = Nieuwe zaken in een half jaar
 queue-days = { $days } dagen
 queue-basis = De verwachting rust op { $seen } overleggen sinds { $from }, met gemiddeld { $mean } zaken. Het interval geldt met een kans van 80 procent.
 queue-no-basis = Er is nog geen overleg gehouden om mee te rekenen.
+queue-pages = Bladzijden van de wachtrij
 queue-list = Wachtrij
 queue-empty = Er wachten geen zaken.
 queue-age = Wacht al

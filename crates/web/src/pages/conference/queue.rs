@@ -6,7 +6,7 @@ use axum::{extract::RawQuery, response::Response};
 use charts::{Axis, Band, Columns, Curve, Lines, Words};
 use desk::{
     Failure,
-    conference::{SittingCount, Throughput},
+    conference::{SHOWN, SittingCount, Throughput},
 };
 use domain::{codes::Board, date::days as between, ids::SiteId, sitting::Stage};
 use evaluation::queue::{Counts, turn};
@@ -15,6 +15,7 @@ use jiff::{ToSpan as _, civil::Date};
 use crate::{
     chart,
     page::{Menu, Shell, render},
+    pager::Pages,
     row::RowView,
     session::{Signed, part},
     text::L,
@@ -66,6 +67,7 @@ struct Page {
     ages: Option<String>,
     fan: Option<String>,
     waiting: Vec<Waiting>,
+    pages: Pages,
     sittings: Vec<Held>,
 }
 
@@ -110,7 +112,7 @@ impl Forecast {
     }
 }
 
-fn asked(signed: &Signed, query: Option<&str>) -> Option<(Board, SiteId)> {
+fn asked(signed: &Signed, query: Option<&str>) -> Option<(Board, SiteId, u32)> {
     let site = match part(query, "lvv") {
         Some(text) => text.parse().ok()?,
         None => signed.who.sites.first().cloned()?,
@@ -119,7 +121,8 @@ fn asked(signed: &Signed, query: Option<&str>) -> Option<(Board, SiteId)> {
         Some(code) => Board::from_code(code)?,
         None => Board::Lso,
     };
-    Some((board, site))
+    let page = part(query, "pagina").unwrap_or("1").parse().ok()?;
+    Some((board, site, page))
 }
 
 fn held(signed: &Signed, one: &SittingCount) -> Held {
@@ -140,8 +143,8 @@ fn held(signed: &Signed, one: &SittingCount) -> Held {
 /// The queue of a body at a site.
 pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response {
     let (l, today) = (signed.l, signed.today());
-    let Some((board, site)) = asked(&signed, query.as_deref()) else { return signed.trouble(Failure::Hidden) };
-    let t = match signed.app.desk.throughput(&signed.who, board, &site).await {
+    let Some((board, site, page)) = asked(&signed, query.as_deref()) else { return signed.trouble(Failure::Hidden) };
+    let t = match signed.app.desk.throughput(&signed.who, board, &site, page).await {
         Ok(t) => t,
         Err(failure) => return signed.trouble(failure),
     };
@@ -167,17 +170,18 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
     };
     let (planned, extra) = (of(&days), of(&more));
     let words = |forecast: Option<Forecast>| forecast.map_or_else(|| "–".to_owned(), |forecast| forecast.words(l));
-    let waiting =
-        t.queue.iter().zip(planned.iter().zip(&extra)).enumerate().map(|(place, (queued, (turn, extra)))| Waiting {
-            place: place + 1,
-            row: RowView::new(&queued.item, l, &signed.names, today),
-            why: l.code("agenda-why", queued.why).into_owned(),
-            since: l.date(queued.since),
-            days: queued.days,
-            at: queued.at.map(|(id, on)| (format!("/overleg/{id}"), l.date(on))),
-            turn: words(*turn),
-            extra: words(*extra),
-        });
+    let first = usize::try_from(t.page.0 - 1).unwrap_or(usize::MAX).saturating_mul(SHOWN);
+    let forecasts = t.queue.iter().zip(planned.iter().zip(&extra)).enumerate().skip(first);
+    let waiting = t.items.iter().zip(forecasts).map(|(item, (place, (queued, (turn, extra))))| Waiting {
+        place: place + 1,
+        row: RowView::new(item, l, &signed.names, today),
+        why: l.code("agenda-why", queued.why).into_owned(),
+        since: l.date(queued.since),
+        days: queued.days,
+        at: queued.at.map(|(id, on)| (format!("/overleg/{id}"), l.date(on))),
+        turn: words(*turn),
+        extra: words(*extra),
+    });
     let basis = match &handled {
         Some(handled) => l.f(
             "queue-basis",
@@ -200,6 +204,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
         summary: summary(l, &t),
         basis,
         waiting: waiting.collect(),
+        pages: Pages::new(t.page, |page| format!("/overleg/doorstroom?reeks={board}&lvv={site}&pagina={page}#rij")),
         sittings: t.sittings.iter().rev().map(|one| held(&signed, one)).collect(),
     };
     render(&page)
