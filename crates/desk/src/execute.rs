@@ -79,6 +79,15 @@ enum Step {
 }
 
 impl Desk {
+    /// Whether a command was carried out before: its form may then be sent again, to the same effect.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn carried_out(&self, command: CommandId) -> Result<bool, Failure> {
+        let read = self.inner.store.read(move |tx| journal::command::find(tx, command)).await;
+        Ok(read?.is_some())
+    }
+
     /// Carries out a command.
     ///
     /// # Errors

@@ -106,6 +106,7 @@ register-search-first = Register: search first
 register-title = New registration
 register-again-title = Register again
 register-new-person = None of these? Register a new person
+register-look-first = We may know this person already. Look above first. Is it someone else? Then send the form once more.
 register-form = Details
 head-v-number = V-number { $number }
 head-no-v-number = No V-number: { $reason }

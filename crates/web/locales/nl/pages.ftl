@@ -106,6 +106,7 @@ register-search-first = Aanmelden: zoek eerst
 register-title = Nieuwe aanmelding
 register-again-title = Opnieuw aanmelden
 register-new-person = Geen van deze? Meld een nieuwe persoon aan
+register-look-first = Misschien kennen we deze persoon al. Kijk eerst hierboven. Is het iemand anders? Verstuur het formulier dan nog een keer.
 register-form = Gegevens
 head-v-number = V-nummer { $number }
 head-no-v-number = Geen V-nummer: { $reason }

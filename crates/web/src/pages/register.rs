@@ -10,7 +10,7 @@ use desk::{Failure, Order, Target};
 use domain::{
     codes::{AgeBand, Category, Relation, Sex},
     fact::{Body, Codes, Fact},
-    ids::{ParticipantId, SiteId},
+    ids::{CommandId, ParticipantId, SiteId},
     participant::{IdentityRecorded, Name, PersonLinked},
     programme::{List, Programme},
     registration::Registered,
@@ -18,7 +18,7 @@ use domain::{
 };
 use jiff::civil::Date;
 
-use super::search::{Asked, Results, search};
+use super::search::{Asked, Results, alike, search};
 use crate::{
     conflict::Conflict,
     form::{COMMAND, CSRF, Choice, FieldKind, FieldSpec, FormData, FormView, VERSION, cell, visible},
@@ -92,8 +92,12 @@ pub(crate) async fn searched(signed: Signed, request: Request) -> Response {
         Ok(number) => form.with("v_number", number),
         Err(_) => form.with(cell("name", 1, "text"), &asked.typed),
     };
+    form = form.with(SEEN, results.seen());
     page(&signed, StatusCode::OK, &form, Whom::New, Some(results))
 }
+
+/// Whom the sender saw as who might be the same person: nobody is registered who may be known, unless someone looked.
+const SEEN: &str = "gezien";
 
 /// Whom a registration is about.
 #[derive(Clone)]
@@ -130,6 +134,7 @@ fn fields(signed: &Signed, whom: &Whom) -> Vec<FieldSpec> {
         out.push(FieldSpec::new("relation", "field-household-relation", relations, Identity).required());
     }
     if known.is_none() {
+        out.push(FieldSpec::new(SEEN, "search-found", FieldKind::Hidden, Identity));
         out.extend(identity_fields(signed));
     }
     out.push(FieldSpec::new("valid_from", "field-registered-on", FieldKind::Date, Process).required());
@@ -301,6 +306,17 @@ pub(crate) async fn submit_again(signed: Signed, Path(text): Path<String>, reque
     }
 }
 
+/// Who may be the person that is about to be registered; nobody for a form that was carried out before, which has the same
+/// effect once more.
+async fn maybe_known(signed: &Signed, command: CommandId, target: &Target) -> Result<Results, Failure> {
+    let Target::New { identity: Some(identity), .. } = target else { return Ok(Results::default()) };
+    let Body::IdentityRecorded(identity) = &identity.body else { return Ok(Results::default()) };
+    if signed.app.desk.carried_out(command).await? {
+        return Ok(Results::default());
+    }
+    alike(signed, identity).await
+}
+
 async fn take(signed: Signed, whom: Whom, request: Request) -> Response {
     if let Err(response) = allowed(&signed) {
         return response;
@@ -323,6 +339,15 @@ async fn take(signed: Signed, whom: Whom, request: Request) -> Response {
     let Some((target, drafts)) = read(&signed, &whom, &mut data) else {
         return page(&signed, StatusCode::UNPROCESSABLE_ENTITY, &data, whom, None);
     };
+    let found = match maybe_known(&signed, command, &target).await {
+        Ok(found) => found,
+        Err(failure) => return signed.trouble(failure),
+    };
+    let seen = found.seen();
+    if !seen.is_empty() && seen != data.raw(SEEN) {
+        data.wrong_words("", signed.l.t("register-look-first"));
+        return page(&signed, StatusCode::CONFLICT, &data.again(SEEN, seen), whom, Some(found));
+    }
     let order = Order { command, expected: None, target, drafts };
     match signed.app.desk.execute(&signed.who, order).await {
         Ok(done) => {

@@ -1,9 +1,12 @@
 //! Finding a participant. By POST: a name in an address would end up in logs and histories.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{extract::Request, http::StatusCode, response::Response};
 use desk::{Query, Why};
-use domain::codes::Category;
+use domain::{codes::Category, ids::ParticipantId, participant::IdentityRecorded};
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     form::{FieldKind, FieldSpec},
@@ -14,6 +17,7 @@ use crate::{
 
 /// Someone found.
 pub(crate) struct MatchView {
+    participant: ParticipantId,
     /// Name.
     pub name: String,
     /// Other names.
@@ -39,6 +43,46 @@ pub(crate) struct Results {
     pub elsewhere: bool,
     /// How many, in words.
     pub count: String,
+    found: BTreeSet<ParticipantId>,
+}
+
+impl Results {
+    /// Who was found, as one word that tells nothing of them: whether someone saw just these. Empty when there is nobody.
+    pub(crate) fn seen(&self) -> String {
+        if self.found.is_empty() && !self.elsewhere {
+            return String::new();
+        }
+        let mut hash = Sha256::new();
+        self.found.iter().for_each(|id| hash.update(id.0.as_bytes()));
+        hash.update([u8::from(self.elsewhere)]);
+        journal::hex(&hash.finalize()[..16])
+    }
+
+    /// What both searches found, each once.
+    fn and(mut self, signed: &Signed, other: Self) -> Self {
+        let Self { matches, elsewhere, found, .. } = other;
+        let new = matches.into_iter().filter(|one| !self.found.contains(&one.participant)).collect::<Vec<_>>();
+        self.matches.extend(new);
+        self.found.extend(found);
+        self.elsewhere |= elsewhere;
+        self.searched = true;
+        self.count = signed.l.f("search-count", &[("count", &self.matches.len())]);
+        self
+    }
+}
+
+/// Who may be known already under an identity that is about to be registered: by its names and its number.
+///
+/// # Errors
+/// As [`desk::Desk::search`].
+pub(crate) async fn alike(signed: &Signed, identity: &IdentityRecorded) -> Result<Results, desk::Failure> {
+    let number = identity.v_number.as_ref().map(ToString::to_string);
+    let mut all = Results::default();
+    for typed in identity.names.iter().map(|name| name.text.clone()).chain(number) {
+        let found = search(signed, &Asked { typed, ..Asked::default() }).await?;
+        all = all.and(signed, found);
+    }
+    Ok(all)
 }
 
 /// What was typed.
@@ -123,7 +167,8 @@ pub(crate) async fn search(signed: &Signed, asked: &Asked) -> Result<Results, de
     let found = signed.app.desk.search(&signed.who, query).await?;
     let matches: Vec<MatchView> = found.matches.iter().map(|found| view(signed, found)).collect();
     let count = signed.l.f("search-count", &[("count", &matches.len())]);
-    Ok(Results { searched: true, matches, elsewhere: found.elsewhere, count })
+    let ids = matches.iter().map(|one| one.participant).collect();
+    Ok(Results { searched: true, matches, elsewhere: found.elsewhere, count, found: ids })
 }
 
 fn view(signed: &Signed, found: &desk::Match) -> MatchView {
@@ -142,6 +187,7 @@ fn view(signed: &Signed, found: &desk::Match) -> MatchView {
         identity.map(|identity| identity.names.iter().skip(1).map(|name| name.text.as_str()).collect::<Vec<_>>());
     let open = found.trajectories.iter().any(|(.., open)| *open);
     MatchView {
+        participant: found.participant,
         name: found.person.name().map_or(number, str::to_owned),
         aliases: aliases.unwrap_or_default().join(", "),
         below: below.join(" · "),

@@ -90,3 +90,33 @@ async fn after_a_step_the_page_says_what_was_recorded_and_how_to_undo_it() {
     let (_, page) = send(get(&done, &other)).await;
     assert!(!page.contains("Vastgelegd: "));
 }
+
+#[tokio::test]
+async fn nobody_who_may_be_known_is_registered_unless_someone_looked() {
+    let (cookie, csrf, _) = signed_in("coordinator.groningen").await;
+    let body = |command: u32, seen: &str| {
+        let command = format!("3f8a6c1e-0000-4000-8000-{command:012}");
+        format!(
+            "csrf={csrf}&opdracht={command}&versie=&gezien={seen}&{}&circumstances=x",
+            person("Zoekeerst+Vanverzin")
+        )
+    };
+    let first = location("/aanmelden/nieuw", &cookie, body(501, "")).await;
+    let before = facts().await;
+    // straight to the form, without a search: who is alike is shown, and nothing is saved
+    let (status, page) = send(post("/aanmelden/nieuw", &cookie, FORM, body(502, ""))).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(
+        page.contains("Misschien kennen we deze persoon al") && page.contains(first.split('?').next().unwrap()),
+        "{page}"
+    );
+    assert_eq!(facts().await, before);
+    // a made-up answer is not a look; the one of this page is
+    let (status, _) = send(post("/aanmelden/nieuw", &cookie, FORM, body(502, "00"))).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let seen = hidden(&page, "gezien").to_owned();
+    let second = location("/aanmelden/nieuw", &cookie, body(502, &seen)).await;
+    assert_ne!(first, second);
+    // the same form once more has the same effect, though both are known now
+    assert_eq!(location("/aanmelden/nieuw", &cookie, body(502, &seen)).await, second);
+}

@@ -128,7 +128,13 @@ pub(crate) async fn registered(by: &Colleague, name: &str, on: &str) -> Trajecto
     form.push(("v_number_missing", first(List::VNumberMissing)));
     form.push(("circumstances", format!("{name} kwam zelf")));
     form.extend(dated("valid_from", on));
-    let (status, to, page) = by.sends("/aanmelden/nieuw", "", &form).await;
+    let (mut status, mut to, mut page) = by.sends("/aanmelden/nieuw", "", &form).await;
+    if status == StatusCode::CONFLICT {
+        // an invented name like another one: whoever sends it has looked, and it is someone else
+        let seen = page.split_once("name=\"gezien\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+        form.push(("gezien", seen));
+        (status, to, page) = by.sends("/aanmelden/nieuw", "", &form).await;
+    }
     assert_eq!(status, StatusCode::SEE_OTHER, "{}", errors(&page));
     to.strip_prefix("/traject/").unwrap().parse().unwrap()
 }
