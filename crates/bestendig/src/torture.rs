@@ -8,7 +8,8 @@ use desk::{Desk, Done, Order, Target};
 use domain::{
     codes::{OrgKind, Role, Sex},
     fact::Codes,
-    ids::{Code, CommandId, UserId},
+    ids::{Code, CommandId, TrajectoryId, UserId},
+    obstacle::ObstacleNoted,
     participant::{IdentityRecorded, Name},
     programme::List,
     registration::Registered,
@@ -22,7 +23,7 @@ use crate::{
     place::{Time, open, put},
 };
 
-/// Registers invented people by several writers until it is killed.
+/// Registers invented people, and what stands in their way, by several writers until it is killed.
 pub(crate) fn run(place: &Place, writers: usize) -> Result<()> {
     let opened = open(place, Time::Demo(None))?;
     for (name, value) in opened.demo_settings() {
@@ -61,9 +62,9 @@ async fn for_ever(desk: Desk, who: Principal, writers: usize) -> Result<()> {
         tasks.spawn(async move {
             for number in (writer..).step_by(writers) {
                 let (command, done) = register(&desk, &who, number).await?;
-                let mut out = std::io::stdout().lock();
-                writeln!(out, "{command} {}", done.participant)?;
-                out.flush()?;
+                acknowledged(command, 2)?;
+                let id = done.trajectory.context("a registration without a trajectory")?;
+                acknowledged(obstacle(&desk, &who, id).await?, 1)?;
             }
             Ok::<_, anyhow::Error>(())
         });
@@ -72,6 +73,23 @@ async fn for_ever(desk: Desk, who: Principal, writers: usize) -> Result<()> {
         ended??;
     }
     Ok(())
+}
+
+/// Says that a command was acknowledged, and how many facts it is.
+fn acknowledged(command: CommandId, facts: usize) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{command} {facts}")?;
+    Ok(out.flush()?)
+}
+
+/// A second command on the same trajectory.
+async fn obstacle(desk: &Desk, who: &Principal, id: TrajectoryId) -> Result<CommandId> {
+    let (command, today) = (desk.new_command(), desk.clock().today());
+    let obstacle = Codes { obstacle: Some(first(desk, List::Obstacles)?), ..Codes::default() };
+    let noted = Draft::new(ObstacleNoted { note: "verzonnen".to_owned() }, today).codes(obstacle);
+    let order = Order { command, expected: None, target: Target::Trajectory(id), drafts: vec![noted] };
+    desk.execute(who, order).await?;
+    Ok(command)
 }
 
 fn first(desk: &Desk, list: List) -> Result<Code> {

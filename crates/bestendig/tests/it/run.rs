@@ -45,6 +45,15 @@ impl Place {
         said.lines().last().unwrap_or_default().to_owned()
     }
 
+    /// Runs what must be refused at once, with one line and nothing else.
+    pub(crate) fn one_line(&self, store: &str, args: &[&str]) -> String {
+        let out = self.run(store, args);
+        let said = String::from_utf8(out.stderr).unwrap();
+        assert_eq!((out.status.code(), said.lines().count()), (Some(1), 1), "{args:?}: {said}");
+        assert!(out.stdout.is_empty(), "{args:?}: {}", String::from_utf8_lossy(&out.stdout));
+        said
+    }
+
     /// A small filled store.
     pub(crate) fn filled(&self, store: &str) {
         self.fine(store, &["demo", "--programme", "one-city", "--fill-only"]);
