@@ -71,7 +71,7 @@ pub fn open(figure: Figure) -> Guarded {
 }
 
 /// What was left out of the count, without small numbers: it may be of cases that the reader does not see.
-fn left_out(excluded: &BTreeMap<&'static str, u64>) -> BTreeMap<&'static str, Option<u64>> {
+pub(crate) fn left_out(excluded: &BTreeMap<&'static str, u64>) -> BTreeMap<&'static str, Option<u64>> {
     excluded.iter().map(|(why, count)| (*why, (!disclosure::small(*count)).then_some(*count))).collect()
 }
 

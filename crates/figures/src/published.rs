@@ -13,6 +13,7 @@ use domain::{
 use jiff::civil::Date;
 
 use crate::{
+    disclosure,
     figure::{self, Value},
     history::Snapshot,
     question::{Moment, Period, Question},
@@ -65,6 +66,31 @@ pub struct Line {
     pub verdict: Verdict,
     /// Where theirs was published.
     pub source: String,
+}
+
+/// Ours as a page may tell it to who cannot see every case in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// Nothing of ours is counted.
+    Nothing,
+    /// Itself: it is what was published already, and tells nothing more.
+    Published(u64),
+    /// The nearest multiple of five: the exact one, beside the others of its figure, could give a small group away.
+    About(u64),
+    /// A group below the threshold.
+    Few,
+}
+
+impl Line {
+    /// Ours as it may be told (docs/disclosure.md).
+    pub fn told(&self) -> Told {
+        match (self.ours, self.verdict) {
+            (None, _) => Told::Nothing,
+            (Some(ours), Verdict::Equal) => Told::Published(ours),
+            (Some(ours), _) if self.base != Count::Share && disclosure::small(ours) => Told::Few,
+            (Some(ours), _) => Told::About((ours + 2) / 5 * 5),
+        }
+    }
 }
 
 /// Every number of every published figure, beside ours.

@@ -24,7 +24,7 @@ use crate::{
         table::Shown,
     },
     figure::{self, Figure, Value, canonical},
-    guarded::{Guarded, Told, Why},
+    guarded::{Guarded, Told, Why, left_out},
     history::{Checkpoint, History, Snapshot},
     question::{Moment, Period, Question},
 };
@@ -246,6 +246,48 @@ pub struct Drafted {
     pub exact: String,
 }
 
+/// Figures as counted, with the names of their numbers and who is in each.
+struct Gathered {
+    who: Who,
+    figures: Vec<Figure>,
+    keys: Vec<String>,
+}
+
+impl Gathered {
+    fn of<'q>(programme: &Programme, asked: impl Iterator<Item = (&'q Snapshot, &'q Question<'q>)>) -> Self {
+        let (mut who, mut figures, mut keys) = (Who::default(), Vec::new(), Vec::new());
+        for (snapshot, question) in asked {
+            let counted = count::count(snapshot, question);
+            who.add(snapshot, question, &counted);
+            let figure = figure::figure(snapshot, programme, question, &counted);
+            let groups = if question.definition.share.is_some() { &GROUPS[..] } else { &GROUPS[..1] };
+            for group in groups {
+                keys.push(key(question, snapshot.known_at, None, group));
+                keys.extend(figure.cells.iter().map(|cell| key(question, snapshot.known_at, Some(&cell.key), group)));
+            }
+            figures.push(figure);
+        }
+        keys.sort();
+        keys.dedup();
+        Self { who, figures, keys }
+    }
+}
+
+/// Figures that are read beside each other, as they may be shown to who cannot see every case in them: no number of one,
+/// less a number of another, tells a small group.
+///
+/// # Errors
+/// When they cannot be protected; then none is shown.
+pub fn together(programme: &Programme, asked: &[(&Snapshot, &Question<'_>)]) -> Result<Vec<Guarded>, Refusal> {
+    let Gathered { who, figures, keys } = Gathered::of(programme, asked.iter().copied());
+    let numbers = Ledger::default().suppressed("together", &keys, &who.overlay())?;
+    let one = |((_, question), figure): (&(&Snapshot, &Question<'_>), Figure)| {
+        let excluded = left_out(&figure.excluded);
+        Guarded { excluded, ..shown(question, figure, &numbers) }
+    };
+    Ok(asked.iter().zip(figures).map(one).collect())
+}
+
 /// Drafts a release of some questions, all known at the moment of the snapshot.
 ///
 /// # Errors
@@ -258,24 +300,12 @@ pub fn draft(
     questions: &[Question<'_>],
     earlier: &[Asked],
 ) -> Result<Drafted, Trouble> {
-    let (mut who, mut figures, mut keys) = (Who::default(), Vec::new(), Vec::new());
-    for question in questions {
-        let counted = count::count(snapshot, question);
-        who.add(snapshot, question, &counted);
-        let figure = figure::figure(snapshot, programme, question, &counted);
-        let groups = if question.definition.share.is_some() { &GROUPS[..] } else { &GROUPS[..1] };
-        for group in groups {
-            keys.push(key(question, snapshot.known_at, None, group));
-            keys.extend(figure.cells.iter().map(|cell| key(question, snapshot.known_at, Some(&cell.key), group)));
-        }
-        figures.push(figure);
-    }
+    let Gathered { mut who, figures, keys } =
+        Gathered::of(programme, questions.iter().map(|question| (snapshot, question)));
     for asked in earlier {
         add_earlier(&mut who, history, programme, asked)?;
     }
     // the same group keeps the same number: what was said of it before is said again
-    keys.sort();
-    keys.dedup();
     let numbers = ledger(earlier)?.suppressed(name, &keys, &who.overlay())?;
     let exact = exact(&figures);
     let figures = questions.iter().zip(figures).map(|(question, figure)| shown(question, figure, &numbers));

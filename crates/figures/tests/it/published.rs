@@ -1,7 +1,7 @@
 //! The invented network in running read tables gives every published figure that can be compared.
 
 use domain::programme::{Count, Counted};
-use figures::published::{Line, Verdict, compare};
+use figures::published::{Line, Told, Verdict, compare};
 use population::Size;
 
 use crate::world::{World, filled};
@@ -20,6 +20,29 @@ fn both_databases_count_the_same() {
         assert!(lines.iter().filter(|line| line.ours.is_some_and(|ours| ours > 0)).count() > 5, "{database}");
         assert_eq!(*first.get_or_insert_with(|| lines.clone()), lines, "{database}");
     }
+}
+
+#[test]
+fn ours_is_told_exactly_only_where_it_was_published_already() {
+    let test = journal::testing::stores(&desk::migrations()).remove(0);
+    let lines = lines(&filled(test, 2018, Size::Small(40)));
+    let (mut few, mut about) = (0, 0);
+    for line in &lines {
+        match line.told() {
+            Told::Published(ours) => {
+                assert_eq!((line.theirs.clone(), line.verdict), (ours.to_string(), Verdict::Equal));
+            }
+            Told::Few => few += u32::from(line.ours.is_some_and(|ours| (1..10).contains(&ours))),
+            Told::About(near) => {
+                let ours = line.ours.unwrap();
+                assert!(near % 5 == 0 && near.abs_diff(ours) <= 2, "{line:?}");
+                assert!(ours == 0 || ours >= 10 || line.base == Count::Share, "{line:?}");
+                about += 1;
+            }
+            Told::Nothing => assert_eq!(line.ours, None),
+        }
+    }
+    assert!(few > 3 && about > 3, "{few} {about}");
 }
 
 #[test]

@@ -22,6 +22,7 @@ figures-total = Total
 figures-exact = You may see all cases in this table. So these are the exact numbers. Do not publish them.
 figures-hides = Small numbers are left out, and numbers from which you could work them out.
 figures-hidden = left out
+figures-about = about { $number }
 figures-hidden-small = fewer than 10
 figures-hidden-protecting = left out
 figures-small = fewer than 10

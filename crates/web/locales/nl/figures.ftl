@@ -22,6 +22,7 @@ figures-total = Totaal
 figures-exact = U mag alle zaken in deze tabel zien. Daarom staan hier de precieze aantallen. Publiceer ze niet.
 figures-hides = Kleine aantallen zijn weggelaten, en getallen waaruit u ze kunt berekenen.
 figures-hidden = weggelaten
+figures-about = ongeveer { $number }
 figures-hidden-small = minder dan 10
 figures-hidden-protecting = weggelaten
 figures-small = minder dan 10

@@ -19,8 +19,7 @@ use access::Categories;
 use axum::{http::StatusCode, response::Response};
 use domain::{codes::Category, ids::TrajectoryId, programme::Programme};
 use figures::{
-    count,
-    figure::{self, Figure},
+    count, figure,
     guarded::{self, Guarded},
     history::{History, Snapshot},
     question::{Question, Refused},
@@ -40,6 +39,13 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// Whether every case that is counted may be seen, with what the question tells of it.
+    fn sees_all(&self, question: &Question<'_>) -> bool {
+        let told = question.tells(&self.programme);
+        let counted = count::count(&self.snapshot, question);
+        counted.members.iter().all(|member| self.sees(self.snapshot.trips[member.trip].id, &told))
+    }
+
     /// Whether a case of which this is told may be seen by who looks.
     pub(super) fn sees(&self, trip: TrajectoryId, told: &[Category]) -> bool {
         self.visible.get(&trip).is_some_and(|see| told.iter().all(|category| see.contains(*category)))
@@ -89,15 +95,23 @@ pub(super) async fn counted<T: Send + 'static>(
     desk::aside(move || work(&own)).await.map_err(|failure| signed.trouble(failure))
 }
 
-/// A figure as this reader may see it: the numbers themselves where they may see every case that is counted and what the
-/// figure tells of it (they could count them), and otherwise without small groups.
-pub(super) fn shown(known: &Known, question: &Question<'_>) -> Result<Guarded, figures::disclosure::Refusal> {
-    let counted = count::count(&known.snapshot, question);
-    let told = question.tells(&known.programme);
-    let sees = |member: &count::Member| known.sees(known.snapshot.trips[member.trip].id, &told);
-    let everything = counted.members.iter().all(sees);
-    let figure: Figure = figure::figure(&known.snapshot, &known.programme, question, &counted);
-    if everything { Ok(guarded::open(figure)) } else { guarded::protect(figure) }
+/// Figures that this reader sees beside each other, each as known at its own moment: the numbers themselves where they may see
+/// every case that is counted and what the figure tells of it (they could count them), and otherwise without small groups,
+/// nor what would give one away beside the others.
+pub(super) fn shown(asked: &[(&Known, &Question<'_>)]) -> Result<Vec<Guarded>, figures::disclosure::Refusal> {
+    let Some((first, _)) = asked.first() else { return Ok(vec![]) };
+    let (open, guarded): (Vec<usize>, Vec<usize>) =
+        (0..asked.len()).partition(|at| asked[*at].0.sees_all(asked[*at].1));
+    let of = |at: &usize| (&asked[*at].0.snapshot, asked[*at].1);
+    let together = figures::release::together(&first.programme, &guarded.iter().map(of).collect::<Vec<_>>())?;
+    let open_ones = open.iter().map(|at| {
+        let (known, question) = asked[*at];
+        guarded::open(figure::compute(&known.snapshot, &known.programme, question))
+    });
+    let mut all: Vec<(usize, Guarded)> = guarded.into_iter().zip(together).collect();
+    all.extend(open.iter().copied().zip(open_ones));
+    all.sort_by_key(|(at, _)| *at);
+    Ok(all.into_iter().map(|(_, figure)| figure).collect())
 }
 
 /// Why a figure is not made, as a page.

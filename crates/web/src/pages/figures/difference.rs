@@ -146,8 +146,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
         Ok(both) => both,
         Err(why) => return refused(&signed, &why),
     };
-    let numbers = shown(&before, &both.one).and_then(|one| Ok((one, shown(&after, &both.other)?)));
-    let numbers = match numbers {
+    let numbers = match shown(&[(&before, &both.one), (&after, &both.other)]) {
         Ok(numbers) => numbers,
         Err(why) => return unsafe_numbers(&signed, &why),
     };
@@ -170,7 +169,7 @@ async fn page(
     known: &Known,
     question: &Question<'_>,
     ask: Ask,
-    numbers: &(Guarded, Guarded),
+    numbers: &[Guarded],
     changes: &[Change],
 ) -> Response {
     let (l, names, today) = (signed.l, &signed.names, signed.today());
@@ -216,8 +215,15 @@ async fn page(
         sites: monitor::sites(signed, &ask),
         title: names.text(&definition.name).to_owned(),
         lines: words::definition(signed, definition),
-        reports: vec![report("figures-difference-first", &numbers.0), report("figures-difference-second", &numbers.1)],
-        difference: difference(numbers.0.total, numbers.1.total),
+        reports: ["figures-difference-first", "figures-difference-second"]
+            .iter()
+            .zip(numbers)
+            .map(|(title, figure)| report(title, figure))
+            .collect(),
+        difference: match numbers {
+            [before, after] => difference(before.total, after.total),
+            _ => None,
+        },
         kinds,
         count: l.f("figures-difference-count", &[("count", &mine.len())]),
         others: others_words(signed, others.len() as u64, all_told),

@@ -26,21 +26,23 @@ pub(crate) async fn table(signed: Signed, RawQuery(query): RawQuery) -> Response
         Err(response) => return response,
     };
     let wanted = ask.own("tabel").unwrap_or_default();
-    let Some(one) = known.programme.tables.iter().find(|table| table.id == *wanted).cloned() else {
+    let Some((at, one)) = known.programme.tables.iter().enumerate().find(|(_, table)| table.id == *wanted) else {
         return signed.trouble(desk::Failure::Hidden);
     };
     let named = format!("{}-{}", one.id, ask.on);
     let kind = ask.own("soort").map(str::to_owned);
-    let view = match counted(&signed, move |signed| table::view(signed, &known, &one, &ask)).await {
-        Ok(Ok(view)) => view,
+    // as on the page, where it stands beside the others
+    let views = match counted(&signed, move |signed| table::views(signed, &known, &ask)).await {
+        Ok(Ok(views)) => views,
         Ok(Err(Not::Refused(why))) => return refused(&signed, &why),
         Ok(Err(Not::Unsafe(why))) => return unsafe_numbers(&signed, &why),
         Err(response) => return response,
     };
-    let lines = export::sheet(&view.figures);
+    let figures = views.into_iter().nth(at).map(|view| view.figures).unwrap_or_default();
+    let lines = export::sheet(&figures);
     let (kind, end, bytes) = match kind.as_deref() {
         Some("json") => {
-            let all: Vec<_> = view.figures.iter().map(figures::guarded::Guarded::json).collect();
+            let all: Vec<_> = figures.iter().map(::figures::guarded::Guarded::json).collect();
             (JSON, "json", serde_json::to_vec_pretty(&all).map_err(|error| error.to_string()))
         }
         Some("xlsx") => (XLSX, "xlsx", export::xlsx(&lines)),

@@ -44,11 +44,7 @@ pub(crate) async fn show(signed: Signed, RawQuery(query): RawQuery) -> Response 
         Ok(asked) => asked,
         Err(response) => return response,
     };
-    let made = counted(&signed, move |signed| {
-        let tables: Result<Vec<_>, Not> =
-            known.programme.tables.iter().map(|one| table::view(signed, &known, one, &ask)).collect();
-        tables.map(|tables| (tables, known, ask))
-    });
+    let made = counted(&signed, move |signed| table::views(signed, &known, &ask).map(|tables| (tables, known, ask)));
     let (tables, known, ask) = match made.await {
         Ok(Ok(made)) => made,
         Ok(Err(Not::Refused(why))) => return refused(&signed, &why),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use domain::programme::{Count, List};
-use figures::published::{Line, Population, Verdict, compare};
+use figures::published::{Line, Population, Told, Verdict, compare};
 
 use crate::{
     page::{Menu, Shell, render},
@@ -81,7 +81,12 @@ fn view(signed: &Signed, line: &Line) -> LineView {
             None => l.t("figures-no-period").into_owned(),
         },
         theirs: format!("{}{unit}", line.theirs),
-        ours: line.ours.map_or_else(|| "–".to_owned(), |ours| format!("{ours}{unit}")),
+        ours: match line.told() {
+            Told::Nothing => "–".to_owned(),
+            Told::Published(ours) => format!("{ours}{unit}"),
+            Told::About(ours) => l.f("figures-about", &[("number", &format!("{ours}{unit}"))]),
+            Told::Few => l.t("figures-hidden-small").into_owned(),
+        },
         verdict,
         class,
         source: line.source.clone(),

@@ -109,12 +109,19 @@ pub(super) fn questions<'a>(known: &'a Known, table: &FigureTable, ask: &Ask) ->
     Ok(out)
 }
 
-/// Makes a table.
-pub(super) fn view(signed: &Signed, known: &Known, table: &FigureTable, ask: &Ask) -> Result<TableView, Not> {
-    let questions = questions(known, table, ask).map_err(Not::Refused)?;
-    let figures = questions.iter().map(|question| shown(known, question)).collect::<Result<Vec<_>, _>>();
-    let drills: Vec<Drill> = questions.iter().map(|question| Drill::new(known, table, question, ask)).collect();
-    Ok(build(signed, table, &questions, figures.map_err(Not::Unsafe)?, &drills))
+/// Makes the tables of the programme: all of them, as their numbers are read beside each other.
+pub(super) fn views(signed: &Signed, known: &Known, ask: &Ask) -> Result<Vec<TableView>, Not> {
+    let tables = &known.programme.tables;
+    let asked: Vec<Vec<Question<'_>>> =
+        tables.iter().map(|table| questions(known, table, ask)).collect::<Result<_, _>>().map_err(Not::Refused)?;
+    let all: Vec<(&Known, &Question<'_>)> = asked.iter().flatten().map(|question| (known, question)).collect();
+    let mut figures = shown(&all).map_err(Not::Unsafe)?.into_iter();
+    let made = tables.iter().zip(&asked).map(|(table, questions)| {
+        let figures = figures.by_ref().take(questions.len()).collect();
+        let drills: Vec<Drill> = questions.iter().map(|question| Drill::new(known, table, question, ask)).collect();
+        build(signed, table, questions, figures, &drills)
+    });
+    Ok(made.collect())
 }
 
 /// The same of figures that are shown already, for everyone: no number leads to cases.
