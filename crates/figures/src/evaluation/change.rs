@@ -1,8 +1,10 @@
 //! A change of method, written down with what it should move before it starts; afterwards, whether it did.
 //!
-//! The effect is the difference between people whose clock starts in the period after the change and those in an equal period before it,
-//! in the chance of the outcome within a horizon; when other sites had enough people, their difference in the same periods is taken off
-//! it (difference in differences). Variances add up, as the groups hold different people.
+//! The effect is the difference between people who came in the period after the change and those in an equal period before it, in the
+//! chance of the outcome within a horizon. The period before ends a horizon before the change, so that nobody in it was followed under
+//! the new way. When other sites had enough people, their difference in the same periods is taken off it (difference in differences);
+//! a site that changed something itself in that time is none of them. Variances add up, as the groups hold different people; that people
+//! of one site have more in common than chance is not in them, and two periods show no trend: the page says so.
 
 use domain::programme::Classification;
 use jiff::{Span, civil::Date};
@@ -116,14 +118,26 @@ pub enum Finding {
     Waiting,
     /// Not long enough ago for anyone to have been followed up to the horizon.
     TooEarly,
-    /// Fewer than ten people before or after it, or too few followed up to the horizon. How many would be enough to see a difference of
-    /// ten percentage points, on each side.
+    /// Fewer than ten people before or after it, or fewer than ten of them with (or without) the outcome.
     TooFew {
-        /// People needed on each side.
-        enough: u64,
+        /// What there are too few of.
+        of: Few,
+        /// People needed on each side to see a difference of ten percentage points, by the share that all sites have together; none when
+        /// even there too few had the outcome.
+        enough: Option<u64>,
     },
     /// The difference, with its 95% interval.
     Effect(Effect),
+}
+
+/// What there are too few of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Few {
+    /// People.
+    People,
+    /// People with the outcome, or without it.
+    Outcomes,
 }
 
 /// A difference in chances, in parts of one.
@@ -155,8 +169,14 @@ struct Chance {
     people: u64,
 }
 
-/// What a change did, as far as can be said on a day.
-pub fn finding(people: &[Person], change: &Change, classification: &Classification, today: Date) -> Finding {
+/// What a change did, as far as can be said on a day. `all`: every change that was written down; this one may be among them.
+pub fn finding(
+    people: &[Person],
+    change: &Change,
+    all: &[Change],
+    classification: &Classification,
+    today: Date,
+) -> Finding {
     if today <= change.starts {
         return Finding::Waiting;
     }
@@ -164,39 +184,46 @@ pub fn finding(people: &[Person], change: &Change, classification: &Classificati
     // who came in later than this has not been followed up to the horizon
     let Ok(latest) = today.checked_sub(horizon) else { return Finding::TooEarly };
     let length = change.starts.until(latest.max(change.starts)).unwrap_or_default();
-    let (Ok(from), true) = (change.starts.checked_sub(length), latest > change.starts) else {
-        return Finding::TooEarly;
+    let before = change.starts.checked_sub(horizon).and_then(|until| Ok((until.checked_sub(length)?, until)));
+    let (Ok(before), true) = (before, latest > change.starts) else { return Finding::TooEarly };
+    let periods = [before, (change.starts, latest)];
+    let moved = |site: &str| {
+        all.iter()
+            .any(|other| other.site == site && other.starts > before.0 && other.starts <= today && other != change)
     };
-    let periods = [(from, change.starts), (change.starts, latest)];
-    let chances = |here: bool| {
-        periods.map(|(from, to)| {
-            let of = |person: &&Person| {
-                (person.site == change.site) == here && person.entered >= from && person.entered < to
-            };
-            chance(&people.iter().filter(of).collect::<Vec<_>>(), change.indicator, classification, today)
-        })
+    let group = |here: bool, (from, to): (Date, Date)| -> Vec<&Person> {
+        let of = |person: &&Person| {
+            (person.site == change.site) == here
+                && (here || !moved(&person.site))
+                && person.entered >= from
+                && person.entered < to
+        };
+        people.iter().filter(of).collect()
     };
-    let ([Some(before), Some(after)], others) = (chances(true), chances(false)) else {
-        return Finding::TooFew { enough: enough(0.5) };
+    let chance_of = |people: &[&Person]| chance(people, change.indicator, classification, today);
+    let [was, is] = periods.map(|period| group(true, period));
+    let others = periods.map(|period| group(false, period));
+    let (Some(before), Some(after)) = (chance_of(&was), chance_of(&is)) else {
+        let small = |people: &[&Person]| (people.len() as u64) < THRESHOLD;
+        let of = if small(&was) || small(&is) { Few::People } else { Few::Outcomes };
+        let everyone: Vec<&Person> = [was, is].into_iter().chain(others).flatten().collect();
+        return Finding::TooFew { of, enough: chance_of(&everyone).map(|chance| enough(chance.value)) };
     };
-    let apart = match others {
+    let apart = match others.map(|people| chance_of(&people)) {
         [Some(b), Some(a)] => Some((a.value - b.value, a.variance + b.variance)),
         _ => None,
     };
     let difference = after.value - before.value - apart.map_or(0.0, |(value, _)| value);
     let se = (before.variance + after.variance + apart.map_or(0.0, |(_, variance)| variance)).sqrt();
-    let (Some(people_before), Some(people_after)) = (curve::at_risk(before.people), curve::at_risk(after.people))
-    else {
-        return Finding::TooFew { enough: enough(before.value) };
-    };
+    let told = |chance: Chance| curve::at_risk(chance.people).unwrap_or_default();
     Finding::Effect(Effect {
         before: before.value,
         after: after.value,
         others: apart.map(|(value, _)| value),
         difference,
         interval: (difference - 1.96 * se, difference + 1.96 * se),
-        people_before,
-        people_after,
+        people_before: told(before),
+        people_after: told(after),
         enough: enough(before.value),
     })
 }
@@ -224,11 +251,17 @@ fn chance(people: &[&Person], indicator: Indicator, by: &Classification, today: 
 }
 
 /// People needed on each side to see a share ten percentage points apart from this one: two-sided 5%, power 80% (Fleiss, Levin and Paik 2003,
-/// section 4.2, without correction).
+/// section 4.2, without correction); and at least as many that ten can be expected to have the outcome, and ten not.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a count of people"
+)]
 fn enough(share: f64) -> u64 {
     let other = if share <= 0.5 { share + 0.1 } else { share - 0.1 };
     let aim = evaluation::sample_size::Aim { false_alarm: 0.05, power: 0.8 };
     let needed = evaluation::sample_size::two_shares(share.clamp(0.01, 0.99), other, 1.0, aim, false);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of people")]
-    needed.map_or(u64::MAX, |people| people as u64)
+    let expected = THRESHOLD as f64 / share.min(1.0 - share).clamp(0.01, 0.5);
+    needed.map_or(u64::MAX, |people| people.max(expected.ceil()) as u64)
 }

@@ -2,7 +2,7 @@
 
 use figures::evaluation::{
     HORIZONS,
-    change::{Change, Direction, Finding, Indicator, Late, finding},
+    change::{Change, Direction, Few, Finding, Indicator, Late, finding},
     cohort::{Person, arrays, read},
     guard::{Checked, Guard, check},
     plan::{By, Estimator, Plan, TimeZero},
@@ -250,33 +250,89 @@ fn the_effect_of_a_change_is_what_it_was_made_to_be() {
     let programme = programme();
     let by = &programme.classifications[0];
     let today = day("2023-01-01");
-    // twenty in a hundred before, forty after; elsewhere twenty and twenty-five
-    let mut people = months("utrecht", "2020-01-01", 40, 20);
+    // twenty in a hundred before, forty after; elsewhere twenty and twenty-five. Whoever came in the year before the change was followed
+    // under the new way: sixty in a hundred of them left, and none of them counts
+    let mut people = months("utrecht", "2019-01-01", 40, 20);
+    people.extend(months("utrecht", "2020-01-01", 40, 60));
     people.extend(months("utrecht", "2021-01-01", 40, 40));
-    people.extend(months("groningen", "2020-01-01", 40, 20));
+    people.extend(months("groningen", "2019-01-01", 40, 20));
     people.extend(months("groningen", "2021-01-01", 40, 25));
-    let Finding::Effect(effect) = finding(&people, &change("2021-01-01"), by, today) else { panic!("an effect") };
+    let one = change("2021-01-01");
+    let found = |people: &[Person], all: &[Change]| match finding(people, &one, all, by, today) {
+        Finding::Effect(effect) => effect,
+        other => panic!("{other:?}"),
+    };
+    let effect = found(&people, std::slice::from_ref(&one));
     assert!((effect.before - 0.2).abs() < 1e-9 && (effect.after - 0.4).abs() < 1e-9, "{effect:?}");
     assert!((effect.others.unwrap() - 0.05).abs() < 1e-9 && (effect.difference - 0.15).abs() < 1e-9);
-    // the standard error by hand: 480 people after, 440 before (2020 had a day more, so an equal period begins on 2 January)
+    // the standard error by hand: 480 people after, and as many in the equal period that ended a year before
     let se = (0.2 * 0.8 * 2.0 / 440.0 + (0.4 * 0.6 + 0.25 * 0.75) / 480.0_f64).sqrt();
-    assert!((effect.interval.0 - (0.15 - 1.96 * se)).abs() < 1e-9);
+    let half = (effect.interval.1 - effect.interval.0) / 2.0;
+    assert!((half / 1.96 / se - 1.0).abs() < 0.05, "{half} {se}");
+    // a site that changed something itself in that time is not compared with
+    let theirs = Change { site: "groningen".into(), ..change("2021-06-01") };
+    let effect = found(&people, &[one.clone(), theirs]);
+    assert!((effect.difference - 0.2).abs() < 1e-9 && effect.others.is_none());
     // without the others it is the plain difference
     let alone: Vec<Person> = people.into_iter().filter(|person| person.site == "utrecht").collect();
-    let Finding::Effect(effect) = finding(&alone, &change("2021-01-01"), by, today) else { panic!("an effect") };
+    let effect = found(&alone, &[]);
     assert!((effect.difference - 0.2).abs() < 1e-9 && effect.others.is_none());
+}
+
+/// Two sites with the same change in chance: the interval of the effect holds nothing in as many of them as it says.
+#[test]
+fn the_interval_of_an_effect_holds_the_truth_as_often_as_it_says() {
+    let programme = programme();
+    let by = &programme.classifications[0];
+    let mut state = 2018_u64;
+    let mut chance = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        f64::from(u32::try_from(state >> 33).unwrap()) / f64::from(u32::MAX >> 1)
+    };
+    let mut held = 0;
+    for _ in 0..400 {
+        let mut people = Vec::new();
+        for (site, from, share) in [
+            ("utrecht", "2019-01-01", 0.3),
+            ("utrecht", "2021-01-01", 0.4),
+            ("groningen", "2019-01-01", 0.2),
+            ("groningen", "2021-01-01", 0.3),
+        ] {
+            for number in 0..180_i64 {
+                let entered = day(from).saturating_add((2 * number).days());
+                let left = (chance() < share).then(|| (entered.saturating_add(100.days()), "permit".to_owned()));
+                people.push(Person { left, entered, ..someone(site, from, None) });
+            }
+        }
+        match finding(&people, &change("2021-01-01"), &[], by, day("2023-01-01")) {
+            Finding::Effect(effect) => held += u32::from(effect.interval.0 <= 0.0 && effect.interval.1 >= 0.0),
+            other => panic!("{other:?}"),
+        }
+    }
+    // 95% of 400, and three standard errors
+    assert!((367..=393).contains(&held), "{held} of 400");
 }
 
 #[test]
 fn too_few_too_early_and_not_yet_are_said() {
     let programme = programme();
     let by = &programme.classifications[0];
-    let mut people = months("utrecht", "2020-01-01", 2, 50);
+    let mut people = months("utrecht", "2019-01-01", 2, 50);
     people.extend(months("utrecht", "2021-01-01", 2, 50));
-    assert_eq!(finding(&people, &change("2021-01-01"), by, day("2021-01-01")), Finding::Waiting);
-    assert_eq!(finding(&people, &change("2021-01-01"), by, day("2021-06-01")), Finding::TooEarly);
-    let few: Vec<Person> = people.iter().take(20).cloned().collect();
-    let Finding::TooFew { enough } = finding(&few, &change("2021-01-01"), by, day("2023-01-01")) else { panic!() };
-    // fifty against sixty in a hundred: 388 on each side (Fleiss, without correction)
+    let found = |people: &[Person], on: &str| finding(people, &change("2021-01-01"), &[], by, day(on));
+    assert_eq!(found(&people, "2021-01-01"), Finding::Waiting);
+    assert_eq!(found(&people, "2021-06-01"), Finding::TooEarly);
+    let few: Vec<Person> = people.iter().take(8).cloned().collect();
+    assert_eq!(found(&few, "2023-01-01"), Finding::TooFew { of: Few::People, enough: None });
+    // elsewhere half had the outcome: 388 on each side for fifty against sixty in a hundred (Fleiss, without correction)
+    let mut more = few;
+    more.extend(months("groningen", "2019-01-01", 40, 50));
+    let Finding::TooFew { of: Few::People, enough: Some(enough) } = found(&more, "2023-01-01") else { panic!() };
     assert!((380..=395).contains(&enough), "{enough}");
+    // many people of whom fewer than ten had it are another reason, and need more than are there
+    let mut rare = months("utrecht", "2019-01-01", 40, 0);
+    rare.extend(months("utrecht", "2021-01-01", 40, 0));
+    rare.extend(months("groningen", "2019-01-01", 100, 2));
+    let Finding::TooFew { of: Few::Outcomes, enough: Some(enough) } = found(&rare, "2023-01-01") else { panic!() };
+    assert!(enough >= 500, "{enough}");
 }

@@ -225,6 +225,16 @@ fn listed(signed: &Signed, kept: &desk::evaluation::Kept) -> Option<KeptView> {
     Some(KeptView { href: format!("/evaluatie/{}", kept.id), when: l.moment(kept.at), by: name, what })
 }
 
+/// An analysis as it is kept: the results, and which outcome was looked at.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Looked {
+    #[serde(flatten)]
+    results: Results,
+    /// Its code; what was kept before it was noted shows the first.
+    #[serde(default)]
+    class: String,
+}
+
 /// Keeps the analysis as it is now, with its protocol.
 pub(crate) async fn keep(signed: Signed, request: Request) -> Response {
     if !Menu::Evaluation.allowed(&signed.who) {
@@ -236,7 +246,7 @@ pub(crate) async fn keep(signed: Signed, request: Request) -> Response {
     };
     let trouble =
         |why: String| signed.answer(crate::problem_page::Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(why));
-    let Some((plan, _)) = plan(&signed, &data) else {
+    let Some((plan, class)) = plan(&signed, &data) else {
         return trouble(signed.l.t("evaluation-not-offered").into_owned());
     };
     let results = match results(&signed, plan).await {
@@ -244,7 +254,7 @@ pub(crate) async fn keep(signed: Signed, request: Request) -> Response {
         Ok(Err(why)) => return trouble(why),
         Err(response) => return response,
     };
-    let body = match serde_json::to_string(&results) {
+    let body = match serde_json::to_string(&Looked { results, class: cohort::CLASSES[class].code().to_owned() }) {
         Ok(body) => body,
         Err(error) => return signed.trouble(desk::Failure::Unreadable(format!("results as JSON: {error}"))),
     };
@@ -264,12 +274,13 @@ pub(crate) async fn one(signed: Signed, Path(id): Path<String>) -> Response {
         Ok(kept) => kept,
         Err(failure) => return signed.trouble(failure),
     };
-    let results: Results = match serde_json::from_str(&kept.body) {
-        Ok(results) => results,
+    let Looked { results, class } = match serde_json::from_str(&kept.body) {
+        Ok(looked) => looked,
         Err(error) => return signed.trouble(desk::Failure::Unreadable(format!("a kept analysis: {error}"))),
     };
     let l = signed.l;
-    let shown = Shown::new(l, &signed.names, &results, 0);
+    let class = cohort::CLASSES.iter().position(|known| known.code() == class).unwrap_or(0);
+    let shown = Shown::new(l, &signed.names, &results, class);
     let by = signed.app.desk.colleague(kept.by).map(|account| account.name).unwrap_or_default();
     let shell = signed.shell(l.t("evaluation-kept-title")).under(Menu::Evaluation);
     render_with(StatusCode::OK, &KeptPage { shell, l, shown, when: l.moment(kept.at), by })

@@ -8,7 +8,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
-use desk::{Failure, evaluation::may_change};
+use desk::{
+    Failure,
+    evaluation::{Kept, may_change},
+};
 use domain::{
     codes::Category,
     ids::SiteId,
@@ -20,7 +23,7 @@ use figures::{
         table::{Shown, Table},
     },
     evaluation::{
-        change::{Change, Direction, Effect, Finding, Indicator, finding},
+        change::{Change, Direction, Effect, Few, Finding, Indicator, finding},
         cohort::{self, Person},
     },
 };
@@ -129,7 +132,11 @@ async fn page(signed: &Signed, status: StatusCode, chosen: (&str, &str), data: O
         Err(error) => return signed.trouble(Failure::Store(error)),
     };
     let changes = match signed.app.desk.changes(&signed.who).await {
-        Ok(changes) => changes.iter().filter_map(|kept| change_view(signed, &programme, &people, kept)).collect(),
+        Ok(kept) => {
+            let read = |one: &Kept| serde_json::from_str(&one.body).ok();
+            let all: Vec<Change> = kept.iter().filter_map(read).collect();
+            kept.iter().filter_map(|one| change_view(signed, &programme, (&people, &all), one)).collect()
+        }
         Err(failure) => return signed.trouble(failure),
     };
     let version = |id: &str, otherwise: usize| {
@@ -184,13 +191,13 @@ fn versions(signed: &Signed, programme: &Programme, people: &[Person]) -> Vec<Ve
 fn change_view(
     signed: &Signed,
     programme: &Programme,
-    people: &[Person],
-    kept: &desk::evaluation::Kept,
+    (people, all): (&[Person], &[Change]),
+    kept: &Kept,
 ) -> Option<ChangeView> {
     let change: Change = serde_json::from_str(&kept.body).ok()?;
     let l = signed.l;
     let classification = programme.classifications.iter().find(|it| it.id.as_str() == change.classification)?;
-    let found = finding(people, &change, classification, signed.today());
+    let found = finding(people, &change, all, classification, signed.today());
     let name = signed.app.desk.colleague(kept.by).map(|account| account.name).unwrap_or_default();
     let direction = l.code("change-direction", change.direction.code());
     let indicator = l.code("indicator", change.indicator.code());
@@ -209,7 +216,14 @@ fn words(l: L, change: &Change, found: Finding) -> Vec<String> {
     match found {
         Finding::Waiting => vec![l.t("change-waiting").into_owned()],
         Finding::TooEarly => vec![l.f("change-too-early", &[("days", &change.indicator.horizon())])],
-        Finding::TooFew { enough } => vec![l.f("change-too-few", &[("enough", &enough)])],
+        Finding::TooFew { of, enough } => {
+            let few = match of {
+                Few::People => "change-too-few",
+                Few::Outcomes => "change-too-few-outcomes",
+            };
+            let needed = enough.map(|enough| l.f("change-enough", &[("enough", &enough)]));
+            std::iter::once(l.t(few).into_owned()).chain(needed).collect()
+        }
         Finding::Effect(effect) => effect_words(l, effect),
     }
 }
@@ -232,8 +246,10 @@ fn effect_words(l: L, effect: Effect) -> Vec<String> {
         &[("difference", &points(effect.difference)), ("from", &points(from)), ("to", &points(to))],
     ));
     if from <= 0.0 && to >= 0.0 {
-        words.push(l.f("change-undecided", &[("enough", &effect.enough)]));
+        words.push(l.t("change-undecided").into_owned());
+        words.push(l.f("change-enough", &[("enough", &effect.enough)]));
     }
+    words.push(l.t("change-assumes").into_owned());
     words
 }
 

@@ -41,11 +41,13 @@ async fn what_would_mislead_is_refused_with_the_reason() {
 async fn an_analysis_is_kept_with_its_protocol_and_only_for_who_has_figures() {
     let (cookie, csrf, _) = signed_in("onderzoeker").await;
     let id = "3f8a6c1e-0000-4000-8000-00000000e001";
-    let form = format!("csrf={csrf}&opdracht={id}&per=nothing&vanaf=entry");
+    let form = format!("csrf={csrf}&opdracht={id}&per=site&vanaf=entry&uitkomst=semi-durable");
     let (status, _) = send(post("/evaluatie", &cookie, FORM, form.clone())).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     let (status, page) = send(get(&format!("/evaluatie/{id}"), &cookie)).await;
     assert!(status == StatusCode::OK && page.contains("Wat wordt geschat"), "{page}");
+    // the outcome that was looked at is the one that is kept
+    assert!(page.contains(": Semi-bestendig</h2>"), "{page}");
     let (_, page) = send(get("/evaluatie", &cookie)).await;
     assert!(page.contains(&format!("/evaluatie/{id}")));
     // without the token of the session nothing is kept
