@@ -11,6 +11,8 @@ export const ACCOUNTS = [
   'dtv.groningen',
   'politie.groningen',
   'onderzoeker',
+  'privacy.groningen',
+  'beheer',
 ];
 
 export default async function signInAll(config) {
