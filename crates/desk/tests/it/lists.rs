@@ -70,7 +70,7 @@ fn answers(world: &World) -> Vec<String> {
                 rows.iter().all(|row| filter.site.as_ref().is_none_or(|site| row.site == site.as_str())),
                 "{asked:?}"
             );
-            assert!(rows.iter().all(|row| !filter.paused || row.pause.is_some()), "{asked:?}");
+            assert!(rows.iter().all(|row| !filter.paused || row.paused), "{asked:?}");
             match sort {
                 Sort::Due => assert!(rows.is_sorted_by_key(|row| row.next_due.unwrap_or(jiff::civil::Date::MAX))),
                 Sort::Waiting => assert!(rows.is_sorted_by_key(|row| row.phase_since)),
