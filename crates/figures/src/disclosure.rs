@@ -17,8 +17,10 @@ pub mod curve;
 pub mod ledger;
 pub mod magnitude;
 pub mod round;
+mod search;
 pub mod suppress;
 pub mod table;
+mod tableau;
 
 /// Groups of fewer people than this are not shown.
 pub const THRESHOLD: u64 = 10;

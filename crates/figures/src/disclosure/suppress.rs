@@ -7,20 +7,17 @@
 //! choice, but each need keeps its *witness*: another table with the same published numbers in which the group is so much smaller or
 //! larger. The witnesses are checked by adding up before the result is given back; no solver has to be believed for that.
 
-use std::collections::BTreeSet;
-
-use microlp::{ComparisonOp, Error, OptimizationDirection, Problem};
-
 use super::{
     Refusal,
-    attack::{Attack, NOTHING, Statement, solved},
+    attack::{Attack, NOTHING, Statement},
+    search::{Search, Witness},
 };
 
 /// How many linear programs may be spent on opening cells again, for a release that is made once.
 const TIDYING: usize = 2_000;
 
 /// How far a witness may be off, from the tolerance of the solver.
-const TOLERANCE: f64 = 1e-4;
+pub(super) const TOLERANCE: f64 = 1e-4;
 
 /// What may happen to a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +60,7 @@ pub struct Need {
 }
 
 impl System {
-    fn value(&self, groups: &[usize]) -> f64 {
+    pub(super) fn value(&self, groups: &[usize]) -> f64 {
         groups.iter().map(|&group| self.truth[group]).sum()
     }
 
@@ -89,92 +86,17 @@ impl System {
         Ok(known.from <= value - need.down + NOTHING && known.to >= value + need.up - NOTHING)
     }
 
-    /// How much a cell or a need deviates in a witness.
-    fn moved(groups: &[usize], witness: &[f64]) -> f64 {
-        groups.iter().map(|&group| witness[group]).sum()
-    }
-
-    /// Whether a witness is a possible table, with every cell that is not hidden as it was published.
-    fn possible(&self, hidden: &[bool], witness: &[f64]) -> bool {
-        let whole = witness.iter().zip(&self.truth).all(|(by, size)| *by >= -size - TOLERANCE);
-        let open = self.cells.iter().zip(hidden).filter(|(_, hidden)| !**hidden);
-        whole && open.map(|(cell, _)| Self::moved(&cell.groups, witness).abs()).all(|by| by < TOLERANCE)
-    }
-
-    /// Which groups can deviate when these sums may not: none that follows by plain subtraction. Most of a page follows, and a
-    /// program over the rest is much smaller.
-    fn free(&self, firm: &[&[usize]]) -> Vec<bool> {
-        let mut free = vec![true; self.truth.len()];
-        loop {
-            let mut found = false;
-            for groups in firm {
-                let mut unknown = groups.iter().copied().filter(|&group| free[group]);
-                if let (Some(group), None) = (unknown.next(), unknown.next()) {
-                    (free[group], found) = (false, true);
-                }
-            }
-            if !found {
-                return free;
-            }
-        }
-    }
-
-    /// The cheapest way in which the sum of some groups deviates by `far`, with the cells that must be hidden for it; none when it cannot.
-    /// `zeros` keeps empty cells open (that nobody is in a cell is often known anyway); only with `more` may cells be hidden beside those that are.
-    fn cheapest(&self, hidden: &[bool], aim: &Aim, zeros: bool, more: bool) -> Result<Option<Found>, Refusal> {
-        let mut problem = Problem::new(OptimizationDirection::Minimize);
-        let can_hide =
-            |cell: &Cell| more && cell.state == State::Open && !(zeros && self.value(&cell.groups) < NOTHING);
-        let firm = self.cells.iter().zip(hidden).filter(|(cell, hidden)| !**hidden && !can_hide(cell));
-        let free = self.free(&firm.map(|(cell, _)| &cell.groups[..]).collect::<Vec<_>>());
-        if !aim.groups.iter().any(|&group| free[group]) {
-            return Ok(None);
-        }
-        let deviations: Vec<_> = self
-            .truth
-            .iter()
-            .zip(&free)
-            .map(|(&size, free)| free.then(|| problem.add_var(0.0, (-size, f64::INFINITY))))
-            .collect();
-        let sum = |groups: &[usize]| -> Vec<_> {
-            groups.iter().filter_map(|&group| Some((deviations[group]?, 1.0))).collect()
-        };
-        let (mut prices, mut said) = (Vec::new(), BTreeSet::new());
-        for (number, cell) in self.cells.iter().enumerate().filter(|(number, _)| !hidden[*number]) {
-            let mut terms = sum(&cell.groups);
-            // what only repeats another cell makes the program slower
-            let of = || cell.groups.iter().copied().filter(|&group| free[group]).collect::<Vec<_>>();
-            if terms.is_empty() || (!can_hide(cell) && !said.insert(of())) {
-                continue;
-            }
-            if can_hide(cell) {
-                let value = self.value(&cell.groups);
-                let cost = 1.0 + value;
-                let (up, down) = (problem.add_var(cost, (0.0, f64::INFINITY)), problem.add_var(cost, (0.0, value)));
-                terms.extend([(up, -1.0), (down, 1.0)]);
-                prices.push((number, up, down));
-            }
-            problem.add_constraint(terms, ComparisonOp::Eq, 0.0);
-        }
-        problem.add_constraint(sum(&aim.groups), ComparisonOp::Eq, aim.far);
-        match solved(&problem) {
-            Ok(solution) => {
-                let moves = |variable| solution.var_value(variable) > NOTHING;
-                let hide = prices.iter().filter(|(_, up, down)| moves(*up) || moves(*down)).map(|(number, ..)| *number);
-                let by = |deviation: &Option<_>| deviation.map_or(0.0, |variable| solution.var_value(variable));
-                let witness = deviations.iter().map(by).collect();
-                Ok(Some(Found { hide: hide.collect(), witness }))
-            }
-            Err(Error::Infeasible) => Ok(None),
-            Err(error) => Err(Refusal::Solver(error.to_string())),
-        }
+    /// How much a cell or a need deviates.
+    pub(super) fn moved(groups: &[usize], by: &[f64]) -> f64 {
+        groups.iter().map(|&group| by[group]).sum()
     }
 }
 
 /// One direction of a need.
-struct Aim {
-    groups: Vec<usize>,
-    far: f64,
+#[derive(Debug)]
+pub(super) struct Aim {
+    pub(super) groups: Vec<usize>,
+    pub(super) far: f64,
 }
 
 impl Aim {
@@ -185,16 +107,10 @@ impl Aim {
     }
 
     /// Whether a witness goes as far: what goes further can be taken back in proportion.
-    fn reached(&self, witness: &[f64]) -> bool {
+    pub(super) fn reached(&self, witness: &[f64]) -> bool {
         let by = System::moved(&self.groups, witness);
         if self.far > 0.0 { by >= self.far - TOLERANCE } else { by <= self.far + TOLERANCE }
     }
-}
-
-/// What a program found.
-struct Found {
-    hide: Vec<usize>,
-    witness: Vec<f64>,
 }
 
 /// Which cells are hidden, in their order, so that every need is met.
@@ -218,31 +134,29 @@ pub fn suppress_within(system: &System, needs: &[Need], tidying: usize) -> Resul
     }
     let mut hidden: Vec<bool> = system.cells.iter().map(|cell| cell.state == State::Hidden).collect();
     let aims: Vec<Aim> = needs.iter().flat_map(Aim::of).collect();
-    let mut witnesses: Vec<Vec<f64>> = Vec::new();
+    let mut search = Search::new(system, &aims);
+    let mut witnesses: Vec<Witness> = Vec::new();
     // for each aim the witness it rests on
     let mut rests: Vec<usize> = Vec::with_capacity(aims.len());
-    for aim in &aims {
-        if let Some(known) = witnesses.iter().position(|witness| aim.reached(witness)) {
+    for (number, aim) in aims.iter().enumerate() {
+        if let Some(known) = witnesses.iter().position(|witness| aim.reached(&witness.by)) {
             rests.push(known);
             continue;
         }
-        // what costs nothing is cheapest, and looked for in a small program
-        let mut found = system.cheapest(&hidden, aim, true, false)?;
-        for zeros in [true, false] {
-            if found.is_none() {
-                found = system.cheapest(&hidden, aim, zeros, true)?;
-            }
-        }
+        let found = search.cheapest(&hidden, number)?;
         let found = found.ok_or_else(|| Refusal::Unprotectable { people: system.value(&aim.groups) })?;
         for number in found.hide {
             hidden[number] = true;
+            search.hide(number);
         }
         rests.push(witnesses.len());
         witnesses.push(found.witness);
     }
-    open_again(system, &aims, &mut hidden, &mut witnesses, &mut rests, tidying)?;
-    let holds =
-        |(aim, rests): (&Aim, &usize)| aim.reached(&witnesses[*rests]) && system.possible(&hidden, &witnesses[*rests]);
+    open_again(&mut search, &mut hidden, &mut witnesses, &mut rests, tidying)?;
+    let holds = |(aim, rests): (&Aim, &usize)| {
+        let witness = Witness::new(system, witnesses[*rests].by.clone());
+        aim.reached(&witness.by) && witness.possible(&hidden)
+    };
     match aims.iter().zip(&rests).find(|pair| !holds(*pair)) {
         None => Ok(hidden),
         Some((aim, _)) => Err(Refusal::Unprotectable { people: system.value(&aim.groups) }),
@@ -251,34 +165,38 @@ pub fn suppress_within(system: &System, needs: &[Need], tidying: usize) -> Resul
 
 /// Opens every cell that need not be hidden, the largest first: only the needs whose witness moves it are looked at again.
 fn open_again(
-    system: &System,
-    aims: &[Aim],
+    search: &mut Search<'_>,
     hidden: &mut [bool],
-    witnesses: &mut Vec<Vec<f64>>,
+    witnesses: &mut Vec<Witness>,
     rests: &mut [usize],
     tidying: usize,
 ) -> Result<(), Refusal> {
-    let mut left = tidying;
+    let (mut left, system) = (tidying, search.system);
     let secondary = |number: &usize| hidden[*number] && system.cells[*number].state == State::Open;
     let mut chosen: Vec<usize> = (0..hidden.len()).filter(secondary).collect();
     chosen.sort_by(|a, b| {
         let value = |number: &usize| system.value(&system.cells[*number].groups);
         value(b).total_cmp(&value(a)).then(a.cmp(b))
     });
+    search.hide_no_more(hidden);
     for number in chosen {
         if left == 0 {
             break;
         }
         hidden[number] = false;
-        let moved = |rests: &usize| System::moved(&system.cells[number].groups, &witnesses[*rests]).abs() >= TOLERANCE;
-        let again: Vec<usize> = (0..aims.len()).filter(|aim| moved(&rests[*aim])).collect();
-        match others(system, aims, hidden, witnesses, &again, &mut left)? {
+        search.open(number);
+        let again: Vec<usize> = (0..rests.len()).filter(|aim| witnesses[rests[*aim]].moves[number]).collect();
+        match others(search, hidden, witnesses, &again, &mut left)? {
             Some(instead) => {
                 for (aim, witness) in instead {
                     rests[aim] = witness;
                 }
+                search.hide_no_more(hidden);
             }
-            None => hidden[number] = true,
+            None => {
+                hidden[number] = true;
+                search.hide(number);
+            }
         }
     }
     Ok(())
@@ -286,16 +204,15 @@ fn open_again(
 
 /// Other witnesses for some aims, with what is hidden now; none when one has none, or no program is left to look for it.
 fn others(
-    system: &System,
-    aims: &[Aim],
+    search: &Search<'_>,
     hidden: &[bool],
-    witnesses: &mut Vec<Vec<f64>>,
+    witnesses: &mut Vec<Witness>,
     again: &[usize],
     left: &mut usize,
 ) -> Result<Option<Vec<(usize, usize)>>, Refusal> {
     let mut instead = Vec::with_capacity(again.len());
     for &aim in again {
-        let fits = |witness: &Vec<f64>| aims[aim].reached(witness) && system.possible(hidden, witness);
+        let fits = |witness: &Witness| search.aims[aim].reached(&witness.by) && witness.possible(hidden);
         if let Some(known) = witnesses.iter().position(fits) {
             instead.push((aim, known));
             continue;
@@ -303,9 +220,9 @@ fn others(
         // one that finds nothing takes its time as well
         let Some(rest) = left.checked_sub(1) else { return Ok(None) };
         *left = rest;
-        let Some(found) = system.cheapest(hidden, &aims[aim], false, false)? else { return Ok(None) };
+        let Some(witness) = search.free(hidden, aim)? else { return Ok(None) };
         instead.push((aim, witnesses.len()));
-        witnesses.push(found.witness);
+        witnesses.push(witness);
     }
     Ok(Some(instead))
 }

@@ -142,8 +142,8 @@ pub fn evaluate(people: &[Person], plan: &Checked, classification: &Classificati
     Ok(Results { protocol: protocol(plan, classification, names), groups })
 }
 
-/// How many linear programs a page may spend on showing more: some tens of milliseconds.
-const TIDYING: usize = 20;
+/// How many linear programs a page may spend on showing more: some ten milliseconds.
+const TIDYING: usize = 500;
 /// Up to 12 months, up to 24, ever.
 const SPANS: usize = 3;
 /// The place of all classes together, after the classes.

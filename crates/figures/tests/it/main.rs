@@ -9,4 +9,5 @@ mod known;
 mod pack;
 mod published;
 mod refusals;
+mod suppression;
 mod world;
