@@ -14,8 +14,8 @@ use super::{
     tableau::{Kind, Pushed, Tableau},
 };
 
-/// How many entries a tableau may have (groups times sums): 32 MB. A larger one is mostly empty, and the library knows that.
-const LARGEST: usize = 4_000_000;
+/// How many entries a tableau may have (groups times sums): 8 MB. A larger one is mostly empty, and the library makes use of that.
+const LARGEST: usize = 1_000_000;
 
 /// Another table with the same published numbers, as deviations from the truth.
 #[derive(Debug)]

@@ -186,17 +186,14 @@ fn open_again(
         hidden[number] = false;
         search.open(number);
         let again: Vec<usize> = (0..rests.len()).filter(|aim| witnesses[rests[*aim]].moves[number]).collect();
-        match others(search, hidden, witnesses, &again, &mut left)? {
-            Some(instead) => {
-                for (aim, witness) in instead {
-                    rests[aim] = witness;
-                }
-                search.hide_no_more(hidden);
+        if let Some(instead) = others(search, hidden, witnesses, &again, &mut left)? {
+            for (aim, witness) in instead {
+                rests[aim] = witness;
             }
-            None => {
-                hidden[number] = true;
-                search.hide(number);
-            }
+            search.hide_no_more(hidden);
+        } else {
+            hidden[number] = true;
+            search.hide(number);
         }
     }
     Ok(())

@@ -4,7 +4,7 @@
 //! up or down. The groups and sums that hang on the others are written as combinations of them: the tableau of the simplex
 //! method, at the truth, where nothing deviates. From there one variable is pushed as far as asked, in the order in which the others give way
 //! most cheaply: the dual simplex method with one changing bound and costs that bend at nothing (Maros, Computational Techniques of the
-//! Simplex Method, 2003, chapter 10). A program from the start needs a hundred steps to bring the sums together; from here a push takes a few,
+//! Simplex Method, 2003, on the dual algorithm). A program from the start needs a hundred steps to bring the sums together; from here a push takes a few,
 //! and hiding a sum changes one line. What comes out is only believed after adding up: see [`super::suppress`].
 
 /// Less than this is rounding.
@@ -135,8 +135,8 @@ impl Tableau {
             }
             (Kind::Firm | Kind::Priced { .. }, Place::Row(row)) => {
                 let free = |column: &usize| self.kinds[self.columns[*column]] == Kind::Free;
-                let free = (0..self.columns.len()).filter(free);
-                if let Some(column) = free.filter(|column| self.entry(row, *column).abs() > ROUNDING).next() {
+                let mut free = (0..self.columns.len()).filter(free);
+                if let Some(column) = free.find(|column| self.entry(row, *column).abs() > ROUNDING) {
                     self.pivot(row, column);
                 }
             }
