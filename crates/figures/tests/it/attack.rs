@@ -11,7 +11,7 @@ use figures::{
     disclosure::attack::{Attack, Statement},
     evaluation::{
         HORIZONS, MONTH,
-        cohort::{Person, arrays, read},
+        cohort::{ENTERED, Person, arrays, read},
         guard::check,
         plan::{By, Estimator, Plan, TimeZero},
         safe::{Results, evaluate},
@@ -22,9 +22,21 @@ use figures::{
     question::{self, Asked, Days, Question},
     release,
 };
-use jiff::{ToSpan, civil::date};
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
+use journal::params;
+use uuid::Uuid;
 
 use crate::world::{World, published};
+
+/// How closely a small group may be known.
+const TEN: f64 = 10.0;
+/// The same for a group that no number is about and that may as well be nobody: it lies between the steps of curves.
+const NINE: f64 = 9.0;
+/// What is left beside each other of pages and releases, which know nothing of each other: whether anyone is there stays open.
+const SIX: f64 = 6.0;
 
 /// Every number that anyone published, and who is in it.
 #[derive(Default)]
@@ -45,10 +57,10 @@ impl Published {
     }
 
     /// The groups of one to nine that can be known more closely than to within ten: every number, and who stands in the same
-    /// numbers. And how many were tried. Between the steps of two curves lie groups that no number is about; with `lenient` such a
-    /// one may be known to within nine, as long as it may as well be nobody.
+    /// numbers. And how many were tried. What may as well be nobody may be known to within `numbers`; a group that no number is about, to
+    /// within `between`: such groups lie between the steps of two curves.
     #[expect(clippy::cast_precision_loss, reason = "counts of people")]
-    fn given_away(&self, lenient: bool) -> (Vec<String>, usize) {
+    fn given_away(&self, numbers: f64, between: f64) -> (Vec<String>, usize) {
         let mut groups: BTreeMap<&BTreeSet<usize>, u64> = BTreeMap::new();
         for numbers in self.who.values() {
             *groups.entry(numbers).or_default() += 1;
@@ -72,17 +84,17 @@ impl Published {
             }
         }
         let attack = Attack::new(&truth, statements).unwrap();
-        let single = (0..truth.len()).map(|place| (vec![place], lenient));
-        let targets: Vec<(Vec<usize>, bool)> =
-            single.chain((0..self.told.len()).map(|number| (places(number), false))).collect();
+        let single = (0..truth.len()).map(|place| (vec![place], between));
+        let targets: Vec<(Vec<usize>, f64)> =
+            single.chain((0..self.told.len()).map(|number| (places(number), numbers))).collect();
         let (mut found, mut tried) = (Vec::new(), 0);
-        for (target, lenient) in targets {
+        for (target, width) in targets {
             let people = people(&target);
             if (0.5..9.5).contains(&people) {
                 tried += 1;
                 let known = attack.interval(&target).unwrap();
-                let nobody = known.from < 1e-6 && known.width() > 9.0 - 1e-6;
-                if known.width() < 10.0 - 1e-6 && !(lenient && nobody) {
+                let nobody = known.from < 1e-6 && known.width() > width - 1e-6;
+                if known.width() < TEN - 1e-6 && !nobody {
                     found.push(format!("{people} people: between {} and {}", known.from, known.to));
                 }
             }
@@ -176,14 +188,14 @@ fn releases_together(world: &World) {
     let told = all.told.iter().flatten().count();
     let hidden = all.told.len() - told;
     assert!(told > 20 && hidden > 10, "{told} told, {hidden} hidden");
-    let (found, tried) = all.given_away(false);
+    let (found, tried) = all.given_away(TEN, TEN);
     println!("{released} releases, {refused} refused, {told} told, {hidden} hidden, {tried} small groups");
     assert!(tried > 10 && found.is_empty(), "{tried} tried: {found:#?}");
     // the attack works: a hidden number that is told after all gives others away
     let small = all.told.iter().position(Option::is_none).unwrap();
     let people = all.who.values().filter(|numbers| numbers.contains(&small)).count() as u64;
     all.told[small] = Some(people);
-    assert!(!all.given_away(false).0.is_empty(), "number {small} is told, and nothing is found");
+    assert!(!all.given_away(TEN, TEN).0.is_empty(), "number {small} is told, and nothing is found");
 }
 
 fn plan(by: By, zero: TimeZero, classification: &str) -> Plan {
@@ -202,6 +214,7 @@ fn plan(by: By, zero: TimeZero, classification: &str) -> Plan {
 fn add_evaluation(
     all: &mut Published,
     people: &[Person],
+    names: &[String],
     plan: &Plan,
     classification: &Classification,
     results: &Results,
@@ -218,7 +231,7 @@ fn add_evaluation(
         .collect();
     for group in &results.groups {
         let own: Vec<_> = rows.iter().filter(|row| group.name.is_empty() || row.3 == group.name).collect();
-        let name = |row: &&(usize, f64, u8, String)| format!("person {}", row.0);
+        let name = |row: &&(usize, f64, u8, String)| names[row.0].clone();
         all.number(group.people.told(), own.iter().map(&name));
         all.number(group.leavers.told(), own.iter().filter(|row| row.2 > 0).map(&name));
         for (class, cause) in group.classes.iter().zip(1_u8..) {
@@ -245,8 +258,9 @@ fn curves(people: &[Person], programme: &Programme) {
         let plan = plan(by, zero, "letter-2018");
         let classification = programme.classification(&plan.classification).unwrap();
         let results = evaluate(people, &check(plan.clone()).unwrap(), classification).unwrap();
-        add_evaluation(&mut all, people, &plan, classification, &results);
-        let (found, tried) = all.given_away(true);
+        let names: Vec<String> = (0..people.len()).map(|number| format!("person {number}")).collect();
+        add_evaluation(&mut all, people, &names, &plan, classification, &results);
+        let (found, tried) = all.given_away(TEN, NINE);
         println!("{by:?}: {} numbers, {tried} small groups, {} found", all.told.len(), found.len());
         assert!(found.is_empty(), "{by:?}: {found:#?}");
     }
@@ -277,5 +291,66 @@ fn the_curves_of_other_networks_give_nobody_away() {
         };
         let people: Vec<Person> = (0..n).map(|_| person()).collect();
         curves(&people, &programme);
+    }
+}
+
+/// Who stands in each row of the cohort.
+fn names(world: &World) -> Vec<String> {
+    let statuses: Vec<String> = ENTERED.iter().map(|status| format!("'{status}'")).collect();
+    let statuses = statuses.join(", ");
+    let query = format!(
+        "SELECT participant, valid_from, site FROM spell WHERE line = 'status' AND known_to IS NULL AND code IN ({statuses})
+         ORDER BY participant, valid_from, trajectory"
+    );
+    let mut rows: Vec<(Uuid, Date, String)> = world
+        .test
+        .store
+        .read_blocking(move |tx| tx.query(&query, params![], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
+        .unwrap();
+    rows.dedup_by_key(|row| row.0);
+    rows.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.2.cmp(&b.2)));
+    rows.into_iter().map(|(id, ..)| id.to_string()).collect()
+}
+
+/// The counts of the pages of one day under one classification, beside all releases. The ledger does not know the pages, so a group can be
+/// known to be six at most, where ten could be asked; but it stays open whether anyone is in it (`docs/disclosure.md`).
+#[test]
+fn beside_the_releases_the_counts_of_the_pages_show_nobody_to_be_there() {
+    let world = published();
+    let people = world.test.store.read_blocking(read).unwrap();
+    let names = names(world);
+    let mut all = Published::default();
+    releases(world, &mut all);
+    let (of_releases, participants) = (all.told.len(), all.who.len());
+    for by in [By::Nothing, By::Site, By::Method] {
+        let plan = plan(by, TimeZero::Entry, "letter-2018");
+        let classification = world.programme.classification(&plan.classification).unwrap();
+        let mut results = evaluate(&people, &check(plan.clone()).unwrap(), classification).unwrap();
+        results.groups.iter_mut().flat_map(|group| &mut group.classes).for_each(|class| class.curve = None);
+        add_evaluation(&mut all, &people, &names, &plan, classification, &results);
+    }
+    // the same people in both: the cohort holds everyone whom a release counted
+    assert!(participants > 1_000 && all.who.len() == people.len(), "{participants}, {}", all.who.len());
+    let (found, tried) = all.given_away(SIX, SIX);
+    println!("{of_releases} and {} numbers, {tried} small groups", all.told.len() - of_releases);
+    assert!(tried > 80 && found.is_empty(), "{tried} tried: {found:#?}");
+}
+
+/// What is not covered, and `docs/disclosure.md` says so: under two classifications the same curves change at other times, by whoever
+/// is read otherwise. When this fails the gap is closed, and the page should say so.
+#[test]
+fn two_classifications_side_by_side_are_still_a_gap() {
+    let world = published();
+    let people = world.test.store.read_blocking(read).unwrap();
+    let names = names(world);
+    let mut all = Published::default();
+    for id in ["letter-2018", "regioplan-2022"] {
+        let plan = plan(By::Nothing, TimeZero::Entry, id);
+        let classification = world.programme.classification(&plan.classification).unwrap();
+        let results = evaluate(&people, &check(plan.clone()).unwrap(), classification).unwrap();
+        add_evaluation(&mut all, &people, &names, &plan, classification, &results);
+        let (found, tried) = all.given_away(TEN, NINE);
+        println!("with {id}: {} of {tried} small groups", found.len());
+        assert_eq!(found.is_empty(), id == "letter-2018", "{id}: {found:#?}");
     }
 }
