@@ -241,7 +241,7 @@ pub(crate) enum Command {
         \x20 bestendig review-threshold many-people 300"
     )]
     ReviewThreshold {
-        /// many-readers, many-people, night-from, night-to, sample or days
+        /// many-readers, many-people, many-refusals, night-from, night-to, sample or days
         name: String,
         /// The number
         value: u16,

@@ -49,9 +49,15 @@ impl Drop for Keeper {
 
 fn run(desk: &Desk, stopped: &mpsc::Receiver<()>) {
     let (mut last, mut since, mut reviewed) = (0, Instant::now(), None::<Instant>);
+    let mut settled = Instant::now();
     loop {
         let ends = stopped.recv_timeout(TICK) != Err(RecvTimeoutError::Timeout);
-        let turn = one(desk, &mut last, &mut since, ends);
+        // before the checkpoint, so that the last one covers it
+        let rest = if ends || settled.elapsed() > LONGEST { desk.settle_refusals(ends) } else { Ok(()) };
+        if settled.elapsed() > LONGEST {
+            settled = Instant::now();
+        }
+        let turn = rest.and_then(|()| one(desk, &mut last, &mut since, ends));
         let due = reviewed.is_none_or(|at| at.elapsed() > REVIEW);
         let turn = turn.and_then(|()| if due && !ends { desk.evaluate_reads() } else { Ok(()) });
         if due {

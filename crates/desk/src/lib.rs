@@ -25,6 +25,7 @@ pub mod read_log;
 pub mod read_review;
 mod reader;
 mod redact;
+pub mod refused;
 pub mod release;
 mod rights;
 mod rows;
@@ -57,6 +58,7 @@ pub use file::{File, OtherTrajectory, PersonPage, TermView};
 pub use ledger::{Checkpoints, Handed, Ledger};
 pub use lists::{ListItem, TodayPage, TodayPart, WorklistPage};
 pub use read_log::{Activity, ReadLine, Reading};
+pub use refused::{Attempt, Refused};
 pub use rights::OpenRequest;
 pub use search::{Found, Match, Query, Why};
 pub use sees::{CaseSees, Sees, WhoSees};
@@ -96,6 +98,8 @@ pub(crate) struct Inner {
     entropy: Arc<dyn Entropy>,
     accounts: account::Directory,
     rules: RwLock<account::SignInRules>,
+    /// Refusals of the running minute.
+    refusals: refused::Refusals,
     /// The day the rows were last brought up to.
     rolled: Mutex<Option<jiff::civil::Date>>,
     /// What signs checkpoints, once it is given.
@@ -129,6 +133,7 @@ impl Desk {
             entropy,
             accounts,
             rules: RwLock::default(),
+            refusals: refused::Refusals::default(),
             rolled: Mutex::new(None),
             ledger: OnceLock::new(),
             destructions: OnceLock::new(),

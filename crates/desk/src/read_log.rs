@@ -11,7 +11,7 @@ use domain::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Desk, Failure, ListItem, load};
+use crate::{Desk, Failure, ListItem, load, refused::Attempt};
 
 macro_rules! activities {
     ($($(#[$doc:meta])* $variant:ident = $code:literal,)+) => {
@@ -69,6 +69,8 @@ activities! {
     Figures = "figures",
     /// Running the system.
     Administration = "administration",
+    /// Something that was refused: nothing was read.
+    Refusal = "refusal",
 }
 
 /// What is about to be shown.
@@ -118,10 +120,13 @@ pub struct ReadLine {
     pub span: Hex<8>,
     /// What caused it, elsewhere.
     pub parent: Option<Hex<8>>,
-    /// How it ended: a line is written before the answer, so it is always `ok`; who was refused, read nothing.
+    /// How it ended: `ok`, written before the answer, or `refused`.
     pub outcome: String,
-    /// Everyone whose data was in the answer.
+    /// Everyone whose data was in the answer; nobody in one that was refused.
     pub subjects: Vec<ParticipantId>,
+    /// What was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Attempt>,
 }
 
 impl ReadLine {
@@ -177,22 +182,36 @@ impl Desk {
         if what.subjects.is_empty() {
             return Ok(());
         }
-        let at = self.inner.clock.real();
         let Reading { activity, purpose, mut categories, mut subjects, relation } = what;
-        let trace = who.trace;
         categories.sort_unstable();
         categories.dedup();
         subjects.sort_unstable();
         subjects.dedup();
-        let line = ReadLine {
-            at: at.as_microsecond(),
+        let line = ReadLine { categories, subjects, ..self.line_of(who, activity, purpose, relation) };
+        let at = line.time();
+        let body = String::from_utf8_lossy(&load::write(&line)?).into_owned();
+        self.inner.store.write(move |tx| Ok::<_, Failure>(journal::read_log::append(tx, at, &body)?)).await?;
+        Ok(())
+    }
+
+    /// A line of someone, now, about nobody.
+    pub(crate) fn line_of(
+        &self,
+        who: &Principal,
+        activity: Activity,
+        purpose: Purpose,
+        relation: Relation,
+    ) -> ReadLine {
+        let trace = who.trace;
+        ReadLine {
+            at: self.inner.clock.real().as_microsecond(),
             user: who.user,
             role: who.role,
             org: who.org.clone(),
             session: trace.session,
             activity,
             purpose,
-            categories,
+            categories: vec![],
             relation,
             source: trace.source,
             policy: policy(),
@@ -200,11 +219,9 @@ impl Desk {
             span: trace.span,
             parent: trace.parent,
             outcome: "ok".to_owned(),
-            subjects,
-        };
-        let body = String::from_utf8_lossy(&load::write(&line)?).into_owned();
-        self.inner.store.write(move |tx| Ok::<_, Failure>(journal::read_log::append(tx, at, &body)?)).await?;
-        Ok(())
+            subjects: vec![],
+            refused: None,
+        }
     }
 
     /// Logs a reading of one person's data, as far as their case may be seen.

@@ -20,6 +20,7 @@ use crate::{
     Desk, Failure, Inner,
     clock::date_of,
     read_log::{Activity, ReadLine, Reading},
+    refused::Attempt,
 };
 
 const COLUMNS: &str =
@@ -53,6 +54,8 @@ pub struct Thresholds {
     pub many_readers: u16,
     /// One colleague reads about so many people within one hour.
     pub many_people: u16,
+    /// One account is refused so often on one day.
+    pub many_refusals: u16,
     /// The night begins at this hour, Dutch time.
     pub night_from: u16,
     /// And ends at this one.
@@ -65,7 +68,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { many_readers: 8, many_people: 200, night_from: 22, night_to: 6, sample: 5, days: 14 }
+        Self { many_readers: 8, many_people: 200, many_refusals: 20, night_from: 22, night_to: 6, sample: 5, days: 14 }
     }
 }
 
@@ -107,6 +110,8 @@ pub struct ReviewItem {
     pub cases: (Vec<String>, usize),
     /// The pages that were read, and why.
     pub what: Vec<(Activity, domain::codes::Purpose)>,
+    /// What was refused, with how often.
+    pub attempts: Vec<Attempt>,
 }
 
 /// The worklist of who reviews.
@@ -150,6 +155,7 @@ fn item(row: &Row<'_>) -> journal::Result<ReviewItem> {
         done,
         cases: (vec![], 0),
         what: vec![],
+        attempts: vec![],
     })
 }
 
@@ -239,9 +245,10 @@ impl Desk {
         let name = name.to_owned();
         self.inner.store.write_blocking(move |tx| {
             let mut kept = thresholds(tx)?;
-            let known: [(&str, &mut u16); 6] = [
+            let known: [(&str, &mut u16); 7] = [
                 ("many-readers", &mut kept.many_readers),
                 ("many-people", &mut kept.many_people),
+                ("many-refusals", &mut kept.many_refusals),
                 ("night-from", &mut kept.night_from),
                 ("night-to", &mut kept.night_to),
                 ("sample", &mut kept.sample),
@@ -264,7 +271,10 @@ impl Inner {
     /// Whether an item is about a colleague at one of the reviewer's sites.
     fn reviews_it(&self, who: &Principal, item: &ReviewItem) -> bool {
         let shares = |user: &UserId| {
-            self.accounts.get(*user).is_none_or(|account| account.sites.iter().any(|site| who.sites.contains(site)))
+            // who is of no site in particular (administrators) is looked at by any of them
+            self.accounts.get(*user).is_none_or(|account| {
+                account.sites.is_empty() || account.sites.iter().any(|site| who.sites.contains(site))
+            })
         };
         item.readers.iter().any(shares)
     }
@@ -356,6 +366,15 @@ fn of_day(tx: &mut Tx<'_>, day: Date) -> Result<Vec<(u64, ReadLine)>, Failure> {
     lines.iter().map(|line| Ok((line.number, ReadLine::parse(line)?))).collect()
 }
 
+/// Adds an attempt to those of the same kind at the same page.
+fn tally(all: &mut Vec<Attempt>, one: Attempt) {
+    let key = |attempt: &Attempt| (attempt.what, attempt.method.clone(), attempt.route.clone());
+    match all.iter_mut().find(|known| key(known) == key(&one)) {
+        Some(known) => known.times = known.times.saturating_add(one.times),
+        None => all.push(one),
+    }
+}
+
 /// What the lines of an item say: case numbers, pages and purposes.
 fn fill(tx: &mut Tx<'_>, item: &mut ReviewItem, subjects: &mut Vec<ParticipantId>) -> Result<(), Failure> {
     let mut about: Vec<ParticipantId> = item.subject.into_iter().collect();
@@ -365,7 +384,10 @@ fn fill(tx: &mut Tx<'_>, item: &mut ReviewItem, subjects: &mut Vec<ParticipantId
             continue;
         };
         let line = ReadLine::parse(&line)?;
-        item.what.push((line.activity, line.purpose));
+        match line.refused {
+            Some(attempt) => tally(&mut item.attempts, attempt),
+            None => item.what.push((line.activity, line.purpose)),
+        }
         if item.subject.is_none() {
             about.extend(line.subjects);
         }

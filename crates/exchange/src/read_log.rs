@@ -65,7 +65,7 @@ struct Attributes {
     kind: &'static str,
 }
 
-/// A line for who audits: one page that was answered.
+/// A line for who audits: one page that was answered, or refused.
 #[derive(Serialize)]
 struct Audit<'a> {
     number: u64,
@@ -85,6 +85,10 @@ struct Audit<'a> {
     policy: &'a str,
     outcome: &'a str,
     subjects: Vec<String>,
+    refused: Option<&'static str>,
+    method: Option<&'a str>,
+    route: Option<&'a str>,
+    times: Option<u32>,
 }
 
 /// Writes one line for each data subject of each reading, without employees; how many.
@@ -146,12 +150,16 @@ pub fn audit(desk: &Desk, path: &Path, progress: impl FnMut(u64, u64)) -> Result
             policy: &line.policy,
             outcome: &line.outcome,
             subjects: line.subjects.iter().map(|subject| desk.outside_id(*subject)).collect(),
+            refused: line.refused.as_ref().map(|attempt| attempt.what.code()),
+            method: line.refused.as_ref().map(|attempt| attempt.method.as_str()),
+            route: line.refused.as_ref().map(|attempt| attempt.route.as_str()),
+            times: line.refused.as_ref().map(|attempt| attempt.times),
         };
         Ok(vec![if csv { row(&audit)? } else { json(&audit)? }])
     })
 }
 
-const HEAD: [&str; 17] = [
+const HEAD: [&str; 21] = [
     "number",
     "time",
     "trace_id",
@@ -169,6 +177,10 @@ const HEAD: [&str; 17] = [
     "policy",
     "outcome",
     "subjects",
+    "refused",
+    "method",
+    "route",
+    "times",
 ];
 
 fn json<T: Serialize>(value: &T) -> Result<String, ReadLogError> {

@@ -20,6 +20,7 @@ mod pager;
 mod pages;
 pub mod problem_page;
 pub mod reached;
+mod refused;
 mod routes;
 mod row;
 pub mod security;

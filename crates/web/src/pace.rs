@@ -111,6 +111,13 @@ impl Pace {
         self.reports.check().is_ok()
     }
 
+    /// Another website sent a form in someone's name; written down as seldom as limits are.
+    pub(crate) fn cross_site(&self) {
+        if self.notes.check().is_ok() {
+            tracing::warn!(event = "cross-site", "a form of another website was refused");
+        }
+    }
+
     fn note(&self, event: &'static str) {
         if self.notes.check().is_ok() {
             tracing::warn!(event, "limit");

@@ -288,6 +288,7 @@ pub fn router(app: App) -> Router {
         .route("/assets/{*path}", get(security::asset))
         .fallback(nothing_here)
         .layer(axum::middleware::from_fn_with_state(app.clone(), crate::kept::keep))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), crate::refused::keep))
         .layer(axum::middleware::from_fn_with_state(app.clone(), crate::trace::follow))
         .layer(RequestBodyLimitLayer::new(guard.limits.body))
         .with_state(app.clone());
@@ -296,6 +297,7 @@ pub fn router(app: App) -> Router {
     let with_file = Router::new()
         .route("/traject/{id}/documenten/nieuw", get(document::show).post(document::submit))
         .layer(axum::middleware::from_fn_with_state(app.clone(), crate::kept::keep))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), crate::refused::keep))
         .layer(axum::middleware::from_fn_with_state(app.clone(), crate::trace::follow))
         .layer(DefaultBodyLimit::max(usize::try_from(largest).unwrap_or(usize::MAX)))
         .with_state(app);

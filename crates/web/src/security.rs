@@ -62,12 +62,12 @@ pub fn protect(router: Router, guard: Guard) -> Router {
 /// Puts the protection around a router whose routes have their own limit for forms.
 pub(crate) fn around(router: Router, guard: Guard) -> Router {
     let Guard { limits, secure, reached, pace } = guard;
-    let (origin, cookie) = (reached.origin.clone(), SESSION.name(secure));
+    let (origin, cookie, of_forms) = (reached.origin.clone(), SESSION.name(secure), Arc::clone(&pace));
     router
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(move |request: Request, next: Next| {
-            let origin = origin.clone();
-            async move { same_origin(origin.as_ref(), request, next).await }
+            let (origin, pace) = (origin.clone(), Arc::clone(&of_forms));
+            async move { same_origin(origin.as_ref(), &pace, request, next).await }
         }))
         .layer(middleware::from_fn(one_length))
         .layer(middleware::from_fn(move |request: Request, next: Next| {
@@ -104,10 +104,11 @@ pub fn language(headers: &HeaderMap) -> Lang {
 }
 
 /// Refuses a form that another website sends in the name of someone who is signed in here.
-async fn same_origin(origin: Option<&Origin>, request: Request, next: Next) -> Response {
+async fn same_origin(origin: Option<&Origin>, pace: &Pace, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) || from_here(origin, &request) {
         return next.run(request).await;
     }
+    pace.cross_site();
     let shell = Shell::bare(language(request.headers()), "");
     Trouble::forbidden().says("error-cross-site").page(shell)
 }

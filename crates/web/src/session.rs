@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
 };
-use desk::Next;
+use desk::{Next, Refused};
 use domain::{codes::Purpose, ids::CommandId, refusal::Refusal};
 use jiff::civil::Date;
 use subtle::ConstantTimeEq as _;
@@ -19,6 +19,7 @@ use crate::{
     names::Names,
     page::{Shell, User},
     problem_page::Trouble,
+    refused::Told,
     text::{L, Lang},
 };
 
@@ -45,6 +46,8 @@ pub(crate) struct Signed {
     pub is_fresh: bool,
     /// Failed tries and changes that they should know of.
     pub notice: Option<desk::Notice>,
+    /// Where a refusal is noted.
+    pub told: Told,
 }
 
 /// A part of the query of an address, as it stands there.
@@ -73,7 +76,8 @@ impl Signed {
         let names = app.names(lang);
         let desk::Session { principal: who, csrf, next, fresh: is_fresh, notice } = session;
         let (here, token) = (here.to_owned(), token.to_owned());
-        Self { app, who, csrf, l: L::new(lang), names, here, token, next, is_fresh, notice }
+        let (l, told) = (L::new(lang), Told::default());
+        Self { app, who, csrf, l, names, here, token, next, is_fresh, notice, told }
     }
 
     /// For acts that need to be surer than a session of hours: the request itself, when the person showed who they are just
@@ -129,11 +133,20 @@ impl Signed {
 
     /// An error page in the frame of this person: the menu is still there.
     pub(crate) fn answer(&self, trouble: Trouble) -> Response {
+        match trouble.status() {
+            StatusCode::NOT_FOUND => self.told.note(&self.who, Refused::Hidden),
+            StatusCode::FORBIDDEN => self.told.note(&self.who, Refused::Denied),
+            StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE => self.told.note(&self.who, Refused::Form),
+            _ => {}
+        }
         trouble.page(self.shell(""))
     }
 
     /// Why a command is not accepted, with the names of the programme instead of its codes.
     pub(crate) fn refusal(&self, refusal: &Refusal) -> String {
+        if desk::refused::is_own_work(refusal.problem.key) {
+            self.told.note(&self.who, Refused::OwnWork);
+        }
         let named = |name: &str, code: &str| match name {
             "partner" | "org" => Some(self.names.org(code)),
             "site" => Some(self.names.site(code)),
@@ -165,6 +178,7 @@ impl Signed {
         if self.is_own(data.csrf()) {
             return Ok(data);
         }
+        self.told.note(&self.who, Refused::Token);
         let mut data = data.again(CSRF, &self.csrf);
         data.wrong_words("", self.l.t("form-other-session"));
         Err(Box::new(data))
@@ -191,7 +205,11 @@ impl Signed {
     /// # Errors
     /// The page that says so.
     pub(crate) fn same_session(&self, token: &str) -> Result<(), Response> {
-        if self.is_own(token) { Ok(()) } else { Err(self.answer(Trouble::forbidden().says("error-csrf"))) }
+        if self.is_own(token) {
+            return Ok(());
+        }
+        self.told.note(&self.who, Refused::Token);
+        Err(self.answer(Trouble::forbidden().says("error-csrf")))
     }
 }
 
@@ -231,7 +249,9 @@ where
                 session.principal.purpose = declared(&session.principal, &parts.headers);
                 let trace = parts.extensions.get::<access::Trace>().copied().unwrap_or_default();
                 session.principal.trace = trace.in_session(token);
-                Ok(Self(Signed::new(app, session, token, lang, &here)))
+                let mut signed = Signed::new(app, session, token, lang, &here);
+                signed.told = parts.extensions.get::<Told>().cloned().unwrap_or_default();
+                Ok(Self(signed))
             }
             Ok(None) => Err(to_sign_in(parts, &here)),
             Err(error) => Err(Trouble::fault(&error).page(Shell::bare(lang, ""))),

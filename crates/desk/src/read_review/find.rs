@@ -20,6 +20,8 @@ pub enum Why {
     ManyReaders,
     /// One reader, many people in one hour.
     ManyPeople,
+    /// One account, many refusals.
+    ManyRefusals,
     /// At night.
     Night,
     /// By chance.
@@ -28,8 +30,15 @@ pub enum Why {
 
 impl Why {
     /// Every reason, the gravest first.
-    pub const ALL: [Self; 6] =
-        [Self::BreakGlass, Self::Outside, Self::ManyReaders, Self::ManyPeople, Self::Night, Self::Sample];
+    pub const ALL: [Self; 7] = [
+        Self::BreakGlass,
+        Self::Outside,
+        Self::ManyReaders,
+        Self::ManyPeople,
+        Self::ManyRefusals,
+        Self::Night,
+        Self::Sample,
+    ];
 
     /// The code in the store and in text keys.
     pub const fn code(self) -> &'static str {
@@ -38,6 +47,7 @@ impl Why {
             Self::Outside => "outside",
             Self::ManyReaders => "many-readers",
             Self::ManyPeople => "many-people",
+            Self::ManyRefusals => "many-refusals",
             Self::Night => "night",
             Self::Sample => "sample",
         }
@@ -79,14 +89,41 @@ fn one(why: Why, number: u64, line: &ReadLine) -> Found {
     Found { why, which: number.to_string(), readers, subject, amount: line.subjects.len(), lines: vec![number] }
 }
 
+/// Without what was refused: nothing was read there.
+fn readings(lines: &Lines) -> impl Iterator<Item = &(u64, ReadLine)> {
+    lines.iter().filter(|(_, line)| line.refused.is_none())
+}
+
+/// Accounts that were refused often: someone tries out what they may not do, or a page offers what it should not.
+fn refusals(lines: &Lines, limits: &Thresholds) -> Vec<Found> {
+    let mut tried: BTreeMap<UserId, (usize, Vec<u64>)> = BTreeMap::new();
+    for (number, line) in lines {
+        let Some(attempt) = &line.refused else { continue };
+        let (times, numbers) = tried.entry(line.user).or_default();
+        *times = times.saturating_add(usize::try_from(attempt.times).unwrap_or(usize::MAX));
+        numbers.push(*number);
+    }
+    let many = tried.into_iter().filter(|(_, (times, _))| *times >= usize::from(limits.many_refusals));
+    many.map(|(user, (amount, lines))| Found {
+        why: Why::ManyRefusals,
+        which: user.to_string(),
+        readers: vec![user],
+        subject: None,
+        amount,
+        lines,
+    })
+    .collect()
+}
+
 /// Everything that stands out in a day.
 pub(super) fn day(lines: &Lines, limits: &Thresholds) -> Vec<Found> {
     let mut out = emergencies(lines);
+    out.extend(refusals(lines, limits));
     let mut outside: BTreeMap<UserId, Vec<u64>> = BTreeMap::new();
     let mut night: BTreeMap<UserId, Vec<u64>> = BTreeMap::new();
     let mut readers: BTreeMap<ParticipantId, (BTreeSet<UserId>, Vec<u64>)> = BTreeMap::new();
     let mut people: BTreeMap<(UserId, u16), (BTreeSet<ParticipantId>, Vec<u64>)> = BTreeMap::new();
-    for (number, line) in lines {
+    for (number, line) in readings(lines) {
         let (hour, own_work) = (hour(line), line.activity == Activity::Administration);
         if line.relation == Relation::None && !own_work {
             outside.entry(line.user).or_default().push(*number);
@@ -147,10 +184,11 @@ fn is_night(hour: u16, limits: &Thresholds) -> bool {
 
 /// Readings by chance; `below` gives a number below another.
 pub(super) fn sample(lines: &Lines, limits: &Thresholds, mut below: impl FnMut(usize) -> usize) -> Vec<Found> {
+    let lines: Vec<&(u64, ReadLine)> = readings(lines).collect();
     let mut left: Vec<usize> = (0..lines.len()).collect();
     let mut out = Vec::new();
     while out.len() < usize::from(limits.sample) && !left.is_empty() {
-        let (number, line) = &lines[left.swap_remove(below(left.len()))];
+        let (number, line) = lines[left.swap_remove(below(left.len()))];
         out.push(one(Why::Sample, *number, line));
     }
     out

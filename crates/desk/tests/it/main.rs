@@ -13,6 +13,7 @@ mod keys;
 mod lists;
 mod reads;
 mod reveals;
+mod refused;
 mod rights;
 mod sign_in;
 mod surface;

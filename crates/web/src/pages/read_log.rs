@@ -99,6 +99,7 @@ async fn page(signed: &Signed, status: StatusCode, sent: Option<(String, FormDat
     let stated = vec![
         l.f("review-limit-many-readers", &[("count", &limits.many_readers)]),
         l.f("review-limit-many-people", &[("count", &limits.many_people)]),
+        l.f("review-limit-many-refusals", &[("count", &limits.many_refusals)]),
         l.f("review-limit-night", &[("from", &limits.night_from), ("to", &limits.night_to)]),
         l.t("review-limit-outside").into_owned(),
         l.f("review-limit-sample", &[("count", &limits.sample)]),
@@ -130,6 +131,11 @@ fn view(signed: &Signed, reviews: &Reviews, item: &ReviewItem, sent: Option<&(St
     let words = |(activity, purpose): &(desk::Activity, domain::codes::Purpose)| {
         format!("{} ({})", l.code("activity", activity.code()), l.code("purpose", purpose))
     };
+    let tried = |attempt: &desk::Attempt| {
+        let (page, times) = (format!("{} {}", attempt.method, attempt.route), attempt.times);
+        l.f(&format!("review-refused-{}", attempt.what.code()), &[("page", &page), ("count", &times)])
+    };
+    let what = item.what.iter().map(words).chain(item.attempts.iter().map(tried));
     let mut cases = item.cases.0.join(", ");
     if item.cases.1 > 0 {
         cases.push_str(&l.f("review-more", &[("count", &item.cases.1)]));
@@ -140,7 +146,7 @@ fn view(signed: &Signed, reviews: &Reviews, item: &ReviewItem, sent: Option<&(St
         readers: item.readers.iter().map(|user| colleague(*user)).collect::<Vec<_>>().join(", "),
         cases,
         amount: l.f(&format!("review-amount-{}", item.why.code()), &[("count", &item.amount)]),
-        what: item.what.iter().map(words).collect::<Vec<_>>().join(", "),
+        what: what.collect::<Vec<_>>().join(", "),
         lines: item.lines.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         due: l.f("review-due", &[("date", &l.date(item.due))]),
         overdue: item.done.is_none() && item.due < reviews.today,

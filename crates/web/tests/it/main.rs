@@ -16,6 +16,7 @@ mod lists;
 mod open_pages;
 mod protection;
 mod proxy;
+mod refused;
 mod rights;
 mod routes;
 mod scenario;
