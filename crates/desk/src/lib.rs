@@ -13,6 +13,7 @@ pub mod evaluation;
 mod execute;
 mod extract;
 mod failure;
+mod few;
 mod file;
 pub mod glass;
 mod ledger;
@@ -42,9 +43,10 @@ use journal::{Entropy, Keyring, Migration, Store};
 
 pub use account::oidc;
 pub use account::{
-    ABSOLUTE, Account, AccountEvent, AccountItem, Administration, CONFIRM_WITHIN, EventKind, FIRST_PASSWORD, FRESH,
+    ABSOLUTE, Account, AccountEvent, AccountItem, Administration, CONFIRM_WITHIN, Entered, EventKind, FAMILIAR,
+    FIRST_PASSWORD, FRESH,
     HALFWAY, IDLE, LONGEST_PASSWORD, MOST_SESSIONS, Next, Notice, OwnAccount, PasskeyItem, Proposal, ProposalKind,
-    RECOVERY_CODES, SHORTEST_PASSWORD, Session, SessionItem, SignIn, SignInFrom, SignInRules, TotpOffer,
+    RECOVERY_CODES, SHORTEST_PASSWORD, Session, SessionItem, SignIn, SignInFrom, SignInRules, TotpOffer, Way,
     check_password, manages_accounts, may_decide,
 };
 pub use aside::aside;
@@ -76,6 +78,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 220, name: "releases", sql: include_str!("../migrations/0220_releases.sql") },
     Migration { number: 225, name: "recommendations", sql: include_str!("../migrations/0225_recommendations.sql") },
     Migration { number: 226, name: "evaluation", sql: include_str!("../migrations/0226_evaluation.sql") },
+    Migration { number: 230, name: "factors", sql: include_str!("../migrations/0230_factors.sql") },
 ];
 
 /// Every migration from the journal up, in order.
@@ -100,6 +103,8 @@ pub(crate) struct Inner {
     rules: RwLock<account::SignInRules>,
     /// Refusals of the running minute.
     refusals: refused::Refusals,
+    /// Failed tries to sign in of the running minute.
+    failed: few::Few<Option<domain::ids::UserId>, account::Tried>,
     /// The day the rows were last brought up to.
     rolled: Mutex<Option<jiff::civil::Date>>,
     /// What signs checkpoints, once it is given.
@@ -133,7 +138,8 @@ impl Desk {
             entropy,
             accounts,
             rules: RwLock::default(),
-            refusals: refused::Refusals::default(),
+            refusals: refused::Refusals::new(refused::LINES_A_MINUTE),
+            failed: few::Few::new(account::FAILED_A_MINUTE),
             rolled: Mutex::new(None),
             ledger: OnceLock::new(),
             destructions: OnceLock::new(),

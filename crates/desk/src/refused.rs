@@ -3,17 +3,14 @@
 //! What does not exist and what may not be seen is one kind, here as for who asks. A line holds the pattern of the address and
 //! never the address: nobody writes into the log by typing.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
-
 use access::{Hex, Principal, Relation};
 use domain::ids::UserId;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Desk, Failure, load,
+    Desk, Failure,
+    few::Few,
+    load,
     read_log::{Activity, ReadLine},
 };
 
@@ -66,56 +63,8 @@ pub struct Attempt {
     pub times: u32,
 }
 
-/// What one session was refused in one minute.
-struct Minute {
-    which: i64,
-    lines: u32,
-    /// The last that has no line of its own, counting all of those.
-    rest: Option<ReadLine>,
-}
-
 /// Refusals of the running minute, by session.
-#[derive(Default)]
-pub(crate) struct Refusals(Mutex<HashMap<(UserId, Option<Hex<8>>), Minute>>);
-
-impl Refusals {
-    /// Counts a line; what is to be written now.
-    fn count(&self, line: ReadLine) -> Vec<ReadLine> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let which = minute(&line);
-        let seen = all.entry((line.user, line.session)).or_insert(Minute { which, lines: 0, rest: None });
-        let mut out = Vec::new();
-        if seen.which != which {
-            out.extend(seen.rest.take());
-            (seen.which, seen.lines) = (which, 0);
-        }
-        if seen.lines < LINES_A_MINUTE {
-            seen.lines += 1;
-            out.push(line);
-            return out;
-        }
-        let before = seen.rest.as_ref().and_then(|rest| rest.refused.as_ref()).map_or(0, |attempt| attempt.times);
-        let mut line = line;
-        if let Some(attempt) = &mut line.refused {
-            attempt.times = attempt.times.saturating_add(before);
-        }
-        seen.rest = Some(line);
-        out
-    }
-
-    /// What was only counted in minutes that ended (`all`: in the running one too).
-    fn rest(&self, now: i64, all: bool) -> Vec<ReadLine> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let over = |minute: &Minute| all || minute.which != now;
-        let out = kept.values_mut().filter(|minute| over(minute)).filter_map(|minute| minute.rest.take()).collect();
-        kept.retain(|_, minute| !over(minute));
-        out
-    }
-}
-
-fn minute(line: &ReadLine) -> i64 {
-    line.at.div_euclid(60_000_000)
-}
+pub(crate) type Refusals = Few<(UserId, Option<Hex<8>>), ReadLine>;
 
 /// The work of another that someone wanted to do for themselves, by the key of the refusal.
 pub fn is_own_work(key: &str) -> bool {
@@ -142,32 +91,41 @@ impl Desk {
         let (method, route) = (method.to_owned(), route.to_owned());
         line.outcome = "refused".to_owned();
         line.refused = Some(Attempt { what, method, route, times: 1 });
-        let lines = bodies(self.inner.refusals.count(line))?;
+        let lines = bodies(self.inner.refusals.count((line.user, line.session), line.time(), line))?;
         if lines.is_empty() {
             return Ok(());
         }
         self.inner.store.write(move |tx| append(tx, &lines)).await
     }
 
-    /// Writes how many refusals had no line of their own: by the minute, and (`all`) at the end.
+    /// Writes how many refusals and failed tries to sign in had no line of their own: by the minute, and (`all`) at the end.
     ///
     /// # Errors
     /// When the store fails.
     pub fn settle_refusals(&self, all: bool) -> Result<(), Failure> {
-        let now = self.inner.clock.real().as_microsecond().div_euclid(60_000_000);
-        let lines = bodies(self.inner.refusals.rest(now, all))?;
-        if lines.is_empty() {
+        let now = self.inner.clock.real();
+        let (lines, failed) = (bodies(self.inner.refusals.rest(now, all))?, self.inner.failed.rest(now, all));
+        if lines.is_empty() && failed.is_empty() {
             return Ok(());
         }
-        self.inner.store.write_blocking(move |tx| append(tx, &lines))
+        let notes: Vec<_> = failed.into_iter().map(|(tried, times)| self.failed_note(tried, times)).collect();
+        self.inner.store.write_blocking(move |tx| {
+            append(tx, &lines)?;
+            notes.iter().try_for_each(|note| note.keep(tx))
+        })
     }
 }
 
 type Body = (jiff::Timestamp, String);
 
-fn bodies(lines: Vec<ReadLine>) -> Result<Vec<Body>, Failure> {
-    let body = |line: &ReadLine| Ok((line.time(), String::from_utf8_lossy(&load::write(line)?).into_owned()));
-    lines.iter().map(body).collect()
+fn bodies(lines: Vec<(ReadLine, u32)>) -> Result<Vec<Body>, Failure> {
+    let body = |(mut line, times): (ReadLine, u32)| {
+        if let Some(attempt) = &mut line.refused {
+            attempt.times = times;
+        }
+        Ok((line.time(), String::from_utf8_lossy(&load::write(&line)?).into_owned()))
+    };
+    lines.into_iter().map(body).collect()
 }
 
 fn append(tx: &mut journal::Tx<'_>, lines: &[Body]) -> Result<(), Failure> {

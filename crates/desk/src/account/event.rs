@@ -4,19 +4,23 @@ use domain::ids::UserId;
 use jiff::Timestamp;
 use journal::{Tx, params};
 
+use super::Entered;
 use crate::{Desk, Failure};
 
 const ADD: &str =
     "INSERT INTO account_event (id, at, kind, account, by_account, detail) VALUES ($1, $2, $3, $4, $5, $6)";
-const OF: &str =
-    "SELECT at, kind, account, by_account, detail FROM account_event WHERE account = $1 ORDER BY at DESC LIMIT 100";
+// tries of others do not push out what its owner did
+const OF: &str = "SELECT at, kind, account, by_account, detail FROM account_event WHERE account = $1
+    AND kind <> 'sign-in-failed' ORDER BY at DESC LIMIT 100";
+const FAILED: &str = "SELECT at, kind, account, by_account, detail FROM account_event WHERE account = $1
+    AND kind = 'sign-in-failed' ORDER BY at DESC LIMIT 10";
 const ALL: &str = "SELECT at, kind, account, by_account, detail FROM account_event ORDER BY at DESC LIMIT 200";
 const ABOUT_FACTORS: &str = "SELECT COUNT(*) FROM account_event WHERE account = $1 AND at > $2 AND kind IN
     ('password-changed', 'password-reset', 'totp-added', 'totp-removed', 'passkey-added', 'passkey-removed',
-     'recovery-made', 'recovery-used', 'rights-changed')";
+     'recovery-made', 'recovery-used', 'rights-changed', 'identity-linked')";
 
 /// Every fixed statement here: none changes or removes an event.
-pub(crate) const SQL: &[&str] = &[ADD, OF, ALL, ABOUT_FACTORS];
+pub(crate) const SQL: &[&str] = &[ADD, OF, FAILED, ALL, ABOUT_FACTORS];
 
 macro_rules! events {
     ($($(#[$doc:meta])* $name:ident = $code:literal,)+) => {
@@ -52,6 +56,12 @@ events! {
     Left = "left",
     /// Signed in.
     SignedIn = "signed-in",
+    /// Signed in from a network with a kind of device that this account did not use lately.
+    SignedInOdd = "signed-in-odd",
+    /// A try to sign in failed.
+    SignInFailed = "sign-in-failed",
+    /// Showed again who they are, within a session.
+    ShownAgain = "shown-again",
     /// Sessions were ended by someone else than their owner.
     SessionsEnded = "sessions-ended",
     /// The password was changed by its owner.
@@ -91,6 +101,8 @@ pub struct AccountEvent {
     pub by: Option<UserId>,
     /// Codes and numbers, such as the role and the sites.
     pub detail: String,
+    /// Of a sign-in or a try: with what and from where.
+    pub entered: Option<Entered>,
 }
 
 /// One to keep.
@@ -116,12 +128,20 @@ fn event(row: &journal::Row<'_>) -> journal::Result<AccountEvent> {
     let kind = EventKind::from_code(&kind)
         .ok_or_else(|| journal::Error::Unusable("an account event of an unknown kind".to_owned()))?;
     let (account, by) = (row.get::<Option<uuid::Uuid>>(2)?.map(UserId), row.get::<Option<uuid::Uuid>>(3)?.map(UserId));
-    Ok(AccountEvent { at: row.get(0)?, kind, account, by, detail: row.get(4)? })
+    let detail: String = row.get(4)?;
+    let entered = Entered::read(&detail);
+    let detail = if entered.is_some() { String::new() } else { detail };
+    Ok(AccountEvent { at: row.get(0)?, kind, account, by, detail, entered })
 }
 
 /// The last hundred events of one account.
 pub(crate) fn of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<AccountEvent>, Failure> {
     Ok(tx.query(OF, params![user.0], event)?)
+}
+
+/// The last tries to sign in to one account that failed.
+pub(crate) fn failed_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<AccountEvent>, Failure> {
+    Ok(tx.query(FAILED, params![user.0], event)?)
 }
 
 /// The last two hundred events of all.

@@ -1,5 +1,6 @@
 //! People who sign in: the accounts, and in a file each what belongs to them.
 
+mod entered;
 mod event;
 pub mod oidc;
 mod passkey;
@@ -23,6 +24,8 @@ use domain::{
 use jiff::Timestamp;
 use journal::{Row, Store, Tx, params};
 
+pub use entered::{Entered, FAMILIAR, Way};
+pub(crate) use entered::{FAILED_A_MINUTE, Tried};
 pub use event::{AccountEvent, EventKind};
 pub use passkey::PasskeyItem;
 pub use password::{FIRST_PASSWORD, LONGEST_PASSWORD, SHORTEST_PASSWORD, check_password};
@@ -48,6 +51,7 @@ const OWN_SQL: &[&str] = &[ALL, ADD, TAKEN, FACTORS];
 pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     let all = [
         OWN_SQL,
+        entered::SQL,
         event::SQL,
         oidc::SQL,
         passkey::SQL,
@@ -277,6 +281,8 @@ pub struct OwnAccount {
     pub recovery: i64,
     /// What happened, the latest first.
     pub events: Vec<AccountEvent>,
+    /// Tries to sign in that failed, the latest first.
+    pub failed: Vec<AccountEvent>,
 }
 
 impl Desk {
@@ -287,10 +293,11 @@ impl Desk {
     pub async fn own_account(&self, user: UserId) -> Result<OwnAccount, Failure> {
         let login = self.inner.accounts.get(user).map(|account| account.login).unwrap_or_default();
         let found = self.inner.store.read(move |tx| {
-            Ok::<_, Failure>((totp::there(tx, user)?, recovery::left(tx, user)?, event::of(tx, user)?))
+            let (events, failed) = (event::of(tx, user)?, event::failed_of(tx, user)?);
+            Ok::<_, Failure>((totp::there(tx, user)?, recovery::left(tx, user)?, events, failed))
         });
-        let (totp, recovery, events) = found.await?;
-        Ok(OwnAccount { login, totp, passkeys: self.passkeys(user).await?, recovery, events })
+        let (totp, recovery, events, failed) = found.await?;
+        Ok(OwnAccount { login, totp, passkeys: self.passkeys(user).await?, recovery, events, failed })
     }
 
     /// How signing in is set up here.

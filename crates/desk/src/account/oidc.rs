@@ -21,7 +21,7 @@ use openidconnect::{
 };
 use serde::Deserialize;
 
-use super::{EventKind, session::From as SignInFrom};
+use super::{EventKind, Way, session::From as SignInFrom};
 use crate::{Desk, Failure, aside};
 
 /// How long someone may take at the provider.
@@ -313,6 +313,28 @@ impl Desk {
         carried: Option<&str>,
         from: SignInFrom,
     ) -> Result<(String, String), Failure> {
+        match self.person_at(oidc, id, returned, carried).await {
+            Ok((user, second, back)) => Ok((self.open_session(user, Way::Oidc, second, from).await?, back)),
+            Err(failure) => {
+                // a name that somebody has elsewhere is no account here, and not kept
+                if matches!(failure, Failure::Refused(_)) {
+                    for note in self.failed(None, Way::Oidc, &from) {
+                        self.keep_note(note).await?;
+                    }
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Who came back from a provider, whether with a second factor, and where they were going.
+    async fn person_at(
+        &self,
+        oidc: &Arc<Oidc>,
+        id: &str,
+        returned: Returned,
+        carried: Option<&str>,
+    ) -> Result<(UserId, bool, String), Failure> {
         let (provider, secret) = oidc.find(id)?;
         let now = self.inner.clock.real();
         if returned.state.is_empty() || carried != Some(returned.state.as_str()) {
@@ -334,8 +356,7 @@ impl Desk {
         });
         let person = found.await??;
         let second = person.second;
-        let user = self.account_of(person, now).await?;
-        Ok((self.open_session(user, second, from).await?, back))
+        Ok((self.account_of(person, now).await?, second, back))
     }
 
     /// The account of someone at a provider; the first time by the claim, and then by the provider's own id.

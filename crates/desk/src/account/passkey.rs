@@ -9,7 +9,7 @@ use webauthn_rs::prelude::{
     Url, Webauthn, WebauthnBuilder,
 };
 
-use super::{EventKind, unhex};
+use super::{EventKind, Way, unhex};
 use crate::{Desk, Failure};
 
 /// Most passkeys of one account.
@@ -138,7 +138,7 @@ impl Desk {
         written.await?;
         self.inner.accounts.change(user, |known| known.factors = true);
         self.end_sessions(user, Some(token)).await?;
-        self.raised(token).await
+        self.raised(token, Way::Passkey).await
     }
 
     /// A challenge to sign in with one of one's own passkeys; `None` when there is none.
@@ -166,7 +166,10 @@ impl Desk {
         let state = self.inner.accounts.with_session(token, |live| live.challenge.take()).flatten();
         let state = state.ok_or_else(|| not_accepted("no challenge"))?;
         let answer: PublicKeyCredential = serde_json::from_str(answer).map_err(not_accepted)?;
-        let shown = self.webauthn()?.finish_passkey_authentication(&answer, &state).map_err(not_accepted)?;
+        let shown = self.webauthn()?.finish_passkey_authentication(&answer, &state).map_err(|error| {
+            self.failed_in(token, user, Way::Passkey);
+            not_accepted(error)
+        })?;
         let now = self.inner.clock.real();
         let written = self.inner.store.write(move |tx| {
             let mut kept = own(tx, user)?;
@@ -179,7 +182,7 @@ impl Desk {
             Ok(())
         });
         written.await?;
-        self.raised(token).await
+        self.raised(token, Way::Passkey).await
     }
 
     /// Gives one of one's own passkeys another name.

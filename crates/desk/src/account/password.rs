@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use journal::params;
 use sha2::{Digest as _, Sha256};
 
-use super::{EventKind, session::Signing};
+use super::{EventKind, Way, session::Signing};
 use crate::{Desk, Failure, aside};
 
 /// The shortest password that is accepted, in characters.
@@ -203,7 +203,7 @@ impl Desk {
         let Some(Signing { user, .. }) = self.signing(token) else { return Err(Failure::Hidden) };
         let Some(account) = self.inner.accounts.get(user) else { return Err(Failure::Hidden) };
         if !self.right_password(self.kept_password(user).await?, current).await? {
-            self.count_failed(account.login);
+            self.failed_in(token, user, Way::Password);
             return Err(Refusal::new("password-current-wrong").into());
         }
         if current == new {

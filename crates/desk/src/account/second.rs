@@ -4,7 +4,7 @@ use domain::ids::UserId;
 use journal::params;
 
 use super::{
-    EventKind,
+    Entered, EventKind, Way,
     session::{CLOSE, Signing, begin, keep, token_hash},
 };
 use crate::{Desk, Failure};
@@ -14,25 +14,27 @@ const MOST_WRONG_CODES: u8 = 5;
 
 impl Desk {
     /// The person showed a second factor: the session counts for more and gets another token.
-    pub(crate) async fn raised(&self, token: &str) -> Result<String, Failure> {
+    pub(crate) async fn raised(&self, token: &str, way: Way) -> Result<String, Failure> {
         let (new, old_hash, now) = (self.secret(), token_hash(token), self.inner.clock.real());
         let hash = token_hash(&new);
         let Some(mut live) = self.inner.accounts.sessions().remove(&old_hash) else { return Err(Failure::Hidden) };
         let begins = !live.second;
+        if begins {
+            live.ways.push(way);
+        }
         (live.second, live.fresh_at, live.seen_at, live.wrong_codes) = (true, now, now, 0);
         (live.totp, live.registration, live.challenge) = (None, None, None);
-        let note = self.note(EventKind::SignedIn, Some(live.account), Some(live.account), "second-factor".to_owned());
+        let note = self.note(EventKind::SignedIn, Some(live.account), Some(live.account), String::new());
+        let first = begins && live.last_before.is_none();
         let raised = self.inner.store.write(move |tx| {
             tx.exec(CLOSE, params![&old_hash[..]])?;
-            if begins && live.last_before.is_none() {
-                begin(tx, &mut live, now)?;
-                note.keep(tx)?;
+            if first {
+                begin(tx, &mut live, now, note)?;
             }
             keep(tx, &hash, &live)?;
             Ok::<_, Failure>(live)
         });
-        let live = raised.await?;
-        self.inner.accounts.sessions().insert(hash, live);
+        self.inner.accounts.began(hash, raised.await?, first);
         Ok(new)
     }
 
@@ -52,12 +54,13 @@ impl Desk {
             self.sign_out(token).await?;
             return Ok(None);
         }
-        if self.use_totp(user, typed).await? || self.use_recovery_code(user, typed).await? {
-            return self.raised(token).await.map(Some);
+        if self.use_totp(user, typed).await? {
+            return self.raised(token, Way::Totp).await.map(Some);
         }
-        if let Some(account) = self.inner.accounts.get(user) {
-            self.count_failed(account.login);
+        if self.use_recovery_code(user, typed).await? {
+            return self.raised(token, Way::Recovery).await.map(Some);
         }
+        self.failed_in(token, user, Way::Code);
         if tries == Some(MOST_WRONG_CODES) {
             self.sign_out(token).await?;
             self.keep_note(self.note(EventKind::WrongCodes, Some(user), None, String::new())).await?;
@@ -73,16 +76,33 @@ impl Desk {
     pub async fn show_again(&self, token: &str, password: &str, code: &str) -> Result<Option<String>, Failure> {
         let Some(Signing { user, second, .. }) = self.signing(token) else { return Ok(None) };
         if !self.right_password(self.kept_password(user).await?, password).await? {
-            if let Some(account) = self.inner.accounts.get(user) {
-                self.count_failed(account.login);
-            }
+            self.failed_in(token, user, Way::Password);
             return Ok(None);
         }
         if second && self.inner.accounts.has_factors(user) {
-            return self.second_factor(token, code).await;
+            let shown = self.second_factor(token, code).await?;
+            if let Some(token) = &shown {
+                self.note_shown_again(token, user, vec![Way::Password, Way::Code]).await?;
+            }
+            return Ok(shown);
         }
         self.made_fresh(token).await?;
+        self.note_shown_again(token, user, vec![Way::Password]).await?;
         Ok(Some(token.to_owned()))
+    }
+
+    /// Counts and keeps a try that failed within a session.
+    pub(crate) fn failed_in(&self, token: &str, user: UserId, way: Way) {
+        let from = self.inner.accounts.with_session(token, |live| live.from()).unwrap_or_default();
+        if let Some(account) = self.inner.accounts.get(user) {
+            self.count_failed(account.login, way, &from);
+        }
+    }
+
+    async fn note_shown_again(&self, token: &str, user: UserId, with: Vec<Way>) -> Result<(), Failure> {
+        let from = self.inner.accounts.with_session(token, |live| live.from()).unwrap_or_default();
+        let detail = Entered::new(with, &from).text();
+        self.keep_note(self.note(EventKind::ShownAgain, Some(user), Some(user), detail)).await
     }
 
     /// Whether someone has a second factor.
@@ -102,9 +122,12 @@ impl Desk {
     ) -> Result<Option<String>, Failure> {
         let user = self.signing(token).ok_or(Failure::Hidden)?.user;
         if !self.right_password(self.kept_password(user).await?, password).await? {
+            self.failed_in(token, user, Way::Password);
             return Ok(None);
         }
-        self.show_passkey(token, answer).await.map(Some)
+        let token = self.show_passkey(token, answer).await?;
+        self.note_shown_again(&token, user, vec![Way::Password, Way::Passkey]).await?;
+        Ok(Some(token))
     }
 
     /// What a device carries that signed in to an account: it tells this program which account, and nobody else anything.

@@ -7,7 +7,11 @@ use journal::{Tx, params};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{Account, EventKind};
+use super::{
+    Account, Directory, Entered, EventKind, Way,
+    entered::{self, ways_of, ways_text},
+    event::{Note, factor_changes},
+};
 use crate::{Desk, Failure};
 
 /// A session ends after this long without a request.
@@ -23,21 +27,25 @@ pub const MOST_SESSIONS: usize = 10;
 
 const OPEN: &str =
     "INSERT INTO session (token_hash, id, account, csrf, made_at, seen_at, second, fresh_at, device, address,
-    failed_before, last_before) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    failed_before, last_before, ways, odd, odd_others)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 const ALL: &str =
     "SELECT token_hash, id, account, csrf, made_at, seen_at, second, fresh_at, device, address, failed_before,
-    last_before FROM session";
+    last_before, ways, odd, odd_others FROM session";
 const SEEN: &str = "UPDATE session SET seen_at = $2 WHERE token_hash = $1";
 const FRESHENED: &str = "UPDATE session SET fresh_at = $2, seen_at = $2 WHERE token_hash = $1";
-const READ: &str = "UPDATE session SET failed_before = 0, last_before = NULL WHERE token_hash = $1";
+const READ: &str = "UPDATE session SET failed_before = 0, last_before = NULL, odd_others = 0,
+    odd = CASE WHEN odd = 0 THEN 0 ELSE 2 END WHERE token_hash = $1";
+const ODD: &str = "UPDATE session SET odd_others = odd_others + 1 WHERE account = $1 AND id <> $2";
 pub(super) const CLOSE: &str = "DELETE FROM session WHERE token_hash = $1";
 const SWEEP: &str = "DELETE FROM session WHERE seen_at < $1 OR made_at < $2";
 const FAILED: &str = "UPDATE account SET failed = failed + 1 WHERE login = $1";
-const SINCE: &str = "SELECT failed, signed_in_at FROM account WHERE id = $1";
-const SIGNED_IN: &str = "UPDATE account SET failed = 0, signed_in_at = $2 WHERE id = $1";
+const SINCE: &str = "SELECT failed, COALESCE(told_at, signed_in_at) FROM account WHERE id = $1";
+const SIGNED_IN: &str = "UPDATE account SET signed_in_at = $2 WHERE id = $1";
+const TOLD: &str = "UPDATE account SET failed = 0, told_at = $2 WHERE id = $1";
 
 /// Every fixed statement here.
-pub(crate) const SQL: &[&str] = &[OPEN, ALL, SEEN, FRESHENED, READ, CLOSE, SWEEP, FAILED, SINCE, SIGNED_IN];
+pub(crate) const SQL: &[&str] = &[OPEN, ALL, SEEN, FRESHENED, READ, ODD, CLOSE, SWEEP, FAILED, SINCE, SIGNED_IN, TOLD];
 
 /// A session in memory.
 #[derive(Clone)]
@@ -57,12 +65,31 @@ pub(crate) struct Live {
     address: String,
     failed_before: i64,
     pub(super) last_before: Option<Timestamp>,
+    /// The factors it began with.
+    pub(super) ways: Vec<Way>,
+    /// Whether it began somewhere new, and how many others did that its owner was not told of.
+    odd: Odd,
+    odd_others: i64,
     pub(super) wrong_codes: u8,
     /// A secret that is offered and not accepted yet.
     pub(crate) totp: Option<[u8; 20]>,
     /// A challenge for a passkey that is to be made, and one to sign in with.
     pub(crate) registration: Option<webauthn_rs::prelude::PasskeyRegistration>,
     pub(crate) challenge: Option<webauthn_rs::prelude::PasskeyAuthentication>,
+}
+
+/// Whether a session began somewhere new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Odd {
+    No = 0,
+    Untold = 1,
+    Read = 2,
+}
+
+impl Odd {
+    fn of(kept: i64) -> Self {
+        [Self::Untold, Self::Read].into_iter().find(|odd| *odd as i64 == kept).unwrap_or(Self::No)
+    }
 }
 
 /// A session by the hash of its token.
@@ -95,6 +122,10 @@ pub struct Notice {
     pub failed: i64,
     /// Changes of password, codes and passkeys since.
     pub changes: i64,
+    /// Whether this sign-in is from a network with a kind of device that was not used lately.
+    pub odd: bool,
+    /// How many others are, since.
+    pub odd_others: i64,
     /// When they last signed in.
     pub since: Option<Timestamp>,
 }
@@ -154,6 +185,11 @@ pub(crate) fn token_hash(token: &str) -> Token {
 }
 
 impl Live {
+    /// Where it is used from, as it was when it began.
+    pub(super) fn from(&self) -> From {
+        From { device: self.device.clone(), address: self.address.clone() }
+    }
+
     pub(crate) fn account(&self) -> UserId {
         self.account
     }
@@ -181,6 +217,9 @@ pub(crate) fn all(tx: &mut Tx<'_>) -> Result<Vec<(Token, Live)>, Failure> {
             address: row.get(9)?,
             failed_before: row.get(10)?,
             last_before: row.get(11)?,
+            ways: ways_of(&row.get::<String>(12)?),
+            odd: Odd::of(row.get(13)?),
+            odd_others: row.get(14)?,
             wrong_codes: 0,
             totp: None,
             registration: None,
@@ -203,7 +242,10 @@ pub(crate) fn keep(tx: &mut Tx<'_>, hash: &Token, live: &Live) -> Result<(), Fai
         live.device.as_str(),
         live.address.as_str(),
         live.failed_before,
-        live.last_before
+        live.last_before,
+        ways_text(&live.ways),
+        live.odd as i64,
+        live.odd_others
     ];
     tx.exec(OPEN, values)?;
     Ok(())
@@ -231,17 +273,21 @@ impl Desk {
         let right = self.right_password(kept, password).await?;
         let usable = found.filter(|user| right && self.inner.accounts.usable(*user, now));
         let Some(user) = usable else {
-            self.count_failed(login);
+            self.count_failed(login, Way::Password, &from);
             return Ok(SignIn::Wrong);
         };
-        Ok(SignIn::Welcome(self.open_session(user, false, from).await?))
+        Ok(SignIn::Welcome(self.open_session(user, Way::Password, false, from).await?))
     }
 
-    /// Counts a try that failed, after the answer: writing takes time for an account that exists.
-    pub(crate) fn count_failed(&self, login: String) {
+    /// Counts and keeps a try that failed, after the answer: writing takes time for an account that exists.
+    pub(crate) fn count_failed(&self, login: String, way: Way, from: &From) {
+        let notes = self.failed(self.inner.accounts.by_login(&login), way, from);
         let store = self.inner.store.clone();
         tokio::spawn(async move {
-            let counted = store.write(move |tx| Ok::<_, Failure>(tx.exec(FAILED, params![login.as_str()])?));
+            let counted = store.write(move |tx| {
+                tx.exec(FAILED, params![login.as_str()])?;
+                notes.iter().try_for_each(|note| note.keep(tx))
+            });
             if let Err(error) = counted.await {
                 tracing::error!(%error, "a failed try to sign in could not be counted");
             }
@@ -249,7 +295,7 @@ impl Desk {
     }
 
     /// Opens a session; `second`: a second factor was shown, here or at an identity provider.
-    pub(crate) async fn open_session(&self, user: UserId, second: bool, from: From) -> Result<String, Failure> {
+    pub(crate) async fn open_session(&self, user: UserId, way: Way, second: bool, from: From) -> Result<String, Failure> {
         let (token, csrf, now) = (self.secret(), self.secret(), self.inner.clock.real());
         let short = |text: String| text.chars().take(80).collect::<String>();
         let mut live = Live {
@@ -265,6 +311,9 @@ impl Desk {
             address: short(from.address),
             failed_before: 0,
             last_before: None,
+            ways: vec![way],
+            odd: Odd::No,
+            odd_others: 0,
             wrong_codes: 0,
             totp: None,
             registration: None,
@@ -277,14 +326,12 @@ impl Desk {
         let opened = self.inner.store.write(move |tx| {
             tx.exec(SWEEP, params![now - IDLE, now - ABSOLUTE])?;
             if complete {
-                begin(tx, &mut live, now)?;
-                note.keep(tx)?;
+                begin(tx, &mut live, now, note)?;
             }
             keep(tx, &hash, &live)?;
             Ok::<_, Failure>(live)
         });
-        let live = opened.await?;
-        self.inner.accounts.sessions().insert(hash, live);
+        self.inner.accounts.began(hash, opened.await?, complete);
         Ok(token)
     }
 
@@ -372,14 +419,13 @@ impl Desk {
         let purpose = access::working_purpose(access::Asker { role, org_kind, strength }, settings);
         let principal = Principal { user, name, role, org, org_kind, sites, strength, settings, purpose, trace };
         let fresh = now.duration_since(live.fresh_at) <= FRESH;
-        let notice = match live.last_before {
-            Some(since) => {
-                let changes = self.inner.store.read(move |tx| super::event::factor_changes(tx, user, since)).await?;
-                let failed = live.failed_before;
-                (failed > 0 || changes > 0).then_some(Notice { failed, changes, since: Some(since) })
-            }
-            None => (live.failed_before > 0).then_some(Notice { failed: live.failed_before, changes: 0, since: None }),
+        let changes = match live.last_before {
+            Some(since) => self.inner.store.read(move |tx| factor_changes(tx, user, since)).await?,
+            None => 0,
         };
+        let (failed, since) = (live.failed_before, live.last_before);
+        let notice = Notice { failed, changes, odd: live.odd == Odd::Untold, odd_others: live.odd_others, since };
+        let notice = Some(notice).filter(Notice::tells);
         Ok(Some(Session { principal, csrf: live.csrf, next, fresh, notice }))
     }
 
@@ -453,14 +499,28 @@ impl Desk {
         self.close(vec![found.ok_or(Failure::Hidden)?]).await
     }
 
-    /// The notice about failed tries was read.
+    /// The notice was read. From a session that began somewhere new it is told again at the next sign-in: who read it may be
+    /// somebody else.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn notice_read(&self, token: &str) -> Result<(), Failure> {
-        let hash = token_hash(token);
-        self.inner.accounts.with_session(token, |live| (live.failed_before, live.last_before) = (0, None));
-        self.inner.store.write(move |tx| Ok::<_, Failure>(tx.exec(READ, params![&hash[..]])?)).await?;
+        let (hash, now) = (token_hash(token), self.inner.clock.real());
+        let own = self.inner.accounts.with_session(token, |live| {
+            let own = (live.odd == Odd::No).then_some(live.account);
+            (live.failed_before, live.last_before, live.odd_others) = (0, None, 0);
+            live.odd = if live.odd == Odd::No { Odd::No } else { Odd::Read };
+            own
+        });
+        let own = own.flatten();
+        let read = self.inner.store.write(move |tx| {
+            tx.exec(READ, params![&hash[..]])?;
+            match own {
+                Some(user) => Ok::<_, Failure>(tx.exec(TOLD, params![user.0, now])?),
+                None => Ok(0),
+            }
+        });
+        read.await?;
         Ok(())
     }
 
@@ -473,15 +533,51 @@ impl Desk {
     }
 }
 
-/// The first moment of a session that is complete: what happened since the last one.
-pub(crate) fn begin(tx: &mut Tx<'_>, live: &mut Live, now: Timestamp) -> Result<(), Failure> {
+/// The first moment of a session that is complete: what happened since the last one, and the event of it.
+pub(crate) fn begin(tx: &mut Tx<'_>, live: &mut Live, now: Timestamp, mut note: Note) -> Result<(), Failure> {
     let since =
         tx.one(SINCE, params![live.account.0], |row| Ok((row.get::<i64>(0)?, row.get::<Option<Timestamp>>(1)?)))?;
     if let Some((failed, last)) = since {
         (live.failed_before, live.last_before) = (failed, last);
     }
+    let mut changes = 0;
+    if let Some(last) = live.last_before {
+        live.odd_others = entered::odd_since(tx, live.account, last)?;
+        changes = factor_changes(tx, live.account, last)?;
+    }
+    // what there is to tell stays so at every sign-in until somebody says to have read it
+    if live.failed_before == 0 && live.odd_others == 0 && changes == 0 {
+        tx.exec(TOLD, params![live.account.0, now])?;
+    }
+    let entered = Entered::new(live.ways.clone(), &live.from());
+    if entered::is_odd(tx, live.account, &entered, now)? {
+        live.odd = Odd::Untold;
+        note.kind = EventKind::SignedInOdd;
+        tx.exec(ODD, params![live.account.0, live.id])?;
+    }
+    note.detail = entered.text();
+    note.keep(tx)?;
     tx.exec(SIGNED_IN, params![live.account.0, now])?;
     Ok(())
+}
+
+impl Notice {
+    /// Whether there is anything to say.
+    fn tells(&self) -> bool {
+        self.failed > 0 || self.changes > 0 || self.odd || self.odd_others > 0
+    }
+}
+
+impl Directory {
+    /// A session that is in the store now. The others of its owner say at once that this one is from somewhere new.
+    pub(super) fn began(&self, hash: Token, live: Live, first: bool) {
+        let mut sessions = self.sessions();
+        if first && live.odd != Odd::No {
+            let others = sessions.values_mut().filter(|other| other.account == live.account && other.id != live.id);
+            others.for_each(|other| other.odd_others += 1);
+        }
+        sessions.insert(hash, live);
+    }
 }
 
 impl Live {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use journal::{Class, Tx, params};
 use sha1::Sha1;
 
-use super::EventKind;
+use super::{EventKind, Way};
 use crate::{Desk, Failure};
 
 /// Seconds of one code.
@@ -140,7 +140,7 @@ impl Desk {
         written.await?;
         self.inner.accounts.change(user, |known| known.factors = true);
         self.end_sessions(user, Some(token)).await?;
-        self.raised(token).await
+        self.raised(token, Way::Totp).await
     }
 
     /// Whether a code of the app is right; each works once.

@@ -7,6 +7,7 @@ mod commands;
 mod conference;
 mod documents;
 mod dump;
+mod entered;
 mod exceptions;
 mod forgotten;
 mod keys;

@@ -9,21 +9,21 @@ use journal::{Entropy as _, Keyring, RootKey, SystemEntropy, testing::TestStore}
 
 use crate::world::{Hands, command, programme};
 
-const PASSWORD: &str = "vier bomen bij de sloot";
-const OTHER: &str = "klaproosjes en wat mos";
+pub(crate) const PASSWORD: &str = "vier bomen bij de sloot";
+pub(crate) const OTHER: &str = "klaproosjes en wat mos";
 
-struct House {
-    desk: Desk,
-    clock: Arc<Hands>,
-    test: TestStore,
+pub(crate) struct House {
+    pub(crate) desk: Desk,
+    pub(crate) clock: Arc<Hands>,
+    pub(crate) test: TestStore,
 }
 
 /// A store where a second factor is needed, or not.
-fn house(settings: Settings) -> House {
+pub(crate) fn house(settings: Settings) -> House {
     opened(journal::testing::sqlite(&desk::migrations()), settings)
 }
 
-fn opened(test: TestStore, settings: Settings) -> House {
+pub(crate) fn opened(test: TestStore, settings: Settings) -> House {
     let entropy = Arc::new(SystemEntropy);
     let keys = Keyring::open(test.folder.path(), RootKey::from_secret(&[7; 32]).unwrap(), entropy.clone()).unwrap();
     let clock = Hands::at("2022-07-01T10:00:00Z");
@@ -38,7 +38,7 @@ impl House {
         Account { user, login: login.into(), name: "Proef Collega".into(), role, org: site.lead, sites: vec![site.id] }
     }
 
-    fn add(&self, login: &str, role: Role) -> Account {
+    pub(crate) fn add(&self, login: &str, role: Role) -> Account {
         let account = self.account(login, role);
         let hash = self.desk.shared_password(PASSWORD).unwrap();
         self.desk.add_accounts(vec![(account.clone(), hash)]).unwrap();
@@ -52,11 +52,11 @@ impl House {
         }
     }
 
-    async fn session(&self, token: &str) -> Option<Session> {
+    pub(crate) async fn session(&self, token: &str) -> Option<Session> {
         self.desk.session(token).await.unwrap()
     }
 
-    async fn principal(&self, login: &str) -> Principal {
+    pub(crate) async fn principal(&self, login: &str) -> Principal {
         let token = self.sign_in(login, PASSWORD).await.unwrap();
         self.session(&token).await.unwrap().principal
     }
@@ -67,7 +67,7 @@ impl House {
 }
 
 /// The code an app would show for an offered secret.
-fn app_code(secret: &str, at: &str) -> String {
+pub(crate) fn app_code(secret: &str, at: &str) -> String {
     use hmac::{Hmac, KeyInit as _, Mac as _};
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bits: Vec<usize> = secret

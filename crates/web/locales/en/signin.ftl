@@ -20,6 +20,8 @@ account-title = My account
 account-login = User name: { $login }
 account-ways = Signing in
 account-events = What happened to this account
+account-failed = Tries to sign in that failed
+account-failed-none = No try failed.
 
 notice-name = About your account
 notice-failed = { $count ->
@@ -30,7 +32,12 @@ notice-changes = { $count ->
     [one] Something changed in how you sign in.
    *[other] Something changed { $count } times in how you sign in.
   }
-notice-since = You signed in before this on { $at }.
+notice-odd = You sign in with a device or from a place that this account did not use in the last 90 days.
+notice-odd-others = { $count ->
+    [one] There was also one sign-in with an unknown device or from an unknown place. Look at My account.
+   *[other] There were also { $count } sign-ins with an unknown device or from an unknown place. Look at My account.
+  }
+notice-since = This is about the time since { $at }.
 notice-not-you = Was that not you? Then change your password and tell your administrator.
 notice-read = I have read this
 
@@ -165,6 +172,19 @@ event-rights-changed = Rights changed
 event-rights-confirmed = Rights confirmed
 event-left = Access ended
 event-signed-in = Signed in
+event-signed-in-odd = Signed in from a new device or a new place
+event-sign-in-failed = Sign-in failed
+event-shown-again = Showed again who you are
+way-password = password
+way-totp = code of the app
+way-passkey = passkey
+way-recovery = recovery code
+way-code = code
+way-oidc = sign-in service
+place-unknown = unknown
+place-device = device: { $device }
+place-network = network: { $network }
+place-times = { $count } times
 event-sessions-ended = Signed out everywhere by an administrator
 event-password-changed = Password changed
 event-password-reset = New first password

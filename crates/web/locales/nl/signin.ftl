@@ -20,6 +20,8 @@ account-title = Mijn account
 account-login = Gebruikersnaam: { $login }
 account-ways = Inloggen
 account-events = Wat er met dit account is gebeurd
+account-failed = Pogingen om in te loggen die mislukten
+account-failed-none = Er mislukte geen poging.
 
 notice-name = Over uw account
 notice-failed = { $count ->
@@ -30,7 +32,12 @@ notice-changes = { $count ->
     [one] Er is iets veranderd aan hoe u inlogt.
    *[other] Er is { $count } keer iets veranderd aan hoe u inlogt.
   }
-notice-since = U logde hiervoor in op { $at }.
+notice-odd = U logt in met een apparaat of vanaf een plek die dit account de laatste 90 dagen niet gebruikte.
+notice-odd-others = { $count ->
+    [one] Er is ook één keer ingelogd met een onbekend apparaat of vanaf een onbekende plek. Kijk bij Mijn account.
+   *[other] Er is ook { $count } keer ingelogd met een onbekend apparaat of vanaf een onbekende plek. Kijk bij Mijn account.
+  }
+notice-since = Dit gaat over de tijd sinds { $at }.
 notice-not-you = Was u dit niet zelf? Verander dan uw wachtwoord en meld het aan uw beheerder.
 notice-read = Ik heb dit gelezen
 
@@ -165,6 +172,19 @@ event-rights-changed = Rechten veranderd
 event-rights-confirmed = Rechten bevestigd
 event-left = Toegang beëindigd
 event-signed-in = Ingelogd
+event-signed-in-odd = Ingelogd vanaf een nieuw apparaat of een nieuwe plek
+event-sign-in-failed = Inloggen mislukt
+event-shown-again = Opnieuw laten zien wie u bent
+way-password = wachtwoord
+way-totp = code van de app
+way-passkey = passkey
+way-recovery = herstelcode
+way-code = code
+way-oidc = inlogdienst
+place-unknown = onbekend
+place-device = apparaat: { $device }
+place-network = netwerk: { $network }
+place-times = { $count } keer
 event-sessions-ended = Overal uitgelogd door een beheerder
 event-password-changed = Wachtwoord veranderd
 event-password-reset = Nieuw eerste wachtwoord

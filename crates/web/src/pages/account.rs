@@ -25,6 +25,12 @@ pub(crate) fn notice(l: L, notice: &Notice) -> String {
     if notice.changes > 0 {
         words.push(l.f("notice-changes", &[("count", &notice.changes)]));
     }
+    if notice.odd {
+        words.push(l.t("notice-odd").into_owned());
+    }
+    if notice.odd_others > 0 {
+        words.push(l.f("notice-odd-others", &[("count", &notice.odd_others)]));
+    }
     if let Some(since) = notice.since {
         words.push(l.f("notice-since", &[("at", &l.moment(since))]));
     }
@@ -51,9 +57,22 @@ impl EventView {
             what: signed.l.t(&format!("event-{}", event.kind.code())).into_owned(),
             whose: name(event.account),
             by: name(event.by),
-            detail: event.detail.clone(),
+            detail: event.entered.as_ref().map_or_else(|| event.detail.clone(), |entered| place(signed.l, entered)),
         }
     }
+}
+
+/// With what and from where someone signed in, in words.
+fn place(l: L, entered: &desk::Entered) -> String {
+    let with: Vec<_> = entered.with.iter().map(|way| l.code("way", way.code())).collect();
+    let or_unknown = |text: &str| if text.is_empty() { l.t("place-unknown").into_owned() } else { text.to_owned() };
+    let device = l.f("place-device", &[("device", &or_unknown(&entered.device))]);
+    let network = l.f("place-network", &[("network", &or_unknown(&entered.network))]);
+    let mut parts = vec![with.join(" + "), device, network];
+    if entered.times > 1 {
+        parts.push(l.f("place-times", &[("count", &entered.times)]));
+    }
+    parts.join("; ")
 }
 
 #[derive(Template)]
@@ -63,6 +82,7 @@ struct Page {
     l: L,
     own: OwnAccount,
     events: Vec<EventView>,
+    failed: Vec<EventView>,
     may_passkey: bool,
 }
 
@@ -70,9 +90,12 @@ struct Page {
 pub(crate) async fn show(signed: Signed) -> Response {
     match signed.app.desk.own_account(signed.who.user).await {
         Ok(own) => {
-            let events = own.events.iter().take(20).map(|event| EventView::new(&signed, event)).collect();
+            let views = |events: &[desk::AccountEvent]| -> Vec<EventView> {
+                events.iter().take(20).map(|event| EventView::new(&signed, event)).collect()
+            };
+            let (events, failed) = (views(&own.events), views(&own.failed));
             let (shell, may_passkey) = (signed.shell(signed.l.t("account-title")), signed.app.desk.has_passkeys());
-            render(&Page { shell, l: signed.l, own, events, may_passkey })
+            render(&Page { shell, l: signed.l, own, events, failed, may_passkey })
         }
         Err(failure) => signed.trouble(failure),
     }

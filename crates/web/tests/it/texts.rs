@@ -76,7 +76,7 @@ fn every_code_of_the_program_has_words() {
         "restriction-ground" RestrictionGround; "answer" Answer; "measure" Measure;
         "objection-outcome" ObjectionOutcome; "board" Board; "agenda-why" Why; "discussed" Discussed;
         "answered" Answered; "activity" desk::Activity; "review-why" desk::read_review::Why;
-        "review-refused" desk::Refused; "event" desk::EventKind;
+        "review-refused" desk::Refused; "event" desk::EventKind; "way" desk::Way;
     }
     wanted.extend(Media::ALL.iter().map(|media| format!("media-{}", media.code())));
     wanted.extend(ItemState::ALL.iter().map(|state| format!("item-{}", state.code())));
