@@ -45,7 +45,7 @@ pub use account::oidc;
 pub use account::{
     ABSOLUTE, Account, AccountEvent, AccountItem, Administration, CONFIRM_WITHIN, Entered, EventKind, FAMILIAR,
     FIRST_PASSWORD, FRESH,
-    HALFWAY, IDLE, LONGEST_PASSWORD, MOST_SESSIONS, Next, Notice, OwnAccount, PasskeyItem, Proposal, ProposalKind,
+    HALFWAY, IDLE, LONGEST_PASSWORD, MOST_SESSIONS, NEW_START, Next, Notice, OwnAccount, PasskeyItem, Proposal, ProposalKind,
     RECOVERY_CODES, SHORTEST_PASSWORD, Session, SessionItem, SignIn, SignInFrom, SignInRules, TotpOffer, Way,
     check_password, manages_accounts, may_decide,
 };

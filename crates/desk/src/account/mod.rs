@@ -28,7 +28,7 @@ pub use entered::{Entered, FAMILIAR, Way};
 pub(crate) use entered::{FAILED_A_MINUTE, Tried};
 pub use event::{AccountEvent, EventKind};
 pub use passkey::PasskeyItem;
-pub use password::{FIRST_PASSWORD, LONGEST_PASSWORD, SHORTEST_PASSWORD, check_password};
+pub use password::{FIRST_PASSWORD, LONGEST_PASSWORD, NEW_START, SHORTEST_PASSWORD, check_password};
 pub use recovery::RECOVERY_CODES;
 pub use rights::{AccountItem, Administration, CONFIRM_WITHIN, Proposal, ProposalKind, manages_accounts, may_decide};
 pub use session::{

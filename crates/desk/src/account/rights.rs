@@ -9,7 +9,7 @@ use domain::{
 use jiff::{SignedDuration, Timestamp};
 use journal::{Tx, params};
 
-use super::{Account, AccountEvent, EventKind, Known, sites_of, sites_text};
+use super::{Account, AccountEvent, EventKind, FIRST_PASSWORD, Known, NEW_START, sites_of, sites_text};
 use crate::{Desk, Failure};
 
 /// Rights that nobody confirmed for this long are overdue.
@@ -39,6 +39,8 @@ pub enum ProposalKind {
     New,
     /// Another role, organisation or sites.
     Change,
+    /// A new first password and nothing else: someone forgot theirs. App, passkeys and recovery codes stay, and are asked.
+    Password,
     /// A new first password, without the old password, app and passkeys: someone lost them.
     Reset,
 }
@@ -49,13 +51,14 @@ impl ProposalKind {
         match self {
             Self::New => "new",
             Self::Change => "change",
+            Self::Password => "password",
             Self::Reset => "reset",
         }
     }
 
     /// From its code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::New, Self::Change, Self::Reset].into_iter().find(|kind| kind.code() == code)
+        [Self::New, Self::Change, Self::Password, Self::Reset].into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -215,7 +218,9 @@ impl Desk {
             ProposalKind::New if same.is_some() => {
                 return Err(Refusal::new("login-taken").field("login").with("login", &account.login).into());
             }
-            ProposalKind::Change | ProposalKind::Reset if self.inner.accounts.active(account.user).is_none() => {
+            ProposalKind::Change | ProposalKind::Password | ProposalKind::Reset
+                if self.inner.accounts.active(account.user).is_none() =>
+            {
                 return Err(Failure::Hidden);
             }
             _ => {}
@@ -297,7 +302,7 @@ impl Desk {
         let effect = match found.kind {
             ProposalKind::New => None,
             ProposalKind::Change => Some(EventKind::RightsChanged),
-            ProposalKind::Reset => Some(EventKind::PasswordReset),
+            ProposalKind::Password | ProposalKind::Reset => Some(EventKind::PasswordReset),
         };
         let effect = effect.filter(|_| approve).map(|kind| self.note(kind, Some(account.user), Some(who.user), detail));
         let (by, now, kind, row) = (who.user, note.at, found.kind, account.clone());
@@ -310,7 +315,7 @@ impl Desk {
                 effect.keep(tx)?;
             }
             match (approve, kind) {
-                (false, _) => {}
+                (false, _) | (true, ProposalKind::Password) => {}
                 (true, ProposalKind::New) => super::insert(tx, &row, &fresh.unwrap_or_default(), now, None)?,
                 (true, ProposalKind::Change) => {
                     let sites = sites_text(&row.sites);
@@ -337,13 +342,15 @@ impl Desk {
                 (known.account.role, known.account.org) = (account.role, account.org);
                 (known.account.sites, known.confirmed_at) = (account.sites, now);
             }),
+            ProposalKind::Password => {}
             ProposalKind::Reset => self.inner.accounts.change(user, |known| known.factors = false),
         }
         self.end_sessions(user, None).await?;
         if kind == ProposalKind::Change {
             return Ok(None);
         }
-        self.first_password(user).await.map(Some)
+        let lasts = if kind == ProposalKind::New { FIRST_PASSWORD } else { NEW_START };
+        self.first_password(user, lasts).await.map(Some)
     }
 
     /// Someone left their organisation: every session ends now and the account cannot be used any more. One person is enough.

@@ -412,6 +412,45 @@ async fn lost_password_and_phone_start_anew_by_four_eyes() {
 }
 
 #[tokio::test]
+async fn a_forgotten_password_starts_anew_and_the_second_factor_stays() {
+    for test in journal::testing::stores(&desk::migrations()) {
+        let house = opened(test, Settings::DEMONSTRATION);
+        house.add("one", Role::Administrator);
+        house.add("two", Role::Administrator);
+        let guide = house.add("guide", Role::Coordinator);
+        let token = house.sign_in("guide", PASSWORD).await.unwrap();
+        let offer = house.desk.offer_totp(&token).unwrap();
+        house.desk.accept_totp(&token, &app_code(&offer.secret, "2022-07-01T10:00:00Z")).await.unwrap();
+        let (first, second) = (house.principal("one").await, house.principal("two").await);
+        let id = command();
+        house.desk.propose(&first, id, ProposalKind::Password, guide.clone()).await.unwrap();
+        assert_eq!(refused(house.desk.decide_proposal(&first, id.0, true).await), "rights-four-eyes");
+        let once = house.desk.decide_proposal(&second, id.0, true).await.unwrap().unwrap();
+        assert!(matches!(house.desk.decide_proposal(&second, id.0, true).await, Err(Failure::Hidden)), "shown once");
+        assert!(house.sign_in("guide", PASSWORD).await.is_none(), "the old one is gone");
+        // who approved and tries it comes no further than the second factor, and cannot choose a password
+        let token = house.sign_in("guide", &once).await.unwrap();
+        let halfway = house.session(&token).await.unwrap();
+        assert!(halfway.next == Next::SecondFactor && halfway.principal.sites.is_empty());
+        house.clock.move_to("2022-07-01T10:02:00Z");
+        let code = app_code(&offer.secret, "2022-07-01T10:02:00Z");
+        let token = house.desk.second_factor(&token, &code).await.unwrap().unwrap();
+        assert_eq!(house.session(&token).await.unwrap().next, Next::Password, "and then one's own is chosen");
+        house.desk.change_password(&token, &once, OTHER).await.unwrap();
+        assert!(house.sign_in("guide", &once).await.is_none(), "it worked once");
+        let events = house.desk.own_account(guide.user).await.unwrap().events;
+        let told = events.iter().find(|event| event.kind == EventKind::PasswordReset).unwrap();
+        assert_eq!(told.by, Some(second.user));
+        // one that nobody used ends
+        let id = command();
+        house.desk.propose(&first, id, ProposalKind::Password, guide).await.unwrap();
+        let once = house.desk.decide_proposal(&second, id.0, true).await.unwrap().unwrap();
+        house.clock.move_to("2022-07-02T10:02:01Z");
+        assert!(house.sign_in("guide", &once).await.is_none(), "{:?}", desk::NEW_START);
+    }
+}
+
+#[tokio::test]
 async fn rights_that_nobody_confirmed_for_a_year_are_suspended_where_the_rules_say_so() {
     let house = house(Settings::DEMONSTRATION);
     let admin = house.add("one", Role::Administrator);

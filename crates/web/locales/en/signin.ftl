@@ -144,7 +144,8 @@ users-sessions = { $count ->
   }
 users-confirm = The rights are still needed
 users-end-sessions = Sign out everywhere
-users-reset = Propose a new start (password or phone lost)
+users-password = Propose a new password (only the password is lost; phone and passkey stay)
+users-reset = Propose a new start (phone or passkey lost)
 users-leave = No longer works here: end access now
 proposals-title = Waiting for approval
 proposals-none = Nothing is waiting.
@@ -156,6 +157,7 @@ proposals-no = Refuse
 proposals-other = Someone else decides on this.
 proposal-new = New account
 proposal-change = Other rights
+proposal-password = New password
 proposal-reset = New start
 first-password-title = First password
 first-password-text = Give this password to { $login } in person. It works for { $hours } hours and has to be changed the first time. You see it only once.

@@ -144,7 +144,8 @@ users-sessions = { $count ->
   }
 users-confirm = Rechten zijn nog nodig
 users-end-sessions = Overal uitloggen
-users-reset = Nieuw begin voorstellen (wachtwoord of telefoon kwijt)
+users-password = Nieuw wachtwoord voorstellen (alleen wachtwoord kwijt; telefoon en passkey blijven)
+users-reset = Nieuw begin voorstellen (telefoon of passkey kwijt)
 users-leave = Werkt hier niet meer: toegang nu beëindigen
 proposals-title = Wacht op goedkeuring
 proposals-none = Er wacht niets.
@@ -156,6 +157,7 @@ proposals-no = Afwijzen
 proposals-other = Een ander beslist hierover.
 proposal-new = Nieuw account
 proposal-change = Andere rechten
+proposal-password = Nieuw wachtwoord
 proposal-reset = Nieuw begin
 first-password-title = Eerste wachtwoord
 first-password-text = Geef dit wachtwoord persoonlijk aan { $login }. Het werkt { $hours } uur en moet bij de eerste keer worden veranderd. U ziet het maar één keer.

@@ -289,8 +289,11 @@ pub(crate) async fn act_on(signed: Signed, Path(id): Path<String>, request: Requ
         "sessies" => desk.end_sessions_of(who, user).await,
         "vertrek" => desk.leave(who, user).await,
         "bevestig" => desk.confirm_rights(who, user).await,
-        "opnieuw" => match data.command() {
-            Ok(command) => desk.propose(who, command, ProposalKind::Reset, item.account).await,
+        kind @ ("wachtwoord" | "opnieuw") => match data.command() {
+            Ok(command) => {
+                let kind = if kind == "opnieuw" { ProposalKind::Reset } else { ProposalKind::Password };
+                desk.propose(who, command, kind, item.account).await
+            }
             Err(bad) => return signed.answer(bad.trouble()),
         },
         _ => Err(desk::Failure::Hidden),
@@ -305,6 +308,8 @@ struct FirstPassword {
     l: L,
     login: String,
     password: String,
+    /// How long it can be used.
+    hours: i64,
 }
 
 /// Decides on a proposal.
@@ -332,7 +337,9 @@ pub(crate) async fn decide(signed: Signed, Path(id): Path<String>, request: Requ
         Ok(None) => Redirect::to("/beheer/gebruikers").into_response(),
         Ok(Some(password)) => {
             let shell = signed.shell(signed.l.t("first-password-title"));
-            render(&FirstPassword { shell, l: signed.l, login: found.account.login, password })
+            let lasts = if found.kind == ProposalKind::New { desk::FIRST_PASSWORD } else { desk::NEW_START };
+            let (login, hours) = (found.account.login, lasts.as_hours());
+            render(&FirstPassword { shell, l: signed.l, login, password, hours })
         }
         Err(failure) => signed.trouble(failure),
     }
