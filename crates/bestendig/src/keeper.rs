@@ -59,7 +59,7 @@ fn run(desk: &Desk, stopped: &mpsc::Receiver<()>) {
         }
         let turn = rest.and_then(|()| one(desk, &mut last, &mut since, ends));
         let due = reviewed.is_none_or(|at| at.elapsed() > REVIEW);
-        let turn = turn.and_then(|()| if due && !ends { desk.evaluate_reads() } else { Ok(()) });
+        let turn = turn.and_then(|()| if due && !ends { hourly(desk) } else { Ok(()) });
         if due {
             reviewed = Some(Instant::now());
         }
@@ -70,6 +70,13 @@ fn run(desk: &Desk, stopped: &mpsc::Receiver<()>) {
             return;
         }
     }
+}
+
+/// The days that ended are looked through before anything of them can be over its term.
+fn hourly(desk: &Desk) -> Result<(), Failure> {
+    desk.evaluate_reads()?;
+    desk.upkeep()?;
+    Ok(())
 }
 
 fn one(desk: &Desk, last: &mut u64, since: &mut Instant, ends: bool) -> Result<(), Failure> {

@@ -34,6 +34,7 @@ mod search;
 pub mod sees;
 pub mod supervision;
 mod timeline;
+pub mod upkeep;
 pub mod who_read;
 
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
@@ -201,7 +202,7 @@ impl Inner {
 /// Every fixed statement of the rooms below, for the test that prepares them on both databases.
 pub fn statements() -> Vec<String> {
     let others =
-        [destruction::table::SQL, evaluation::SQL, glass::SQL, question::SQL, supervision::SQL, conference::SQL];
+        [destruction::table::SQL, upkeep::SQL, evaluation::SQL, glass::SQL, question::SQL, supervision::SQL, conference::SQL];
     let others = others.into_iter().flatten().copied();
     let own = account::statements().chain(others).map(str::to_owned);
     let rooms = journal::statements().into_iter().chain(views::statements());

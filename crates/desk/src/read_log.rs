@@ -243,8 +243,19 @@ impl Desk {
     /// When the store cannot be read, or a line not.
     pub fn reads_after(&self, number: u64, most: u32) -> Result<Vec<(u64, ReadLine)>, Failure> {
         self.inner.store.read_blocking(move |tx| {
-            let lines = journal::read_log::after(tx, number, most)?;
-            lines.iter().map(|line| Ok((line.number, ReadLine::parse(line)?))).collect()
+            let mut number = number;
+            loop {
+                let lines = journal::read_log::after(tx, number, most)?;
+                let Some(last) = lines.last() else { return Ok(vec![]) };
+                number = last.number;
+                let readings = lines.iter().filter(|line| line.is_reading());
+                let readings = readings.map(|line| Ok((line.number, ReadLine::parse(line)?)));
+                let readings = readings.collect::<Result<Vec<_>, Failure>>()?;
+                // nothing is left of these: what follows may be
+                if !readings.is_empty() {
+                    return Ok(readings);
+                }
+            }
         })
     }
 

@@ -32,10 +32,11 @@ const PUT: &str = "INSERT INTO read_review (id, day, why, which, readers, subjec
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (day, why, which) DO NOTHING";
 const SIGN: &str = "UPDATE read_review SET done_at = $2, done_by = $3, remark = $4 WHERE id = $1 AND done_at IS NULL";
 const CASES: &str = "SELECT case_number FROM trajectory WHERE participant = $1 ORDER BY opened DESC";
+const FORGET: &str = "DELETE FROM read_review WHERE day < $1 AND done_at IS NOT NULL";
 const FIRST: &str = "SELECT MIN(at) FROM read_log";
 /// Every fixed statement here.
 pub(crate) fn statements() -> Vec<String> {
-    let fixed = [PUT, SIGN, CASES, FIRST].map(str::to_owned);
+    let fixed = [PUT, SIGN, CASES, FORGET, FIRST].map(str::to_owned);
     [OPEN, DONE, ONE].map(|rest| format!("{COLUMNS} {rest}")).into_iter().chain(fixed).collect()
 }
 
@@ -363,7 +364,7 @@ fn of_day(tx: &mut Tx<'_>, day: Date) -> Result<Vec<(u64, ReadLine)>, Failure> {
     };
     let (Ok(from), Ok(to)) = (begin(day), begin(day.saturating_add(1.day()))) else { return Ok(vec![]) };
     let lines = journal::read_log::between(tx, from, to)?;
-    lines.iter().map(|line| Ok((line.number, ReadLine::parse(line)?))).collect()
+    lines.iter().filter(|line| line.is_reading()).map(|line| Ok((line.number, ReadLine::parse(line)?))).collect()
 }
 
 /// Adds an attempt to those of the same kind at the same page.
@@ -375,11 +376,17 @@ fn tally(all: &mut Vec<Attempt>, one: Attempt) {
     }
 }
 
+/// Reviews that were signed off, of days before this one, go with their lines.
+pub(crate) fn forget(tx: &mut Tx<'_>, before: Date) -> Result<(), Failure> {
+    tx.exec(FORGET, params![before])?;
+    Ok(())
+}
+
 /// What the lines of an item say: case numbers, pages and purposes.
 fn fill(tx: &mut Tx<'_>, item: &mut ReviewItem, subjects: &mut Vec<ParticipantId>) -> Result<(), Failure> {
     let mut about: Vec<ParticipantId> = item.subject.into_iter().collect();
     for number in &item.lines {
-        let Some(line) = journal::read_log::after(tx, number - 1, 1)?.into_iter().find(|line| line.number == *number)
+        let Some(line) = journal::read_log::after(tx, number - 1, 1)?.into_iter().find(|line| line.number == *number && line.is_reading())
         else {
             continue;
         };

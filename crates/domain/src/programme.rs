@@ -220,6 +220,8 @@ pub struct Programme {
     pub tables: Vec<FigureTable>,
     /// How long the record of a person is kept: each ground by itself, the longest wins.
     pub retention: Vec<Retention>,
+    /// How long accounts and logs are kept; what has no term is not forgotten.
+    pub upkeep: Vec<Upkeep>,
 }
 
 static NO_CODES: CodeList = CodeList(Vec::new());
@@ -470,6 +472,16 @@ choices! {
         NotAdmitted = "not-admitted",
     }
 
+    /// What is kept beside the record of participants, and goes by itself at the end of its term.
+    Forgets {
+        /// The content of lines of the read log.
+        ReadLog = "read-log",
+        /// Name, login and events of an account, counted from the day its owner left.
+        Account = "account",
+        /// Sign-ins and tries, with network and kind of device, of everyone.
+        SignIn = "sign-in",
+    }
+
     /// What leaving means, by a classification.
     OutcomeClass {
         /// Durable solution (*bestendig*).
@@ -491,6 +503,21 @@ pub struct Retention {
     /// To whom it applies.
     pub applies: Applies,
     /// Whole years from the end of the trajectory.
+    pub years: u16,
+    /// And days.
+    pub days: u16,
+    /// Where the term stands.
+    pub source: String,
+    /// What is our choice in it, if anything.
+    pub assumption: Option<Text>,
+}
+
+/// How long something beside the record of participants is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upkeep {
+    /// What.
+    pub forgets: Forgets,
+    /// Whole years.
     pub years: u16,
     /// And days.
     pub days: u16,

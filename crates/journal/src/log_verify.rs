@@ -6,7 +6,7 @@ use crate::{
     append::leaf_of,
     checkpoint::{self, origin},
     error::{Error, Result},
-    merkle::{self, Frontier, Hash},
+    merkle::{Frontier, Hash},
     note::{Note, Verifier},
     params, read, read_log,
     sql::Tx,
@@ -208,10 +208,17 @@ struct Repeated {
 }
 
 fn reads(tx: &mut Tx<'_>, walk: &mut Walk, report: &mut Report, progress: &mut impl FnMut(u64)) -> Result<()> {
-    let mut number = 0;
+    let (mut number, mut emptied, mut forgot) = (0, Vec::new(), Vec::new());
     loop {
         let lines = read_log::after(tx, number, CHUNK)?;
         if lines.is_empty() {
+            // what was emptied is said by a later line, when it was old enough
+            let said = |(number, at): &(u64, i64)| {
+                let of_it = |one: &read_log::Forgot| one.forgot >= *number && *at < one.before && one.is_old_enough();
+                forgot.iter().any(of_it)
+            };
+            let unsaid = emptied.iter().filter(|line| !said(line));
+            report.findings.extend(unsaid.map(|(number, _)| format!("read log: line {number} was emptied")));
             return Ok(());
         }
         for line in lines {
@@ -221,7 +228,13 @@ fn reads(tx: &mut Tx<'_>, walk: &mut Walk, report: &mut Report, progress: &mut i
             }
             number = line.number;
             report.reads += 1;
-            let leaf = merkle::leaf(line.body.as_bytes());
+            if line.body.is_empty() {
+                emptied.push((number, line.at.as_microsecond()));
+                walk.push(line.leaf, report);
+                continue;
+            }
+            forgot.extend(line.forgot());
+            let leaf = line.leaf();
             let at = serde_json::from_str::<Repeated>(&line.body).map(|body| body.at);
             if leaf != line.leaf || at.is_ok_and(|at| at != line.at.as_microsecond()) {
                 report.findings.push(format!("read log: line {number} was altered"));

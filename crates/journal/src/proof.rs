@@ -87,10 +87,11 @@ fn entry(tx: &mut Tx<'_>, tree: Tree, number: u64) -> Result<Vec<u8>> {
         Tree::Reads => read_log::after(tx, before, 1)?
             .into_iter()
             .find(|line| line.number == number)
-            .map(|line| line.body.into_bytes()),
+            .map(|line| line.body.into_bytes())
+            .filter(|body| !body.is_empty()),
     };
     let what = if tree == Tree::Facts { "fact" } else { "line of the read log" };
-    found.ok_or_else(|| Error::Unusable(format!("there is no {what} {number}")))
+    found.ok_or_else(|| Error::Unusable(format!("there is no {what} {number}, or its term has ended")))
 }
 
 /// Proves that an entry is in the tree as it is now, that the tree begins with an older checkpoint, or both.

@@ -20,7 +20,7 @@ pub struct Line {
     pub number: u64,
     /// When, by the real clock.
     pub at: Timestamp,
-    /// What the leaf covers.
+    /// What the leaf covers; empty when it was forgotten at the end of its term.
     pub body: String,
     /// The leaf as it was written.
     pub leaf: Hash,
@@ -35,8 +35,77 @@ const ABOUT: &str = "SELECT l.number, l.at, l.body, l.leaf FROM read_subject s J
 const INDEXED: &str = "SELECT COALESCE(MAX(number), 0) FROM read_subject_done";
 const INDEX: &str = "INSERT INTO read_subject (subject, number) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 const DONE: &str = "UPDATE read_subject_done SET number = $1";
+const UNTIL: &str = "SELECT COALESCE(MAX(number), 0) FROM read_log WHERE at < $1";
+const FULL: &str = "SELECT COALESCE(MIN(number), 0) FROM read_log WHERE number <= $1 AND body <> ''";
+const EMPTY: &str = "UPDATE read_log SET body = '' WHERE number >= $1 AND number < $2";
+const UNINDEX: &str = "DELETE FROM read_subject WHERE number >= $1 AND number < $2";
 /// Every statement here.
-pub const SQL: &[&str] = &[PUT, AFTER, BETWEEN, LAST, ABOUT, INDEXED, INDEX, DONE];
+pub const SQL: &[&str] =
+    &[PUT, AFTER, BETWEEN, LAST, ABOUT, INDEXED, INDEX, DONE, UNTIL, FULL, EMPTY, UNINDEX];
+
+/// Lines that are emptied in one transaction: others wait for it.
+const BATCH: u64 = 2000;
+/// The least age of a line that is emptied; `verify` takes an emptied line that was younger for an altered one.
+pub const YOUNGEST: jiff::SignedDuration = jiff::SignedDuration::from_hours(364 * 24);
+
+/// A line that says that lines were emptied: under the tree, as every other.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Forgot {
+    /// Lines up to this one.
+    pub(crate) forgot: u64,
+    /// When, in microseconds.
+    pub(crate) at: i64,
+    /// They are older than this.
+    pub(crate) before: i64,
+}
+
+impl Forgot {
+    pub(crate) fn is_old_enough(&self) -> bool {
+        self.before <= self.at.saturating_sub(i64::try_from(YOUNGEST.as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
+impl Line {
+    /// Whether it says who read: it was not forgotten, and does not say that others were.
+    pub fn is_reading(&self) -> bool {
+        !self.body.is_empty() && self.forgot().is_none()
+    }
+
+    pub(crate) fn forgot(&self) -> Option<Forgot> {
+        self.body.starts_with("{\"forgot\"").then(|| serde_json::from_str(&self.body).ok()).flatten()
+    }
+
+    /// The leaf, made from what is kept; of a line that was forgotten as it was written.
+    pub(crate) fn leaf(&self) -> Hash {
+        if self.body.is_empty() { self.leaf } else { merkle::leaf(self.body.as_bytes()) }
+    }
+}
+
+/// Empties lines that are older than `before`, some at a time; how many. The leaves stay, so the tree is what it was. A line
+/// that says so comes first, in the same transaction.
+///
+/// # Errors
+/// When `before` is younger than [`YOUNGEST`], or the store cannot be written.
+pub fn forget(tx: &mut Tx<'_>, now: Timestamp, before: Timestamp) -> Result<u64> {
+    if before > now - YOUNGEST {
+        return Err(crate::Error::Unusable("lines of the read log are kept for a year at least".to_owned()));
+    }
+    let number = |found: Option<i64>| u64::try_from(found.unwrap_or(0)).unwrap_or(0);
+    // a clock that was put back leaves a line among older ones; it goes with the first that is not younger
+    let until = number(tx.one(UNTIL, params![before], |row| row.get(0))?);
+    let first = number(tx.one(FULL, params![int(until)], |row| row.get(0))?);
+    if first == 0 {
+        return Ok(0);
+    }
+    let next = (first + BATCH).min(until + 1);
+    let said = Forgot { forgot: next - 1, at: now.as_microsecond(), before: before.as_microsecond() };
+    let body = serde_json::to_string(&said).map_err(|error| crate::Error::Unusable(error.to_string()))?;
+    append(tx, now, &body)?;
+    tx.exec(UNINDEX, params![int(first), int(next)])?;
+    tx.exec(EMPTY, params![int(first), int(next)])?;
+    Ok(next - first)
+}
 
 fn line(row: &Row<'_>) -> Result<Line> {
     let number = u64::try_from(row.get::<i64>(0)?).unwrap_or(0);
@@ -104,7 +173,7 @@ pub fn index<E: From<crate::Error>>(
         let Some(last) = lines.last() else { return Ok(()) };
         done = int(last.number);
         for line in &lines {
-            for subject in subjects(line)? {
+            for subject in if line.is_reading() { subjects(line)? } else { vec![] } {
                 tx.exec(INDEX, params![subject, int(line.number)])?;
             }
         }
@@ -116,5 +185,5 @@ pub fn index<E: From<crate::Error>>(
 pub(crate) fn leaves(tx: &mut Tx<'_>, from: u64, to: u64) -> Result<Vec<Hash>> {
     let lines = after(tx, from, u32::try_from(to - from).unwrap_or(u32::MAX))?;
     let inside = lines.iter().take_while(|line| line.number <= to);
-    Ok(inside.map(|line| merkle::leaf(line.body.as_bytes())).collect())
+    Ok(inside.map(Line::leaf).collect())
 }

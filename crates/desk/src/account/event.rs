@@ -1,4 +1,4 @@
-//! Every act about an account, kept for ever: who, what, when. Only ever added to.
+//! Every act about an account: who, what, when. Only ever added to; what is over its term goes as a whole ([`crate::upkeep`]).
 
 use domain::ids::UserId;
 use jiff::Timestamp;
@@ -82,6 +82,8 @@ events! {
     RecoveryUsed = "recovery-used",
     /// An identity provider was linked.
     Linked = "identity-linked",
+    /// Its owner left long ago: name, login and events are gone.
+    Forgotten = "account-forgotten",
     /// Too many wrong codes after a right password.
     WrongCodes = "wrong-codes",
     /// Many tries to sign in failed within a short time.

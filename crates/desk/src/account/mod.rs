@@ -208,6 +208,13 @@ impl Directory {
         }
     }
 
+    /// Name and login of someone who left are gone.
+    pub(crate) fn forget(&self, user: UserId, name: &str, login: String) {
+        self.change(user, |known| {
+            (known.account.name, known.account.login, known.account.sites) = (name.to_owned(), login, vec![]);
+        });
+    }
+
     fn sessions(&self) -> MutexGuard<'_, HashMap<Token, Live>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -20,5 +20,6 @@ mod sign_in;
 mod surface;
 mod tables;
 mod today;
+mod upkeep;
 mod together;
 mod world;

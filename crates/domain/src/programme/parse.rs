@@ -7,7 +7,7 @@ use toml::de::DeTable;
 use super::{
     Admission, Agreement, Applies, Capacity, Classification, CodeList, Conference, Contracted, Definition, EndRule,
     Entry, FigureTable, Finding, Funding, List, Mapping, Method, Organisation, OutcomeClass, Programme, Published,
-    RestStart, Retention, SeenUntil, Site, SiteFact, Step, Text, check, conference, definition,
+    RestStart, Forgets, Retention, Upkeep, SeenUntil, Site, SiteFact, Step, Text, check, conference, definition,
     log::{File, Log, Place, Target},
     published,
     read::Table,
@@ -51,6 +51,7 @@ pub(super) struct Read<'a> {
     pub(super) definitions: Vec<(Place<'a>, Definition)>,
     pub(super) tables: Vec<(Place<'a>, FigureTable)>,
     retention: Vec<Retention>,
+    upkeep: Vec<Upkeep>,
     /// A site or method was not read whole: that another thing lacks it is no news.
     pub(super) partial: bool,
 }
@@ -105,6 +106,7 @@ pub(super) fn programme(files: &[(String, String)]) -> Result<Programme, Vec<Fin
             definitions: read.definitions.into_iter().map(|(_, definition)| definition).collect(),
             tables: read.tables.into_iter().map(|(_, table)| table).collect(),
             retention: read.retention,
+            upkeep: read.upkeep,
         }),
         _ => Err(findings),
     }
@@ -152,6 +154,7 @@ fn file_of<'a>(read: &mut Read<'a>, mut root: Table<'a, '_>, log: &Log<'a>) {
         read.tables.extend(definition::table(table).map(|table| (at, table)));
     }
     read.retention.extend(root.tables("retention").into_iter().filter_map(retention));
+    read.upkeep.extend(root.tables("upkeep").into_iter().filter_map(|table| upkeep(table, log)));
     if let Some(table) = root.table("lists") {
         lists(read, table, log);
     }
@@ -407,6 +410,19 @@ fn retention(mut t: Table<'_, '_>) -> Option<Retention> {
     let (source, assumption) = (t.string("source"), t.maybe_text("assumption"));
     t.done();
     Some(Retention { id: id?, name: name?, applies: applies?, years, days, source: source?, assumption })
+}
+
+/// Shorter than a year, a log is gone before anyone can ask after it.
+fn upkeep<'a>(mut t: Table<'a, '_>, log: &Log<'a>) -> Option<Upkeep> {
+    let forgets = t.choice("forgets", Forgets::ALL);
+    let years = t.maybe_number("years", 0, LONGEST_KEPT).unwrap_or(0);
+    let days = t.maybe_number("days", 0, LONGEST).unwrap_or(0);
+    let (source, assumption) = (t.string("source"), t.maybe_text("assumption"));
+    if years == 0 && days < 365 {
+        log.find(t.at(), "A term of less than a year.".to_owned(), "write `years = 1` or more, or `days = 365`.");
+    }
+    t.done();
+    Some(Upkeep { forgets: forgets?, years, days, source: source?, assumption })
 }
 
 fn funding(mut t: Table<'_, '_>) -> Option<Funding> {

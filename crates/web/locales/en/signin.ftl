@@ -197,6 +197,7 @@ event-passkey-removed = Passkey removed
 event-recovery-made = Recovery codes made
 event-recovery-used = Recovery code used
 event-identity-linked = Linked to a sign-in service
+event-account-forgotten = Data erased: the term has ended
 event-wrong-codes = Wrong code too often
 event-sign-in-peak = Remarkably many failed tries to sign in
 

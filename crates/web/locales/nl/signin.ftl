@@ -197,6 +197,7 @@ event-passkey-removed = Passkey verwijderd
 event-recovery-made = Herstelcodes gemaakt
 event-recovery-used = Herstelcode gebruikt
 event-identity-linked = Gekoppeld aan een inlogdienst
+event-account-forgotten = Gegevens gewist: bewaartermijn voorbij
 event-wrong-codes = Te vaak een verkeerde code
 event-sign-in-peak = Opvallend veel mislukte pogingen om in te loggen
 
