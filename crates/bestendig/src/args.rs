@@ -78,6 +78,9 @@ pub(crate) struct Place {
     /// Largest document that is taken, in megabytes [default: 20]
     #[arg(long, global = true, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=200))]
     pub(crate) largest_document: Option<u64>,
+    /// Scanner for malware that documents go through: clamd at unix:/PATH or tcp:HOST:PORT [default: none]
+    #[arg(long, global = true, value_name = "PLACE", env = "BESTENDIG_SCANNER")]
+    pub(crate) scanner: Option<desk::scanner::Scanner>,
     /// Programme: lvv-2018, one-city, or a folder of your own
     #[arg(long, global = true, value_name = "NAME|DIR", default_value = "lvv-2018")]
     pub(crate) programme: String,

@@ -205,6 +205,9 @@ fn open_with(place: &Place, time: Time, origin: Origin) -> Result<Opened> {
     desk.keep_checkpoints(Ledger { signer, outside: Outside::new(outside) });
     let largest = place.largest_document.map_or(desk::LARGEST, |megabytes| megabytes * 1024 * 1024);
     desk.keep_documents_in(documents(place, &folder)?, largest);
+    if let Some(scanner) = place.scanner.clone() {
+        desk.scan_documents_with(scanner);
+    }
     desk.keep_destructions_in(place.destructions.clone().unwrap_or_else(|| destructions(&key)));
     let gone = desk.settle_destructions().context("the list of destructions could not be applied")?;
     if gone > 0 {

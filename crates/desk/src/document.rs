@@ -27,6 +27,11 @@ use crate::{Desk, Done, Failure, File, Inner, Order, Target, aside, read_log::Ac
 /// Bytes of the largest document, unless whoever runs the program says otherwise.
 pub const LARGEST: u64 = 20 * 1024 * 1024;
 
+/// Documents that one person may have in one trajectory, and how many times the largest they may be together: several
+/// deliveries of every item. Who hands in more fills the place for others.
+pub(crate) const MOST_FILES: usize = 100;
+const MOST_TIMES: u64 = 25;
+
 /// Where documents lie.
 pub(crate) struct Kept {
     files: Arc<dyn Files>,
@@ -97,7 +102,7 @@ impl Desk {
         if size > self.largest_document() {
             return Err(too_large(self.largest_document()).into());
         }
-        let bytes = new.bytes;
+        let bytes = self.scanned(new.bytes).await?;
         let (digest, bytes) = aside(move || (Sha256::digest(&bytes), bytes)).await?;
         let document = self.inner.document_id(new.command, &digest);
         let body = DocumentAdded {
@@ -114,6 +119,7 @@ impl Desk {
         let (inner, whose) = (Arc::clone(&self.inner), file.person.id);
         let trajectory = new.trajectory;
         let kept = self.inner.kept()?;
+        self.within_quota(who, trajectory, whose, (document, size)).await?;
         let _turn = kept.turns[usize::from(document.0.as_bytes()[15] % 16)].lock().await;
         let made = aside(move || inner.store_document(document, whose, trajectory, &bytes)).await??;
         let target = Target::Trajectory(trajectory);
@@ -129,6 +135,40 @@ impl Desk {
             Err(_) => {}
         }
         done
+    }
+
+    /// Refuses a document with which one person would have too many in a trajectory, or too large ones together. What was
+    /// destroyed does not count.
+    async fn within_quota(
+        &self,
+        who: &Principal,
+        trajectory: TrajectoryId,
+        whose: ParticipantId,
+        (document, size): (DocumentId, u64),
+    ) -> Result<(), Failure> {
+        let (inner, user, largest) = (Arc::clone(&self.inner), who.user, self.largest_document());
+        let sizes = aside(move || {
+            let there: BTreeSet<_> = inner.keys.documents()?.into_iter().map(|(document, _)| document).collect();
+            let reading = Arc::clone(&inner);
+            let stream = Stream::Trajectory(trajectory);
+            let history = inner.store.read_blocking(move |tx| reading.history(tx, stream, whose))?;
+            let own = history.iter().filter(|recorded| recorded.fact.header.actor == user);
+            let added = own.filter_map(|recorded| match &recorded.fact.body {
+                Some(Body::DocumentAdded(added)) => Some((added.document, added.size)),
+                _ => None,
+            });
+            // the same form sent again is the same document
+            let others = added.filter(|(other, _)| *other != document && there.contains(other));
+            Ok::<_, Failure>(others.collect::<std::collections::BTreeMap<_, _>>())
+        });
+        let sizes = sizes.await??;
+        let most = largest.saturating_mul(MOST_TIMES);
+        let sum = sizes.values().fold(size, |sum, size| sum.saturating_add(*size));
+        if sizes.len() >= MOST_FILES || sum > most {
+            let refusal = Refusal::new("documents-too-many").with("files", MOST_FILES);
+            return Err(refusal.with("most", most / (1024 * 1024)).field("file").into());
+        }
+        Ok(())
     }
 
     /// A document, for whom the access policy and the contract of its item let see it; one line in the read log.

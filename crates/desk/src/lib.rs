@@ -30,6 +30,7 @@ pub mod refused;
 pub mod release;
 mod rights;
 mod rows;
+pub mod scanner;
 mod search;
 pub mod sees;
 pub mod supervision;
@@ -114,6 +115,8 @@ pub(crate) struct Inner {
     destructions: OnceLock<std::path::PathBuf>,
     /// Where documents lie, and how large one may be.
     documents: OnceLock<document::Kept>,
+    /// What looks for malware in them.
+    scanner: OnceLock<scanner::Scanner>,
 }
 
 impl Desk {
@@ -145,6 +148,7 @@ impl Desk {
             ledger: OnceLock::new(),
             destructions: OnceLock::new(),
             documents: OnceLock::new(),
+            scanner: OnceLock::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

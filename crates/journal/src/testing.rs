@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read their environment and make names of their own")]
 
 pub mod bucket;
+pub mod scanner;
 
 use std::path::PathBuf;
 

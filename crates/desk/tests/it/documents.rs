@@ -27,8 +27,8 @@ const TEXT: &[u8] = b"Kanariedocument: een verzonnen verslag";
 const NAME: &str = "Kanarienaam.txt";
 
 /// A place for documents, with what keeps it alive.
-struct Place {
-    world: World,
+pub(crate) struct Place {
+    pub(crate) world: World,
     files: Arc<dyn Files>,
     service: Option<StandIn>,
 }
@@ -58,7 +58,7 @@ impl Place {
         desk
     }
 
-    fn documents(&self) -> Vec<DocumentId> {
+    pub(crate) fn documents(&self) -> Vec<DocumentId> {
         self.world.keys.documents().unwrap().into_iter().map(|(document, _)| document).collect()
     }
 
@@ -69,7 +69,7 @@ impl Place {
 }
 
 /// On each database a folder, and a bucket.
-fn places() -> Vec<Place> {
+pub(crate) fn places() -> Vec<Place> {
     let folder = |world: World| {
         let files = Arc::new(Folder::new(world.test.folder.path().join("documents")));
         Place::new(world, files, None)
@@ -81,7 +81,7 @@ fn places() -> Vec<Place> {
     worlds().into_iter().map(folder).chain(worlds().into_iter().map(bucket)).collect()
 }
 
-fn paper(case: TrajectoryId, partner: &str, item: &str, bytes: &[u8]) -> NewDocument {
+pub(crate) fn paper(case: TrajectoryId, partner: &str, item: &str, bytes: &[u8]) -> NewDocument {
     NewDocument {
         trajectory: case,
         command: command(),
@@ -127,7 +127,7 @@ fn released(fact: FactId, board: Board) -> Draft {
 }
 
 /// Another coordinator of the same site.
-fn colleague(who: &Principal) -> Principal {
+pub(crate) fn colleague(who: &Principal) -> Principal {
     Principal { user: UserId(SystemEntropy.id()), ..who.clone() }
 }
 
@@ -135,7 +135,7 @@ fn is_hidden<T>(found: Result<T, Failure>) -> bool {
     matches!(found, Err(Failure::Hidden))
 }
 
-fn refused<T: std::fmt::Debug>(found: Result<T, Failure>) -> &'static str {
+pub(crate) fn refused<T: std::fmt::Debug>(found: Result<T, Failure>) -> &'static str {
     match found {
         Err(Failure::Refused(refusal)) => refusal.problem.key,
         other => panic!("{other:?}"),

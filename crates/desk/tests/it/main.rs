@@ -16,6 +16,7 @@ mod reads;
 mod reveals;
 mod refused;
 mod rights;
+mod scanner;
 mod sign_in;
 mod surface;
 mod tables;

@@ -429,3 +429,26 @@ async fn whoever_may_not_see_an_item_finds_its_released_document_on_no_page_of_t
         }
     }
 }
+
+#[tokio::test]
+async fn a_document_with_malware_is_refused_on_the_form_and_its_maker_is_told_what_stays_in_it() {
+    let stand_in = journal::testing::scanner::StandIn::start();
+    let form = form(3).await;
+    let (_, page) = send(get(&form.path, &form.cookie)).await;
+    assert!(page.contains("wie het maakte") && page.contains("vindt u goed"), "what is consented to stands there: {page}");
+    world().desk.scan_documents_with(stand_in.address.parse().unwrap());
+    let before = form.documents().await;
+    let infected = pdf(&String::from_utf8(journal::testing::scanner::eicar()).unwrap());
+    let (status, page) = form.hand_in("verslag.pdf", &infected).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("vond de scanner een virus") && page.contains("een verzonnen opmerking"), "{page}");
+    stand_in.be(journal::testing::scanner::Mood::Closes);
+    let (status, page) = form.hand_in("verslag.pdf", &pdf("schoon")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("later opnieuw"), "{page}");
+    assert_eq!(form.documents().await, before);
+    stand_in.be(journal::testing::scanner::Mood::Well);
+    let (status, page) = form.hand_in("verslag.pdf", &pdf("schoon")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    assert_eq!(form.documents().await, before + 1);
+}
