@@ -78,6 +78,9 @@ pub(crate) struct Place {
     /// Largest document that is taken, in megabytes [default: 20]
     #[arg(long, global = true, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=200))]
     pub(crate) largest_document: Option<u64>,
+    /// With what new values are sealed: aes-256-gcm-siv or xchacha20-poly1305; what is there opens with either
+    #[arg(long, global = true, value_name = "NAME", default_value = "aes-256-gcm-siv")]
+    pub(crate) seal_with: journal::Algorithm,
     /// Scanner for malware that documents go through: clamd at unix:/PATH or tcp:HOST:PORT [default: none]
     #[arg(long, global = true, value_name = "PLACE", env = "BESTENDIG_SCANNER")]
     pub(crate) scanner: Option<desk::scanner::Scanner>,

@@ -171,6 +171,7 @@ fn location(place: &Place, folder: &Path) -> Location {
 
 fn open_with(place: &Place, time: Time, origin: Origin) -> Result<Opened> {
     let demo = matches!(time, Time::Demo(_));
+    journal::seal_new_with(place.seal_with);
     let folder = data(place, demo)?;
     let location = location(place, &folder);
     let programme = programme(&place.programme)?;

@@ -42,7 +42,7 @@ pub use hex::hex;
 pub use keys::read_private;
 pub use keys::{DocumentKey, DocumentState, KEY_BACKUP_DAYS, Keyring, RootKey, Unsettled, accept_key_backup};
 pub use migrate::Migration;
-pub use seal::{Class, PersonKey};
+pub use seal::{Algorithm, Class, PersonKey, seal_new_with};
 pub use server::Server;
 pub use sql::{Column, PostgresLink, Row, Tx, Value};
 pub use store::{Location, Store};

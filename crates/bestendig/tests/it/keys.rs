@@ -88,3 +88,29 @@ fn a_store_copied_without_its_root_key_opens_nothing() {
     let said = place.refused("one", &with(&["verify"]));
     assert!(said.contains("another root key"), "{said}");
 }
+
+#[test]
+fn another_algorithm_seals_what_comes_from_now_on_and_all_of_it_opens() {
+    let place = Place::new();
+    place.filled("one");
+    let choice = ["torture", "--seal-with", "xchacha20-poly1305"];
+    let mut writer = place.command("one", &with(&choice)).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(writer.stdout.take().unwrap()).lines();
+    (0..5).for_each(|_| drop(lines.next().unwrap().unwrap()));
+    writer.kill().unwrap();
+    writer.wait().unwrap();
+    let said = place.fine("one", &with(&["verify"]));
+    assert!(said.contains("every chain is whole and every fact opens"), "{said}");
+    let store = rusqlite::Connection::open(place.path("one").join("store.db")).unwrap();
+    let mut facts = store.prepare("SELECT sealed FROM fact ORDER BY position").unwrap();
+    let sealed = facts.query_map([], |row| row.get::<_, Vec<u8>>(0)).unwrap().map(Result::unwrap);
+    // behind the list of sections and the length of the first one
+    let algorithms: Vec<u8> = sealed.map(|value| value[2 + usize::from(value[1]) + 4]).collect();
+    let first_new = algorithms.iter().position(|algorithm| *algorithm == 3).unwrap();
+    assert!(first_new > 0 && algorithms[..first_new].iter().all(|algorithm| *algorithm == 1), "{algorithms:?}");
+    assert!(algorithms[first_new..].iter().all(|algorithm| *algorithm == 3));
+    let said = place.refused("one", &with(&["verify", "--seal-with", "rot13"]));
+    assert!(said.contains("aes-256-gcm-siv or xchacha20-poly1305"), "{said}");
+    let said = place.refused("one", &with(&["verify", "--scanner", "clamd"]));
+    assert!(said.contains("unix:/run/clamav/clamd.ctl"), "{said}");
+}

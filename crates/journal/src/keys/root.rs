@@ -7,19 +7,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use aes_gcm_siv::Aes256GcmSiv;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
 use crate::{
     entropy::Entropy,
     error::{Error, Result},
-    seal::Secret,
+    seal::{Cipher, Secret},
 };
 
 /// The key that wraps all others: 32 bytes in a file outside the store.
 pub struct RootKey {
-    pub(super) cipher: Aes256GcmSiv,
+    pub(super) cipher: Cipher,
     /// Eight hexadecimal digits that tell which root key wrapped a key.
     pub(super) id: String,
     /// The file it came from.
