@@ -215,7 +215,8 @@ impl Desk {
         }
     }
 
-    /// Recomputes both trees and compares with every checkpoint that was kept.
+    /// Recomputes both trees and compares with every checkpoint that was kept, and the events of accounts with what the
+    /// tree of the read log covers of them.
     ///
     /// # Errors
     /// When the store cannot be read at all.
@@ -225,7 +226,9 @@ impl Desk {
         self.inner.store.read_blocking(move |tx| {
             let ledger = inner.ledger()?;
             let outside = ledger.outside.notes()?;
-            Ok(log_verify::verify(tx, ledger.signer.verifier(), &outside, &mut progress)?)
+            let mut report = log_verify::verify(tx, ledger.signer.verifier(), &outside, &mut progress)?;
+            report.findings.extend(crate::account::verify_events(tx, inner.clock.real())?);
+            Ok(report)
         })
     }
 

@@ -46,10 +46,9 @@ use journal::{Entropy, Keyring, Migration, Store};
 pub use account::oidc;
 pub use account::{
     ABSOLUTE, Account, AccountEvent, AccountItem, Administration, CONFIRM_WITHIN, Entered, EventKind, FAMILIAR,
-    FIRST_PASSWORD, FRESH,
-    HALFWAY, IDLE, LONGEST_PASSWORD, MOST_SESSIONS, NEW_START, Next, Notice, OwnAccount, PasskeyItem, Proposal, ProposalKind,
-    RECOVERY_CODES, SHORTEST_PASSWORD, Session, SessionItem, SignIn, SignInFrom, SignInRules, TotpOffer, Way,
-    check_password, manages_accounts, may_decide,
+    FIRST_PASSWORD, FRESH, HALFWAY, IDLE, LONGEST_PASSWORD, MOST_SESSIONS, NEW_START, Next, Notice, OwnAccount,
+    PasskeyItem, Proposal, ProposalKind, RECOVERY_CODES, SHORTEST_PASSWORD, Session, SessionItem, SignIn, SignInFrom,
+    SignInRules, TotpOffer, Way, check_password, manages_accounts, may_decide,
 };
 pub use aside::aside;
 pub use clock::{Clock, SystemClock};
@@ -205,8 +204,15 @@ impl Inner {
 
 /// Every fixed statement of the rooms below, for the test that prepares them on both databases.
 pub fn statements() -> Vec<String> {
-    let others =
-        [destruction::table::SQL, upkeep::SQL, evaluation::SQL, glass::SQL, question::SQL, supervision::SQL, conference::SQL];
+    let others = [
+        destruction::table::SQL,
+        upkeep::SQL,
+        evaluation::SQL,
+        glass::SQL,
+        question::SQL,
+        supervision::SQL,
+        conference::SQL,
+    ];
     let others = others.into_iter().flatten().copied();
     let own = account::statements().chain(others).map(str::to_owned);
     let rooms = journal::statements().into_iter().chain(views::statements());

@@ -386,7 +386,9 @@ pub(crate) fn forget(tx: &mut Tx<'_>, before: Date) -> Result<(), Failure> {
 fn fill(tx: &mut Tx<'_>, item: &mut ReviewItem, subjects: &mut Vec<ParticipantId>) -> Result<(), Failure> {
     let mut about: Vec<ParticipantId> = item.subject.into_iter().collect();
     for number in &item.lines {
-        let Some(line) = journal::read_log::after(tx, number - 1, 1)?.into_iter().find(|line| line.number == *number && line.is_reading())
+        let Some(line) = journal::read_log::after(tx, number - 1, 1)?
+            .into_iter()
+            .find(|line| line.number == *number && line.is_reading())
         else {
             continue;
         };

@@ -179,7 +179,9 @@ mod tests {
         for good in ["unix:/run/clamav/clamd.ctl", "tcp:127.0.0.1:3310", "tcp:scanner.example:3310", "tcp:[::1]:3310"] {
             assert!(good.parse::<Scanner>().is_ok(), "{good}");
         }
-        for wrong in ["", "unix:", "unix:clamd.ctl", "tcp:3310", "tcp::3310", "tcp:host:", "tcp:host:99999", "http://x:1"] {
+        for wrong in
+            ["", "unix:", "unix:clamd.ctl", "tcp:3310", "tcp::3310", "tcp:host:", "tcp:host:99999", "http://x:1"]
+        {
             assert!(wrong.parse::<Scanner>().unwrap_err().contains("unix:/run"), "{wrong}");
         }
     }

@@ -8,20 +8,18 @@ use domain::{
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use journal::{Tx, params};
 
-use crate::{
-    Desk, EventKind, Failure,
-    clock::date_of,
-    read_review,
-};
+use crate::{Desk, EventKind, Failure, clock::date_of, read_review};
 
 /// What stands where a name was.
 pub const NOBODY: &str = "—";
 
 const LEFT: &str = "SELECT account, MAX(at) FROM account_event WHERE kind = 'left' AND account IN
     (SELECT id FROM account WHERE active = 0 AND name <> $1) GROUP BY account";
-const BLANK: &str = "UPDATE account SET name = $2, login = $3, password = '', sites = '', signed_in_at = NULL, told_at = NULL,
+const BLANK: &str =
+    "UPDATE account SET name = $2, login = $3, password = '', sites = '', signed_in_at = NULL, told_at = NULL,
     failed = 0 WHERE id = $1 AND active = 0";
-const EVENTS: &str = "DELETE FROM account_event WHERE account = $1";
+// a try of the last year to sign in with that name is an event of signing in, and goes with those
+const EVENTS: &str = "DELETE FROM account_event WHERE account = $1 AND at < $2";
 const PROPOSALS: &str = "DELETE FROM rights_proposal WHERE account = $1";
 const SIGN_INS: &str = "DELETE FROM account_event WHERE at < $1
     AND kind IN ('signed-in', 'signed-in-odd', 'sign-in-failed', 'shown-again', 'sign-in-peak')";
@@ -89,9 +87,10 @@ impl Desk {
         for user in over {
             let note = self.note(EventKind::Forgotten, Some(user), None, String::new());
             let login = user.to_string();
+            let old = note.at - journal::read_log::YOUNGEST;
             let kept = login.clone();
             self.inner.store.write_blocking(move |tx| {
-                tx.exec(EVENTS, params![user.0])?;
+                tx.exec(EVENTS, params![user.0, old])?;
                 tx.exec(PROPOSALS, params![user.0])?;
                 tx.exec(BLANK, params![user.0, NOBODY, login.as_str()])?;
                 note.keep(tx)

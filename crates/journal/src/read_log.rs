@@ -40,8 +40,7 @@ const FULL: &str = "SELECT COALESCE(MIN(number), 0) FROM read_log WHERE number <
 const EMPTY: &str = "UPDATE read_log SET body = '' WHERE number >= $1 AND number < $2";
 const UNINDEX: &str = "DELETE FROM read_subject WHERE number >= $1 AND number < $2";
 /// Every statement here.
-pub const SQL: &[&str] =
-    &[PUT, AFTER, BETWEEN, LAST, ABOUT, INDEXED, INDEX, DONE, UNTIL, FULL, EMPTY, UNINDEX];
+pub const SQL: &[&str] = &[PUT, AFTER, BETWEEN, LAST, ABOUT, INDEXED, INDEX, DONE, UNTIL, FULL, EMPTY, UNINDEX];
 
 /// Lines that are emptied in one transaction: others wait for it.
 const BATCH: u64 = 2000;
@@ -60,6 +59,25 @@ pub(crate) struct Forgot {
     pub(crate) before: i64,
 }
 
+/// A line that covers a record elsewhere in the store.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Covers {
+    covers: String,
+    at: i64,
+}
+
+/// Covers a record that is kept elsewhere by the tree of the read log: whoever alters it has to alter that too.
+///
+/// # Errors
+/// When it cannot be kept.
+pub fn cover(tx: &mut Tx<'_>, at: Timestamp, hash: &Hash) -> Result<()> {
+    let line = Covers { covers: crate::hex(hash), at: at.as_microsecond() };
+    let body = serde_json::to_string(&line).map_err(|error| crate::Error::Unusable(error.to_string()))?;
+    append(tx, at, &body)?;
+    Ok(())
+}
+
 impl Forgot {
     pub(crate) fn is_old_enough(&self) -> bool {
         self.before <= self.at.saturating_sub(i64::try_from(YOUNGEST.as_micros()).unwrap_or(i64::MAX))
@@ -67,9 +85,19 @@ impl Forgot {
 }
 
 impl Line {
-    /// Whether it says who read: it was not forgotten, and does not say that others were.
+    /// Whether it says who read: it was not forgotten, does not say that others were, and covers no other record.
     pub fn is_reading(&self) -> bool {
-        !self.body.is_empty() && self.forgot().is_none()
+        !self.body.is_empty() && self.forgot().is_none() && self.covers().is_none()
+    }
+
+    /// The hash of a record elsewhere that this line covers.
+    pub fn covers(&self) -> Option<Hash> {
+        let covered =
+            self.body.starts_with("{\"covers\"").then(|| serde_json::from_str::<Covers>(&self.body).ok())??;
+        let hash = covered.covers;
+        let byte = |at: usize| u8::from_str_radix(hash.get(at..at + 2)?, 16).ok();
+        let bytes: Option<Vec<u8>> = (0..64).step_by(2).map(byte).collect();
+        bytes?.try_into().ok()
     }
 
     pub(crate) fn forgot(&self) -> Option<Forgot> {

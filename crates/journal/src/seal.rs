@@ -11,11 +11,11 @@ use aes_gcm_siv::{
     Aes256GcmSiv, KeyInit as _,
     aead::{Aead as _, Payload},
 };
-use domain::codes::Category;
 use chacha20poly1305::{
     XChaCha20Poly1305,
     aead::{Aead as _, KeyInit as _},
 };
+use domain::codes::Category;
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroize as _;
@@ -402,7 +402,8 @@ mod tests {
         key[0] = 1;
         let mut nonce = [0; 12];
         nonce[0] = 3;
-        let sealed = Secret(key).cipher().unwrap().encrypt(Algorithm::Aes256GcmSiv, &nonce, b"", &unhex("0100000000000000"));
+        let sealed =
+            Secret(key).cipher().unwrap().encrypt(Algorithm::Aes256GcmSiv, &nonce, b"", &unhex("0100000000000000"));
         assert_eq!(sealed.unwrap(), unhex("c2ef328e5c71c83b843122130f7364b761e0b97427e3df28"));
         // draft-irtf-cfrg-xchacha-03, appendix A.3.1
         let key: Vec<u8> = (0x80..=0x9f).collect();
@@ -448,7 +449,10 @@ mod tests {
         seal_new_with(Algorithm::Aes256GcmSiv);
         assert_eq!((before[8], after[8]), (1, 3));
         for sealed in [before, after] {
-            assert_eq!(key.open(Class::Fact, b"fact 1", &sealed).unwrap()[1].1.as_deref(), Some(b"verzonnen".as_slice()));
+            assert_eq!(
+                key.open(Class::Fact, b"fact 1", &sealed).unwrap()[1].1.as_deref(),
+                Some(b"verzonnen".as_slice())
+            );
         }
     }
 

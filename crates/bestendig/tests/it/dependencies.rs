@@ -115,7 +115,9 @@ fn the_one_client_for_http_is_that_of_identity_providers_and_a_bucket() {
     assert_eq!(using, ["desk", "journal"], "{named}");
     let client = ["hyper::client", "hyper_util::client", "TcpStream::connect", "UdpSocket"];
     // what stands in for others in tests is in no program
-    for (file, text) in code().into_iter().filter(|(file, _)| !file.contains("/src/testing/")) {
+    let of_program = code().into_iter().filter(|(file, _)| !file.contains("/src/testing/"));
+    // a scanner for malware answers at the place that `--scanner` names, and nowhere else
+    for (file, text) in of_program.filter(|(file, _)| file != "crates/desk/src/scanner.rs") {
         assert!(!client.iter().any(|call| text.contains(call)), "{file} calls another machine");
     }
 }

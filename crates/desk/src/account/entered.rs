@@ -48,8 +48,7 @@ pub enum Way {
 
 impl Way {
     /// Every one.
-    pub const ALL: [Self; 6] =
-        [Self::Password, Self::Totp, Self::Passkey, Self::Recovery, Self::Code, Self::Oidc];
+    pub const ALL: [Self; 6] = [Self::Password, Self::Totp, Self::Passkey, Self::Recovery, Self::Code, Self::Oidc];
 
     /// The code in the store and in text keys.
     pub const fn code(self) -> &'static str {

@@ -1,8 +1,12 @@
 //! Every act about an account: who, what, when. Only ever added to; what is over its term goes as a whole ([`crate::upkeep`]).
 
+use std::collections::BTreeMap;
+
 use domain::ids::UserId;
 use jiff::Timestamp;
 use journal::{Tx, params};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use super::Entered;
 use crate::{Desk, Failure};
@@ -19,8 +23,10 @@ const ABOUT_FACTORS: &str = "SELECT COUNT(*) FROM account_event WHERE account = 
     ('password-changed', 'password-reset', 'totp-added', 'totp-removed', 'passkey-added', 'passkey-removed',
      'recovery-made', 'recovery-used', 'rights-changed', 'identity-linked')";
 
+const EVERY: &str = "SELECT id, at, kind, account, by_account, detail FROM account_event ORDER BY at";
+
 /// Every fixed statement here: none changes or removes an event.
-pub(crate) const SQL: &[&str] = &[ADD, OF, FAILED, ALL, ABOUT_FACTORS];
+pub(crate) const SQL: &[&str] = &[ADD, OF, FAILED, ALL, EVERY, ABOUT_FACTORS];
 
 macro_rules! events {
     ($($(#[$doc:meta])* $name:ident = $code:literal,)+) => {
@@ -121,8 +127,60 @@ impl Note {
     pub(crate) fn keep(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         let (account, by) = (self.account.map(|user| user.0), self.by.map(|user| user.0));
         tx.exec(ADD, params![self.id, self.at, self.kind.code(), account, by, self.detail.as_str()])?;
-        Ok(())
+        let hash = hash(self.id, self.at, self.kind.code(), (account, by), &self.detail);
+        Ok(journal::read_log::cover(tx, self.at, &hash)?)
     }
+}
+
+type Two = (Option<Uuid>, Option<Uuid>);
+
+/// What the read log keeps of an event: its hash, under the signed checkpoints.
+fn hash(id: Uuid, at: Timestamp, kind: &str, (account, by): Two, detail: &str) -> [u8; 32] {
+    let part = |one: Option<Uuid>| one.map_or([0; 16], |one| *one.as_bytes());
+    let mut digest = Sha256::new();
+    digest.update(b"bestendig account event 1\0");
+    digest.update(id.as_bytes());
+    digest.update(at.as_microsecond().to_be_bytes());
+    digest.update(part(account));
+    digest.update(part(by));
+    digest.update(kind.as_bytes());
+    digest.update(b"\0");
+    digest.update(detail.as_bytes());
+    digest.finalize().into()
+}
+
+/// Compares the events with what the read log covers of them: what was altered, added or removed by hand, in words.
+/// Events of before there was a cover, and those whose line is over its term, are not looked at.
+pub(crate) fn verify(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<String>, Failure> {
+    let (mut covered, mut from, mut number) = (BTreeMap::new(), None, 0);
+    loop {
+        let lines = journal::read_log::after(tx, number, 2000)?;
+        let Some(last) = lines.last() else { break };
+        number = last.number;
+        for line in &lines {
+            if let Some(hash) = line.covers() {
+                from = Some(from.map_or(line.at, |from: Timestamp| from.min(line.at)));
+                covered.insert(hash, (line.number, line.at));
+            }
+        }
+    }
+    let Some(from) = from else { return Ok(vec![]) };
+    let mut found = Vec::new();
+    let events = tx.query(EVERY, params![], |row| {
+        let (id, at, kind) = (row.get::<Uuid>(0)?, row.get::<Timestamp>(1)?, row.get::<String>(2)?);
+        Ok((id, at, hash(id, at, &kind, (row.get(3)?, row.get(4)?), &row.get::<String>(5)?)))
+    })?;
+    for (id, at, hash) in events {
+        if covered.remove(&hash).is_none() && at > from {
+            found.push(format!("events of accounts: {id} was altered or added"));
+        }
+    }
+    // what is over its term goes; nothing younger does
+    let young = covered.into_values().filter(|(_, at)| *at > now - journal::read_log::YOUNGEST);
+    found.extend(young.map(|(number, _)| {
+        format!("events of accounts: the one that line {number} of the read log covers was altered or removed")
+    }));
+    Ok(found)
 }
 
 fn event(row: &journal::Row<'_>) -> journal::Result<AccountEvent> {

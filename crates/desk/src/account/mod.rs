@@ -26,6 +26,7 @@ use journal::{Row, Store, Tx, params};
 
 pub use entered::{Entered, FAMILIAR, Way};
 pub(crate) use entered::{FAILED_A_MINUTE, Tried};
+pub(crate) use event::verify as verify_events;
 pub use event::{AccountEvent, EventKind};
 pub use passkey::PasskeyItem;
 pub use password::{FIRST_PASSWORD, LONGEST_PASSWORD, NEW_START, SHORTEST_PASSWORD, check_password};

@@ -295,7 +295,13 @@ impl Desk {
     }
 
     /// Opens a session; `second`: a second factor was shown, here or at an identity provider.
-    pub(crate) async fn open_session(&self, user: UserId, way: Way, second: bool, from: From) -> Result<String, Failure> {
+    pub(crate) async fn open_session(
+        &self,
+        user: UserId,
+        way: Way,
+        second: bool,
+        from: From,
+    ) -> Result<String, Failure> {
         let (token, csrf, now) = (self.secret(), self.secret(), self.inner.clock.real());
         let short = |text: String| text.chars().take(80).collect::<String>();
         let mut live = Live {

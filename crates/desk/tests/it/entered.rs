@@ -119,8 +119,7 @@ async fn a_change_of_the_password_is_told_until_it_is_read_however_often_somebod
         house.desk.change_password(&thief, PASSWORD, OTHER).await.unwrap();
         for minute in 2..5 {
             house.clock.move_to(&format!("2022-07-01T10:0{minute}:00Z"));
-            let SignIn::Welcome(token) =
-                house.desk.sign_in_from("guide", OTHER, from(OFFICE, HERE)).await.unwrap()
+            let SignIn::Welcome(token) = house.desk.sign_in_from("guide", OTHER, from(OFFICE, HERE)).await.unwrap()
             else {
                 panic!("the new password")
             };

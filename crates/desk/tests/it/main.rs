@@ -21,6 +21,6 @@ mod sign_in;
 mod surface;
 mod tables;
 mod today;
-mod upkeep;
 mod together;
+mod upkeep;
 mod world;

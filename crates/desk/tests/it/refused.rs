@@ -83,7 +83,10 @@ async fn many_refusals_in_a_day_come_in_the_review_and_few_do_not() {
         let reviewer = someone(&world, Role::PrivacyOfficer, "groningen");
         let open = world.desk.reviews(&reviewer).await.unwrap().open;
         assert_eq!(open.len(), 1, "nothing was read, so nothing else stands out and none is a sample: {open:?}");
-        assert_eq!((open[0].why, open[0].amount, open[0].readers.as_slice()), (Why::ManyRefusals, 20, &[often.user][..]));
+        assert_eq!(
+            (open[0].why, open[0].amount, open[0].readers.as_slice()),
+            (Why::ManyRefusals, 20, &[often.user][..])
+        );
         assert_eq!(open[0].attempts.len(), 1);
         assert_eq!((open[0].attempts[0].route.as_str(), open[0].attempts[0].times), ("/traject/{id}", 20));
     }

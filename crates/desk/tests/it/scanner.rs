@@ -24,7 +24,8 @@ async fn what_the_scanner_finds_is_refused_and_leaves_nothing() {
             _ => StandIn::start(),
         };
         place.world.desk.scan_documents_with(scanner(&stand_in));
-        let add = |bytes: &[u8]| place.world.desk.add_document(&who.coordinator, paper(case, "ind", "interviews", bytes));
+        let add =
+            |bytes: &[u8]| place.world.desk.add_document(&who.coordinator, paper(case, "ind", "interviews", bytes));
         assert_eq!(refused(add(&eicar()).await), "file-infected");
         assert_eq!(refused(add(&[b"een verslag met ".to_vec(), eicar()].concat()).await), "file-infected");
         assert!(place.documents().is_empty(), "no key, no file");

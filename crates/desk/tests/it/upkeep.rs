@@ -147,3 +147,30 @@ async fn who_left_long_ago_is_forgotten_and_who_works_here_is_not() {
 fn opened_again(house: &House) -> desk::Desk {
     crate::sign_in::desk_of(&house.test, access::Settings::DEMONSTRATION, house.clock.clone())
 }
+
+#[tokio::test]
+async fn an_event_of_an_account_that_somebody_altered_or_removed_is_named() {
+    for world in worlds() {
+        keep_checkpoints(&world);
+        let note = |tries| {
+            let desk = world.desk.clone();
+            async move { desk.note_peak(tries).await.unwrap() }
+        };
+        for tries in [101, 102, 103] {
+            note(tries).await;
+            world.clock.move_to(&format!("2022-07-01T10:{:02}:00Z", tries - 100));
+        }
+        checkpoint(&world).await;
+        assert_eq!(findings(&world).await, Vec::<String>::new());
+        for (edit, expected) in [
+            ("UPDATE account_event SET detail = '999' WHERE detail = '101'", 1),
+            ("DELETE FROM account_event WHERE detail = '102'", 2),
+            ("UPDATE account_event SET at = at + 1 WHERE detail = '103'", 3),
+        ] {
+            world.test.store.write(move |tx| tx.batch(edit)).await.unwrap();
+            let found = findings(&world).await;
+            assert!(found.len() >= expected, "{edit}: {found:?}");
+            assert!(found.iter().all(|what| what.starts_with("events of accounts: ")), "{found:?}");
+        }
+    }
+}

@@ -6,8 +6,8 @@ use toml::de::DeTable;
 
 use super::{
     Admission, Agreement, Applies, Capacity, Classification, CodeList, Conference, Contracted, Definition, EndRule,
-    Entry, FigureTable, Finding, Funding, List, Mapping, Method, Organisation, OutcomeClass, Programme, Published,
-    RestStart, Forgets, Retention, Upkeep, SeenUntil, Site, SiteFact, Step, Text, check, conference, definition,
+    Entry, FigureTable, Finding, Forgets, Funding, List, Mapping, Method, Organisation, OutcomeClass, Programme,
+    Published, RestStart, Retention, SeenUntil, Site, SiteFact, Step, Text, Upkeep, check, conference, definition,
     log::{File, Log, Place, Target},
     published,
     read::Table,

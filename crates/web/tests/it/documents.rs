@@ -435,7 +435,10 @@ async fn a_document_with_malware_is_refused_on_the_form_and_its_maker_is_told_wh
     let stand_in = journal::testing::scanner::StandIn::start();
     let form = form(3).await;
     let (_, page) = send(get(&form.path, &form.cookie)).await;
-    assert!(page.contains("wie het maakte") && page.contains("vindt u goed"), "what is consented to stands there: {page}");
+    assert!(
+        page.contains("wie het maakte") && page.contains("vindt u goed"),
+        "what is consented to stands there: {page}"
+    );
     world().desk.scan_documents_with(stand_in.address.parse().unwrap());
     let before = form.documents().await;
     let infected = pdf(&String::from_utf8(journal::testing::scanner::eicar()).unwrap());
