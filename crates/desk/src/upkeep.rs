@@ -62,7 +62,7 @@ impl Desk {
                         .inner
                         .store
                         .write_blocking(move |tx| Ok::<_, Failure>(tx.exec(SIGN_INS, params![before])?))?;
-                    gone.sign_ins += u64::try_from(went).unwrap_or(0);
+                    gone.sign_ins += went;
                 }
                 Forgets::ReadLog => gone.reads += self.forget_reads(now, before)?,
             }

@@ -214,7 +214,7 @@ fn reads(tx: &mut Tx<'_>, walk: &mut Walk, report: &mut Report, progress: &mut i
         if lines.is_empty() {
             // what was emptied is said by a later line, when it was old enough
             let said = |(number, at): &(u64, i64)| {
-                let of_it = |one: &read_log::Forgot| one.forgot >= *number && *at < one.before && one.is_old_enough();
+                let of_it = |one: &read_log::Forgot| one.until >= *number && *at < one.before && one.is_old_enough();
                 forgot.iter().any(of_it)
             };
             let unsaid = emptied.iter().filter(|line| !said(line));

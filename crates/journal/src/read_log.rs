@@ -52,7 +52,8 @@ pub const YOUNGEST: jiff::SignedDuration = jiff::SignedDuration::from_hours(364 
 #[serde(deny_unknown_fields)]
 pub(crate) struct Forgot {
     /// Lines up to this one.
-    pub(crate) forgot: u64,
+    #[serde(rename = "forgot")]
+    pub(crate) until: u64,
     /// When, in microseconds.
     pub(crate) at: i64,
     /// They are older than this.
@@ -63,7 +64,8 @@ pub(crate) struct Forgot {
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Covers {
-    covers: String,
+    #[serde(rename = "covers")]
+    hash: String,
     at: i64,
 }
 
@@ -72,7 +74,7 @@ struct Covers {
 /// # Errors
 /// When it cannot be kept.
 pub fn cover(tx: &mut Tx<'_>, at: Timestamp, hash: &Hash) -> Result<()> {
-    let line = Covers { covers: crate::hex(hash), at: at.as_microsecond() };
+    let line = Covers { hash: crate::hex(hash), at: at.as_microsecond() };
     let body = serde_json::to_string(&line).map_err(|error| crate::Error::Unusable(error.to_string()))?;
     append(tx, at, &body)?;
     Ok(())
@@ -94,7 +96,7 @@ impl Line {
     pub fn covers(&self) -> Option<Hash> {
         let covered =
             self.body.starts_with("{\"covers\"").then(|| serde_json::from_str::<Covers>(&self.body).ok())??;
-        let hash = covered.covers;
+        let hash = covered.hash;
         let byte = |at: usize| u8::from_str_radix(hash.get(at..at + 2)?, 16).ok();
         let bytes: Option<Vec<u8>> = (0..64).step_by(2).map(byte).collect();
         bytes?.try_into().ok()
@@ -127,7 +129,7 @@ pub fn forget(tx: &mut Tx<'_>, now: Timestamp, before: Timestamp) -> Result<u64>
         return Ok(0);
     }
     let next = (first + BATCH).min(until + 1);
-    let said = Forgot { forgot: next - 1, at: now.as_microsecond(), before: before.as_microsecond() };
+    let said = Forgot { until: next - 1, at: now.as_microsecond(), before: before.as_microsecond() };
     let body = serde_json::to_string(&said).map_err(|error| crate::Error::Unusable(error.to_string()))?;
     append(tx, now, &body)?;
     tx.exec(UNINDEX, params![int(first), int(next)])?;

@@ -110,7 +110,7 @@ fn answer(mut stream: impl Read + Write, mood: Mood, scanned: &AtomicUsize) -> i
     let infected = content.windows(eicar().len()).any(|part| part == eicar());
     match mood {
         Mood::Hangs => {
-            std::thread::sleep(Duration::from_secs(60));
+            std::thread::sleep(Duration::from_mins(1));
             Ok(())
         }
         Mood::CutsOff => stream.write_all(b"stream: O"),
