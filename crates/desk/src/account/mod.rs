@@ -2,6 +2,7 @@
 
 mod entered;
 mod event;
+mod notice;
 pub mod oidc;
 mod passkey;
 mod password;
@@ -28,12 +29,13 @@ pub use entered::{Entered, FAMILIAR, Way};
 pub(crate) use entered::{FAILED_A_MINUTE, Tried};
 pub(crate) use event::verify as verify_events;
 pub use event::{AccountEvent, EventKind};
+pub use notice::Notice;
 pub use passkey::PasskeyItem;
 pub use password::{FIRST_PASSWORD, LONGEST_PASSWORD, NEW_START, SHORTEST_PASSWORD, check_password};
 pub use recovery::RECOVERY_CODES;
 pub use rights::{AccountItem, Administration, CONFIRM_WITHIN, Proposal, ProposalKind, manages_accounts, may_decide};
 pub use session::{
-    ABSOLUTE, FRESH, From as SignInFrom, HALFWAY, IDLE, MOST_SESSIONS, Next, Notice, Session, SessionItem, SignIn,
+    ABSOLUTE, FRESH, From as SignInFrom, HALFWAY, IDLE, MOST_SESSIONS, Next, Session, SessionItem, SignIn,
 };
 pub use totp::TotpOffer;
 
@@ -54,6 +56,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         OWN_SQL,
         entered::SQL,
         event::SQL,
+        notice::SQL,
         oidc::SQL,
         passkey::SQL,
         password::SQL,

@@ -5,7 +5,8 @@ use journal::params;
 
 use super::{
     Entered, EventKind, Way,
-    session::{CLOSE, Signing, begin, keep, token_hash},
+    notice::begin,
+    session::{CLOSE, Signing, keep, token_hash},
 };
 use crate::{Desk, Failure};
 
