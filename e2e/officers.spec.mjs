@@ -30,11 +30,15 @@ test.describe('privacy officer', () => {
     });
   }
 
-  test('one participant: the record, who read it, who sees it', EVERYWHERE, async ({ page, context, baseURL, javaScriptEnabled }) => {
+  test('one participant: the record, who read it, who sees it', EVERYWHERE, async ({ page, context, browser, baseURL, javaScriptEnabled }) => {
+    // the officer has no lists: a colleague who has says about whom it is
+    const other = await browser.newContext({ baseURL, storageState: session('coordinator.groningen') });
+    const lead = await other.newPage();
+    await lead.goto('/werklijst?fase=guidance');
+    await lead.goto(await lead.locator('tbody th a').first().getAttribute('href'));
+    const person = await link(lead, '/deelnemer/');
+    await other.close();
     const found = complaints(page, baseURL);
-    await page.goto('/werklijst');
-    await page.goto(await page.locator('tbody th a').first().getAttribute('href'));
-    const person = await link(page, '/deelnemer/');
     for (const language of ['nl', 'en']) {
       await speak(context, baseURL, language);
       for (const path of ['', '/wie-las', '/wie-ziet']) {
@@ -71,7 +75,9 @@ test.describe('what one makes', () => {
   test('a draft of a release', EVERYWHERE, async ({ page, baseURL, javaScriptEnabled }) => {
     const found = complaints(page, baseURL);
     await page.goto('/cijfers/vrijgaven');
-    await look(page, await link(page, '/cijfers/vrijgaven/'), 'nl', found, { javaScriptEnabled, baseURL });
+    await page.locator('form[action="/cijfers/vrijgaven"] input[type="text"]').first().fill('Proefdruk, verzonnen');
+    await send(page, page.locator('form[action="/cijfers/vrijgaven"]'));
+    await look(page, new URL(page.url()).pathname, 'nl', found, { javaScriptEnabled, baseURL });
   });
 
   test('registering a member of the household', EVERYWHERE, async ({ page, baseURL, javaScriptEnabled }) => {
