@@ -13,7 +13,7 @@ mod trace;
 
 use domain::{
     codes::{Category, OrgKind, Purpose, Role},
-    fact::Kind,
+    fact::{Header, Kind},
     ids::{OrgId, SiteId, UserId},
 };
 
@@ -61,6 +61,8 @@ pub struct Scope {
     purpose: Purpose,
     /// What may be seen, by relation and state.
     see: [[Categories; State::ALL.len()]; Relation::ALL.len()],
+    /// What may be seen item by item, by relation and state.
+    agreed: [[Categories; State::ALL.len()]; Relation::ALL.len()],
 }
 
 impl Scope {
@@ -88,6 +90,10 @@ impl Scope {
     pub fn sees(&self, relation: Relation, state: State) -> Categories {
         self.see[relation as usize][state as usize]
     }
+    /// What may be seen of it at all: whole, or item by item.
+    pub fn sees_any(&self, relation: Relation, state: State) -> Categories {
+        self.sees(relation, state).and(self.agreed[relation as usize][state as usize])
+    }
     /// The states in which a category may be seen of a case that stands so to the asker: the rows of a list.
     pub fn states(&self, relation: Relation, category: Category) -> impl Iterator<Item = State> {
         State::ALL.iter().copied().filter(move |state| self.sees(relation, *state).contains(category))
@@ -95,9 +101,12 @@ impl Scope {
     /// How the asker stands to one case, or to the cases of one person.
     pub fn standing(&self, cases: impl IntoIterator<Item = (Relation, State)>) -> Standing {
         let cases: Vec<_> = cases.into_iter().collect();
-        let see =
-            cases.iter().fold(Categories::default(), |all, (relation, state)| all.and(self.sees(*relation, *state)));
-        Standing { asker: self.asker, settings: self.settings, cases, see }
+        let none = Categories::default();
+        let see = cases.iter().fold(none, |all, (relation, state)| all.and(self.sees(*relation, *state)));
+        let agreed =
+            cases.iter().fold(none, |all, (relation, state)| all.and(self.agreed[*relation as usize][*state as usize]));
+        let (asker, org, settings) = (self.asker, self.org.clone(), self.settings);
+        Standing { asker, org, settings, cases, see, agreed: agreed.without(see) }
     }
 }
 
@@ -105,9 +114,12 @@ impl Scope {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     asker: Asker,
+    org: OrgId,
     settings: Settings,
     cases: Vec<(Relation, State)>,
     see: Categories,
+    /// What is seen item by item, and not whole.
+    agreed: Categories,
 }
 
 impl Standing {
@@ -116,7 +128,9 @@ impl Standing {
         let case = (Relation::OwnSite, State::Applied);
         let row = allowed(who.asker(), who.purpose, who.settings).find(|row| (row.relation, row.state) == case);
         let see = row.map(|row| row.see).unwrap_or_default();
-        Self { asker: who.asker(), settings: who.settings, cases: vec![case], see }
+        let (asker, org, settings) = (who.asker(), who.org.clone(), who.settings);
+        // nothing was delivered yet
+        Self { asker, org, settings, cases: vec![case], see, agreed: Categories::default() }
     }
     /// What may be seen.
     pub fn categories(&self) -> Categories {
@@ -126,10 +140,30 @@ impl Standing {
     pub fn sees(&self, category: Category) -> bool {
         self.see.contains(category)
     }
-    /// The same, with no more to see than this: on a screen that others look at too.
+    /// What is seen item by item, as far as a contract says, and not whole.
+    pub fn agreed(&self) -> Categories {
+        self.agreed
+    }
+    /// All of which something may be seen: whole, or item by item.
+    pub fn any(&self) -> Categories {
+        self.see.and(self.agreed)
+    }
+    /// For which organisation they look, and of which kind that is.
+    pub fn looks_for(&self) -> (&OrgId, OrgKind) {
+        (&self.org, self.asker.org_kind)
+    }
+    /// Whether a fact may be seen: of a category that is seen whole, or what one's own organisation delivers or was asked.
+    pub fn sees_fact(&self, header: &Header) -> bool {
+        let category = header.kind.category();
+        let own = header.codes.partner.as_ref() == Some(&self.org);
+        self.see.contains(category) || (own && self.agreed.contains(category))
+    }
+    /// The same, with no more to see than this (whole, and at all): on a screen that others look at too.
     #[must_use]
-    pub fn within(mut self, see: Categories) -> Self {
+    pub fn within(mut self, see: Categories, any: Categories) -> Self {
+        let all = self.any().both(any);
         self.see = self.see.both(see);
+        self.agreed = all.without(self.see);
         self
     }
     /// Whether anything may be seen: what may not does not exist.
@@ -175,10 +209,12 @@ pub fn scope_for(who: &Principal, reach: Reach, purpose: Purpose) -> Result<Scop
     let (user, org, sites) = (who.user, who.org.clone(), who.sites.clone());
     let (asker, settings) = (who.asker(), who.settings);
     let mut see = [[Categories::default(); State::ALL.len()]; Relation::ALL.len()];
+    let mut agreed = see;
     for row in allowed(asker, purpose, settings) {
         see[row.relation as usize][row.state as usize] = row.see;
+        agreed[row.relation as usize][row.state as usize] = row.agreed;
     }
-    Ok(Scope { user, org, sites, asker, settings, purpose, see })
+    Ok(Scope { user, org, sites, asker, settings, purpose, see, agreed })
 }
 
 /// What someone works for when they have not said: the first of these for which they see anything of a case, or figures.
@@ -229,6 +265,19 @@ pub fn may_see(role: Role, category: Category) -> bool {
     })
 }
 
+/// Whether people of a kind of organisation may ever see an item of the dossier that a contract lets them see: as a partner with
+/// a task, or at the table. What a contract promises to others would never be kept.
+pub fn may_be_promised(org_kind: OrgKind, settings: Settings) -> bool {
+    let partner = |role: &Role, row: &Allowed| {
+        let tie = matches!(row.relation, Relation::Involved | Relation::OwnSite | Relation::Agenda);
+        tie && *role != Role::PrivacyOfficer && row.see.and(row.agreed).contains(Category::Dossier)
+    };
+    Role::ALL.iter().any(|role| {
+        let asker = Asker { role: *role, org_kind, strength: Strength::SecondFactor };
+        Purpose::ALL.iter().any(|purpose| allowed(asker, *purpose, settings).any(|row| partner(role, &row)))
+    })
+}
+
 /// Whether a role may record a kind of fact at all. What may be recorded may also be corrected. In which cases is asked with
 /// [`may_record`].
 pub fn may_do(role: Role, kind: Kind) -> bool {
@@ -244,7 +293,7 @@ impl Principal {
     }
 }
 
-/// What people of a kind of organisation may see at all: in any role, of any case, for any purpose, with a second factor.
+/// What people of a kind of organisation may see anything of: in any role, of any case, for any purpose, with a second factor.
 /// What is not in it such an organisation never gets the key of.
 pub fn ever_sees(org_kind: OrgKind, settings: Settings) -> Vec<Category> {
     let rows = Role::ALL.iter().flat_map(|role| {
@@ -254,7 +303,8 @@ pub fn ever_sees(org_kind: OrgKind, settings: Settings) -> Vec<Category> {
     // what is about no case is about nobody; broken glass and named questions are exceptions, each accounted for by two
     let exception = |relation| matches!(relation, Relation::None | Relation::BreakGlass | Relation::Question);
     let rows = rows.filter(|row| !exception(row.relation));
-    let seen: std::collections::BTreeSet<Category> = rows.flat_map(|row| row.see.iter().collect::<Vec<_>>()).collect();
+    let seen: std::collections::BTreeSet<Category> =
+        rows.flat_map(|row| row.see.and(row.agreed).iter().collect::<Vec<_>>()).collect();
     // figures are about nobody: there is no key to them
     seen.into_iter().filter(|category| *category != Category::Figures).collect()
 }

@@ -95,6 +95,8 @@ inputs! {
         Write = "write",
         /// Decide on it.
         Decide = "decide",
+        /// See of it, item by item, what the contract of the dossier lets their kind of organisation see.
+        SeeAgreed = "see-agreed",
     }
 }
 
@@ -269,6 +271,8 @@ pub struct Answer {
     pub write: bool,
     /// May decide on it.
     pub decide: bool,
+    /// May see of it what the contract lets their kind of organisation see, item by item.
+    pub agreed: bool,
 }
 
 impl Answer {
@@ -278,6 +282,7 @@ impl Answer {
             Verb::See => self.see,
             Verb::Write => self.write,
             Verb::Decide => self.decide,
+            Verb::SeeAgreed => self.agreed,
         }
     }
 }

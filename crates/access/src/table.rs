@@ -1,7 +1,7 @@
 //! The policy, tabulated: `table.bin` holds what Cedar answers to every question, and is looked up here.
 //!
-//! A test makes the table from `policy/lvv.cedar` and fails when the two differ. A row is a mask of 64 bits: three for each
-//! category (see, write, decide), and from [`OPENINGS_FROM`] one for each contested cell: what would be seen, were it open.
+//! A test makes the table from `policy/lvv.cedar` and fails when the two differ. A row is a mask of 64 bits: four for each
+//! category (see, write, decide, see-agreed), and from [`OPENINGS_FROM`] one for each contested cell: what would be seen, were it open.
 //! There are few different masks, so a row is one byte: which mask. A table that was made for other lists than
 //! those of this program answers nothing.
 
@@ -29,7 +29,7 @@ pub const KIND_ROWS: usize = ROLES * ORGS * STRENGTHS * RELATIONS * STATES;
 /// Rows of parts of the program: role × organisation × strength.
 pub const REACH_ROWS: usize = ROLES * ORGS * STRENGTHS;
 /// The first bit of the contested cells in a mask.
-pub const OPENINGS_FROM: usize = 48;
+pub const OPENINGS_FROM: usize = 56;
 /// How many different masks fit.
 pub const MASKS: usize = 256;
 /// How many different sets of kinds fit.
@@ -37,7 +37,7 @@ pub const KIND_MASKS: usize = 64;
 
 /// The lists the table was made for, as lengths.
 #[allow(clippy::cast_possible_truncation, reason = "each list is shorter than 64")]
-pub const SHAPE: [u8; 10] = [
+pub const SHAPE: [u8; 11] = [
     ROLES as u8,
     ORGS as u8,
     RELATIONS as u8,
@@ -48,6 +48,7 @@ pub const SHAPE: [u8; 10] = [
     Kind::ALL.len() as u8,
     Reach::ALL.len() as u8,
     Opening::ALL.len() as u8,
+    VERBS as u8,
 ];
 
 const MASKS_AT: usize = 32 + SHAPE.len();
@@ -137,7 +138,7 @@ pub fn ask(question: &Question, settings: Settings) -> Answer {
     let Question { asker, relation, state, category, purpose } = *question;
     let mask = mask(asker, purpose, relation, state, settings);
     let may = |verb| mask & bit(category, verb) != 0;
-    Answer { see: may(Verb::See), write: may(Verb::Write), decide: may(Verb::Decide) }
+    Answer { see: may(Verb::See), write: may(Verb::Write), decide: may(Verb::Decide), agreed: may(Verb::SeeAgreed) }
 }
 
 /// Whether someone may record a kind of fact (and correct one), for the purpose that the kind has.
@@ -174,6 +175,11 @@ impl Categories {
     pub const fn both(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
+    /// What is in this one and not in the other.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
     /// What is in it, in the order of [`Category::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Category> {
         Category::ALL.iter().copied().filter(move |category| self.contains(*category))
@@ -197,6 +203,8 @@ pub struct Allowed {
     pub write: Categories,
     /// What may be decided on.
     pub decide: Categories,
+    /// What may be seen item by item, as far as a contract says.
+    pub agreed: Categories,
 }
 
 /// Every combination of relation and state in which the asker sees anything, for a list to turn into one predicate:
@@ -206,7 +214,8 @@ pub fn allowed(asker: Asker, purpose: Purpose, settings: Settings) -> impl Itera
     let rows = cases.map(move |(relation, state)| {
         let mask = mask(asker, purpose, relation, state, settings);
         let of = |verb| Categories::of(mask, verb);
-        Allowed { relation, state, see: of(Verb::See), write: of(Verb::Write), decide: of(Verb::Decide) }
+        let (see, agreed) = (of(Verb::See), of(Verb::SeeAgreed));
+        Allowed { relation, state, see, write: of(Verb::Write), decide: of(Verb::Decide), agreed }
     });
     rows.filter(|allowed| !allowed.see.is_empty())
 }

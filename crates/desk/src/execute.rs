@@ -372,6 +372,7 @@ impl Work<'_> {
         self.on_information_of(site, &history)?;
         self.may_touch(&history, &standing)?;
         self.unchanged(&history, &standing)?;
+        self.own_part(&standing, &history)?;
         let mut grounds = Grounds::default();
         // the row shows the person too
         grounds.see(tx, Stream::Participant(subject))?;
@@ -417,11 +418,35 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Who sees of the dossier a part alone brings that part: of their own organisation, and items that were agreed with it.
+    fn own_part(&self, standing: &Standing, history: &[Recorded]) -> Result<(), Failure> {
+        if standing.sees(Category::Dossier) {
+            return Ok(());
+        }
+        let opened = history.first().map(|recorded| recorded.fact.header.method.clone()).ok_or(Failure::Hidden)?;
+        let method = self.inner.method(&opened)?;
+        for draft in self.order.drafts.iter().filter(|draft| draft.body.kind().category() == Category::Dossier) {
+            if draft.codes.partner.as_ref() != Some(&self.who.org) {
+                return Err(Refusal::new("part-of-another").with("partner", &self.who.org).field("partner").into());
+            }
+            let (items, field) = match &draft.body {
+                Body::DossierDelivered(body) => (body.items.as_slice(), "items"),
+                Body::DossierUnavailable(body) => (body.items.as_slice(), "items"),
+                Body::DocumentAdded(body) => (std::slice::from_ref(&body.item), "item"),
+                _ => (&[][..], "items"),
+            };
+            if let Some(item) = items.iter().find(|item| method.contracted(&self.who.org, item).is_none()) {
+                return Err(Refusal::new("item-of-another").with("item", item).field(field).into());
+            }
+        }
+        Ok(())
+    }
+
     /// A correction touches a fact: its kind must be one that may be seen and recorded.
     fn may_touch(&self, history: &[Recorded], standing: &Standing) -> Result<(), Failure> {
         for target in self.order.drafts.iter().filter_map(|draft| draft.supersedes) {
             let found = history.iter().find(|recorded| recorded.fact.header.id == target).ok_or(Failure::Hidden)?;
-            if !standing.sees(found.fact.header.kind.category()) {
+            if !standing.sees_fact(&found.fact.header) {
                 return Err(Failure::Hidden);
             }
             may_record(standing, [found.fact.header.kind])?;
@@ -441,7 +466,7 @@ impl Work<'_> {
         if !since.iter().any(clash) {
             return Ok(());
         }
-        since.retain(|recorded| standing.sees(recorded.fact.header.kind.category()));
+        since.retain(|recorded| standing.sees_fact(&recorded.fact.header));
         let changes = since.iter().rev().map(|recorded| {
             let h = &recorded.fact.header;
             let by = self.inner.accounts.get(h.actor).map(|account| account.name).unwrap_or_default();

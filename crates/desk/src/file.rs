@@ -5,8 +5,9 @@ use std::sync::Arc;
 use access::{Principal, Reach, Relation, Scope, Standing};
 use domain::{
     codes::Category,
-    ids::{ParticipantId, TrajectoryId},
+    ids::{Code, OrgId, ParticipantId, TrajectoryId},
     participant::Person,
+    programme::Method,
     term::{Term, terms},
     trajectory::{Recorded, Trajectory},
 };
@@ -85,6 +86,15 @@ pub struct PersonPage {
     pub facts: Vec<Recorded>,
     /// How the asker stands to their cases: what they see, and may record.
     pub standing: Standing,
+}
+
+impl File {
+    /// Whether who reads it sees an item of the dossier on a day: with all the others, by its contract, or as their own part.
+    pub fn shows_item(&self, partner: &OrgId, item: &Code, method: &Method, today: Date) -> bool {
+        let part = || redact::Part::of(&self.standing, today);
+        self.standing.sees(Category::Dossier)
+            || part().is_some_and(|part| part.shows(partner, item, &self.trajectory, method))
+    }
 }
 
 impl Desk {
@@ -219,7 +229,7 @@ impl Inner {
         };
         let terms = terms.into_iter().map(view).collect();
         let other_terms = other_terms.into_iter().map(view).collect();
-        self.eyes(standing.categories()).trajectory(&mut trajectory);
+        self.eyes_of(&standing).trajectory(&mut trajectory);
         redact::blind(&mut trajectory, scope.user());
         let openable = self.openable(&trajectory, scope.org(), standing.relation(), today);
         redact::person(&mut person, standing.categories());
@@ -264,7 +274,7 @@ impl Inner {
             let history = self.history(tx, stream, row.participant)?;
             let theirs = history.iter().filter(|recorded| {
                 let h = &recorded.fact.header;
-                recorded.number > seen && h.actor != scope.user() && standing.sees(h.kind.category())
+                recorded.number > seen && h.actor != scope.user() && standing.sees_fact(h)
             });
             changes.extend(theirs.map(|recorded| self.change(recorded)));
         }

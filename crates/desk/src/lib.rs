@@ -186,7 +186,12 @@ impl Desk {
 impl Inner {
     /// Who looks, with what they may see.
     pub(crate) fn eyes(&self, see: access::Categories) -> redact::Eyes<'_> {
-        redact::Eyes { see, programme: &self.programme }
+        redact::Eyes { see, programme: &self.programme, part: None }
+    }
+
+    /// The same, of who stands so to a case: also what they see item by item.
+    pub(crate) fn eyes_of<'a>(&'a self, standing: &'a access::Standing) -> redact::Eyes<'a> {
+        redact::Eyes { part: redact::Part::of(standing, self.clock.today()), ..self.eyes(standing.categories()) }
     }
 
     /// The sites at which an organisation takes part today. When its agreement ends, so does every right (the policy says

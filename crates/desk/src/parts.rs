@@ -374,7 +374,7 @@ mod tests {
         assert!(views.len() > 5);
         let programme = programme();
         for see in views {
-            let eyes = crate::redact::Eyes { see, programme: &programme };
+            let eyes = crate::redact::Eyes { see, programme: &programme, part: None };
             for (state, _) in states() {
                 let sections = of_trajectory(&state).unwrap();
                 let mut with = trajectory(&opened(&sections, |category| see.contains(category))).unwrap().unwrap();

@@ -233,7 +233,7 @@ impl Desk {
         standing: &Standing,
         subjects: Vec<ParticipantId>,
     ) -> Result<(), Failure> {
-        let (categories, relation) = (standing.categories().iter().collect(), standing.relation());
+        let (categories, relation) = (standing.any().iter().collect(), standing.relation());
         self.log_read(who, Reading { activity, purpose, categories, subjects, relation }).await
     }
 

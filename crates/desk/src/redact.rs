@@ -2,16 +2,17 @@
 
 use std::collections::HashSet;
 
-use access::Categories;
+use access::{Categories, Standing};
 use domain::{
-    codes::Category,
+    codes::{Category, OrgKind},
     fact::{Body, Fact, Header, Kind},
     history::History,
-    ids::{Code, FactId, UserId},
+    ids::{Code, FactId, OrgId, UserId},
     participant::Person,
-    programme::{List, Programme},
+    programme::{List, Method, Programme},
     trajectory::{Draft, Recorded, Trajectory},
 };
+use jiff::civil::Date;
 use views::project::Card;
 
 /// Who looks: what they may see, and which codes of the programme tell more than that.
@@ -19,11 +20,61 @@ use views::project::Card;
 pub(crate) struct Eyes<'a> {
     pub(crate) see: Categories,
     pub(crate) programme: &'a Programme,
+    /// Of the dossier no more than this.
+    pub(crate) part: Option<Part<'a>>,
+}
+
+/// What someone sees of the dossier who does not see it whole: item by item what its contract lets their kind of
+/// organisation see, and the part that their own organisation delivers.
+#[derive(Clone, Copy)]
+pub(crate) struct Part<'a> {
+    /// Their own organisation; none where others look along.
+    pub(crate) own: Option<&'a OrgId>,
+    pub(crate) kind: OrgKind,
+    pub(crate) today: Date,
+}
+
+impl<'a> Part<'a> {
+    /// Of someone who stands so to a case; none when they see the dossier whole, or nothing of it.
+    pub(crate) fn of(standing: &'a Standing, today: Date) -> Option<Self> {
+        let (own, kind) = standing.looks_for();
+        standing.agreed().contains(Category::Dossier).then_some(Self { own: Some(own), kind, today })
+    }
+
+    pub(crate) fn shows(&self, partner: &OrgId, item: &Code, t: &Trajectory, method: &Method) -> bool {
+        let agreed = method.contracted(partner, item);
+        self.own == Some(partner) || agreed.is_some_and(|agreed| agreed.shows_to(self.kind, t, self.today))
+    }
+
+    /// Leaves of the dossier what is seen.
+    pub(crate) fn keep(&self, t: &mut Trajectory, method: &Method) {
+        let (mut deliveries, mut documents) = (std::mem::take(&mut t.deliveries), std::mem::take(&mut t.documents));
+        for delivery in &mut deliveries {
+            let partner = delivery.partner.clone();
+            let shown = |item: &Code| self.shows(&partner, item, t, method);
+            delivery.asked.retain(shown);
+            delivery.items.retain(shown);
+            delivery.missing.retain(shown);
+            delivery.states.retain(|now| shown(&now.code));
+        }
+        documents.retain(|document| {
+            let item = document.detail.as_ref().map(|detail| &detail.item);
+            item.is_some_and(|item| self.shows(&document.partner, item, t, method))
+        });
+        (t.deliveries, t.documents) = (deliveries, documents);
+    }
 }
 
 impl Eyes<'_> {
     fn hides(&self, category: Category) -> bool {
         !self.see.contains(category)
+    }
+
+    /// Whether a kind of fact is not there for who looks, by its head: of the dossier they may see their own part.
+    fn hides_fact(&self, h: &Header) -> bool {
+        let own = self.part.as_ref().and_then(|part| part.own);
+        let mine = h.kind.category() == Category::Dossier && own.is_some() && own == h.codes.partner.as_ref();
+        self.hides(h.kind.category()) && !mine
     }
 
     /// Whether a code tells what may not be seen.
@@ -38,7 +89,14 @@ impl Eyes<'_> {
 
     /// Leaves of a trajectory what may be seen.
     pub(crate) fn trajectory(&self, t: &mut Trajectory) {
-        sections(t, |category| self.hides(category));
+        let method = self.programme.method(&t.method);
+        match (&self.part, method) {
+            (Some(part), Some(method)) => {
+                part.keep(t, method);
+                sections(t, |category| category != Category::Dossier && self.hides(category));
+            }
+            _ => sections(t, |category| self.hides(category)),
+        }
         t.obstacles.retain(|obstacle| !self.hides_code(List::Obstacles, &obstacle.code));
         if self.hides_pauses() {
             t.pauses.iter_mut().for_each(|pause| pause.code = None);
@@ -46,7 +104,7 @@ impl Eyes<'_> {
         if let Some(detail) = t.intake.as_mut().and_then(|intake| intake.detail.as_mut()) {
             detail.needs.retain(|need| !self.hides_code(List::Needs, need));
         }
-        t.latest.retain(|recorded| self.see.contains(recorded.fact.header.kind.category()));
+        t.latest.retain(|recorded| !self.hides_fact(&recorded.fact.header));
         t.latest.iter_mut().for_each(|recorded| self.fact(&mut recorded.fact));
     }
 
@@ -83,7 +141,7 @@ impl Eyes<'_> {
             let about = h.codes.about.filter(|_| h.kind == Kind::ObstacleResolved);
             [Some(h.id), about].into_iter().flatten().any(|id| obstacles.contains(&read.current(id)))
         };
-        heads().filter(|h| self.hides(h.kind.category()) || of_one(h)).map(|h| h.id).collect()
+        heads().filter(|h| self.hides_fact(h) || of_one(h)).map(|h| h.id).collect()
     }
 }
 

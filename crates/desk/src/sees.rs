@@ -22,8 +22,10 @@ pub struct Sees {
     pub org: OrgId,
     /// Which workers of it.
     pub role: Role,
-    /// What.
+    /// What, whole.
     pub categories: Categories,
+    /// What item by item, as far as was agreed.
+    pub agreed: Categories,
     /// What for.
     pub purposes: Vec<Purpose>,
 }
@@ -75,13 +77,17 @@ pub fn sees(org: &OrgId, org_kind: OrgKind, relation: Relation, state: State, se
         for purpose in Purpose::ALL {
             let found = allowed(asker, *purpose, settings).find(|row| (row.relation, row.state) == (relation, state));
             let Some(row) = found.filter(|row| row.see.iter().any(Category::of_a_person)) else { continue };
-            match out.iter_mut().find(|known| known.role == *role && known.categories == row.see) {
+            match out
+                .iter_mut()
+                .find(|known| known.role == *role && (known.categories, known.agreed) == (row.see, row.agreed))
+            {
                 Some(known) => known.purposes.push(*purpose),
                 None => out.push(Sees {
                     relation,
                     org: org.clone(),
                     role: *role,
                     categories: row.see,
+                    agreed: row.agreed.without(row.see),
                     purposes: vec![*purpose],
                 }),
             }

@@ -78,11 +78,11 @@ impl Desk {
             .store
             .read(move |tx| {
                 let row = views::file::file(tx, &scope, id, today)?.ok_or(Failure::Hidden)?;
-                let see = scope.sees(row.case.0, row.case.1);
+                let standing = scope.standing([row.case]);
                 let key = inner.reader(tx, scope.org(), row.participant)?.ok_or(Failure::Hidden)?;
                 let history = crate::load::history_with(tx, Stream::Trajectory(id), Some(&key))?;
                 let read = History::of(&history);
-                let eyes = inner.eyes(see);
+                let eyes = inner.eyes_of(&standing);
                 let unseen = eyes.unseen(&history);
                 let mut items: Vec<TimelineItem> = history
                     .iter()

@@ -8,7 +8,7 @@ use crate::{
     codes::{Board, OrgKind},
     fact::Header,
     ids::{Code, DocumentId, FactId, OrgId, UserId},
-    programme::{Method, SeenUntil},
+    programme::{Contracted, Method, SeenUntil},
     refusal::Refusal,
     trajectory::Trajectory,
 };
@@ -160,12 +160,19 @@ impl Document {
     pub fn agreed_for(&self, kind: OrgKind, t: &Trajectory, method: &Method, on: Date) -> bool {
         let Some(detail) = &self.detail else { return false };
         let Some(agreed) = method.contracted(&self.partner, &detail.item) else { return true };
-        let still = match agreed.seen_until {
+        agreed.shows_to(kind, t, on)
+    }
+}
+
+impl Contracted {
+    /// Whether people of a kind of organisation may see the item, as the trajectory stands on a day.
+    pub fn shows_to(&self, kind: OrgKind, t: &Trajectory, on: Date) -> bool {
+        let still = match self.seen_until {
             SeenUntil::Decided => t.decisions.first().is_none_or(|decision| on < decision.on),
             SeenUntil::Ended => t.ended().is_none_or(|ended| on < ended),
             SeenUntil::Kept => true,
         };
-        still && agreed.seen_by.contains(&kind)
+        still && self.seen_by.contains(&kind)
     }
 }
 

@@ -45,7 +45,7 @@ mod tests;
 
 pub use conference::{Conference, Twice, Way};
 pub use definition::{Base, Column, Definition, Exclude, FigureTable, Measure, Of, Part, TAKING_PART, list_of};
-pub use method::{Contracted, Method};
+pub use method::{Contracted, Method, READERS};
 pub use published::{Count, Counted, Number, Published, What};
 
 /// A language of the screen.

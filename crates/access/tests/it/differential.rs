@@ -87,7 +87,12 @@ fn every_answer_in_the_table_is_cedars() {
                 for category in Category::ALL {
                     let answer = ask(&Question { asker, relation, state, category: *category, purpose }, settings);
                     let cedar = |verb| allowed.has(*role, Cell::Verb(*category, verb));
-                    let says = Answer { see: cedar(Verb::See), write: cedar(Verb::Write), decide: cedar(Verb::Decide) };
+                    let says = Answer {
+                        see: cedar(Verb::See),
+                        write: cedar(Verb::Write),
+                        decide: cedar(Verb::Decide),
+                        agreed: cedar(Verb::SeeAgreed),
+                    };
                     assert!(answer == says, "{role} {at:?} {category} {settings:?}: {answer:?}, Cedar {says:?}");
                     asked += 3;
                 }

@@ -24,7 +24,8 @@ Written by a test (`UPDATE=1 cargo nextest run -p access`) from [the policy](../
 in the program; a test fails when this page is not what the program does. Everything that is not here is refused, and what
 may not be seen answers as if it did not exist.
 
-How to read it: **see**, **record** (and correct), **decide**. An empty cell is *no*. `(setting)` is a contested cell: closed,
+How to read it: **see**, **record** (and correct), **decide**; **see as agreed**: item by item, what the contract of the dossier lets
+their kind of organisation see, and the part their own organisation delivers. An empty cell is *no*. `(setting)` is a contested cell: closed,
 unless the programme opens the setting of that name. A cell counts the purposes under which it is true together; the purposes
 stand in the last table of each role. Everything is with a second factor; with a password alone nothing, but in a demonstration.
 
@@ -77,6 +78,7 @@ impl OfRole {
             Verb::See => "see",
             Verb::Write => "record",
             Verb::Decide => "decide",
+            Verb::SeeAgreed => "see as agreed",
         };
         let mut words: Vec<String> =
             Verb::ALL.iter().filter(|verb| any(Settings::CLOSED, **verb)).map(|verb| named(*verb).to_owned()).collect();

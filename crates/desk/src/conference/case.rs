@@ -17,6 +17,7 @@ use super::scope_of;
 use crate::{
     Desk, Failure, File, Inner, OpenedDocument,
     read_log::{Activity, Reading},
+    redact::Part,
 };
 
 /// A case on the agenda, opened for who asks.
@@ -124,7 +125,7 @@ impl Desk {
     /// One line for everyone on the page.
     pub(super) async fn log_cases(&self, who: &Principal, cases: &[CaseAtTable]) -> Result<(), Failure> {
         let files = || cases.iter().map(|case| &case.file);
-        let categories = files().flat_map(|file| file.standing.categories().iter().collect::<Vec<_>>()).collect();
+        let categories = files().flat_map(|file| file.standing.any().iter().collect::<Vec<_>>()).collect();
         let reading = Reading {
             activity: Activity::Conference,
             purpose: Purpose::Conference,
@@ -135,6 +136,9 @@ impl Desk {
         self.log_read(who, reading).await
     }
 }
+
+/// What is seen of a case: whole, and at all.
+type Seen = (Categories, Categories);
 
 /// Someone at the table, or one of those whom a guest could be.
 struct Viewer {
@@ -204,11 +208,11 @@ impl Inner {
             let own = stands_by(&scope, state.invites(who.user), state, one.row.case, &one.row.site);
             let standing = scope.standing(own);
             let see = standing.categories();
-            let shown = match &room {
-                Some(room) => see.both(room.get(&id).copied().unwrap_or_default()),
-                None => see,
+            let (whole, any) = match &room {
+                Some(room) => room.get(&id).copied().unwrap_or_default(),
+                None => (see, standing.any()),
             };
-            let standing = standing.within(shown);
+            let (shown, standing) = (see.both(whole), standing.within(whole, any));
             // what may not be seen does not exist; in the room the number of the case is left
             if !see.contains(Category::Process) {
                 continue;
@@ -243,8 +247,15 @@ impl Inner {
     fn keep_released(&self, file: &mut File, state: &Sitting, screen: bool) {
         let seats = if screen { state.seats() } else { &[] };
         let kinds: Vec<OrgKind> = seats.iter().map(|seat| self.kind_at(seat)).collect();
-        let (today, t) = (self.clock.today(), &file.trajectory);
-        let Some(method) = self.programme.method(&t.method) else { return };
+        let today = self.clock.today();
+        let Some(method) = self.programme.method(&file.trajectory.method) else { return };
+        // where someone in the room sees the dossier item by item, what was not agreed shows to nobody
+        if screen && !file.standing.sees(Category::Dossier) {
+            for kind in &kinds {
+                Part { own: None, kind: *kind, today }.keep(&mut file.trajectory, method);
+            }
+        }
+        let t = &file.trajectory;
         let shown = t.documents.iter().filter(|document| {
             document.is_released_to(state.board)
                 && file.openable.contains(&document.fact)
@@ -270,8 +281,8 @@ impl Inner {
         scope.standing(stands_by(scope, state.invites(who.user), state, row.case, &row.site)).categories()
     }
 
-    /// What everyone at the table may see of each case. Nobody at the table: nothing is shown.
-    fn room(&self, tx: &mut Tx<'_>, state: &Sitting) -> Result<BTreeMap<TrajectoryId, Categories>, Failure> {
+    /// What everyone at the table may see of each case: whole, and at all. Nobody at the table: nothing is shown.
+    fn room(&self, tx: &mut Tx<'_>, state: &Sitting) -> Result<BTreeMap<TrajectoryId, Seen>, Failure> {
         let seats = if state.stage == Stage::Open { state.seats() } else { &[] };
         let seats: Vec<Vec<Viewer>> = seats.iter().map(|seat| self.viewers(state, seat)).collect();
         // who has no part in conferences sees nothing here, and so does the room
@@ -282,12 +293,14 @@ impl Inner {
         let mut orgs: Vec<OrgId> = viewers.iter().map(|viewer| viewer.scope.org().clone()).collect();
         orgs.sort();
         orgs.dedup();
-        let mut all: BTreeMap<TrajectoryId, Categories> = BTreeMap::new();
+        let mut all: BTreeMap<TrajectoryId, Seen> = BTreeMap::new();
         for stand in views::agenda::stands(tx, state.id, &orgs, self.clock.today())? {
             for viewer in viewers.iter().filter(|viewer| *viewer.scope.org() == stand.org) {
                 let own = stands_by(&viewer.scope, viewer.invited, state, stand.stands, &stand.site);
-                let sees = viewer.scope.standing(own).categories();
-                all.entry(stand.case).and_modify(|so_far| *so_far = so_far.both(sees)).or_insert(sees);
+                let sees = viewer.scope.standing(own);
+                let (whole, any) = (sees.categories(), sees.any());
+                let entry = all.entry(stand.case).or_insert((whole, any));
+                *entry = (entry.0.both(whole), entry.1.both(any));
             }
         }
         Ok(all)

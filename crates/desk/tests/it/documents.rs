@@ -5,8 +5,9 @@ use std::{path::Path, sync::Arc};
 use access::Principal;
 use desk::{Activity, Desk, Failure, NewDocument, Order, Target, conference::CaseAtTable};
 use domain::{
-    codes::{Board, Purpose, Role},
+    codes::{Board, Category, Purpose, Role},
     document::{DocumentCondemned, DocumentDestroyed, DocumentReleased, Media},
+    dossier::{DossierDelivered, DossierRequested},
     fact::{Body, Codes, Withdrawn},
     ids::{CommandId, DocumentId, FactId, TrajectoryId, UserId},
     sitting::Act,
@@ -169,7 +170,7 @@ async fn a_document_is_kept_encrypted_and_opened_by_whom_the_contract_names() {
             let opened = desk.document(member, case, fact).await.unwrap();
             assert_eq!((opened.bytes.as_slice(), opened.name.as_str(), opened.media), (TEXT, NAME, Media::Text));
         }
-        assert!(is_hidden(desk.document(&who.guide, case, fact).await), "the guide sees no dossier");
+        assert!(is_hidden(desk.document(&who.guide, case, fact).await), "of the IND the guide sees nothing");
         assert!(is_hidden(desk.document(&who.police, case, fact).await));
         let shown = |file: &desk::File| file.trajectory.documents.len();
         assert_eq!(shown(&desk.file(&who.guide, case).await.unwrap()), 0, "nor that it is there");
@@ -188,6 +189,110 @@ async fn a_document_is_kept_encrypted_and_opened_by_whom_the_contract_names() {
             tokio::task::spawn_blocking(move || desk.documents_kept()).await.unwrap().unwrap()
         };
         assert_eq!((all, missing), (1, 0));
+    }
+}
+
+/// What was asked of a partner, and an item that came of it.
+fn of(partner: &str, body: impl Into<Body>, on: &str) -> Draft {
+    Draft::new(body, day(on)).codes(Codes { partner: partner.parse().ok(), ..Codes::default() })
+}
+
+#[tokio::test]
+async fn who_guides_delivers_and_opens_its_own_items_and_nothing_else_of_the_dossier() {
+    for place in places() {
+        let (who, case, of_ind) = with_document(&place).await;
+        let desk = &place.world.desk;
+        let report: domain::ids::Code = "intake-report".parse().unwrap();
+        let asked = DossierRequested { items: vec![report.clone()], note: String::new() };
+        desk.execute(&who.coordinator, on(case, None, of("inlia", asked, "2022-06-14"))).await.unwrap();
+        // the organisation with the task delivers its item, with the document
+        let delivered =
+            |item: &domain::ids::Code| DossierDelivered { items: vec![item.clone()], note: "verzonnen".into() };
+        desk.execute(&who.guide, on(case, None, of("inlia", delivered(&report), "2022-06-15"))).await.unwrap();
+        let own = {
+            let name = "Verslag.txt".into();
+            let new = NewDocument { name, ..paper(case, "inlia", "intake-report", b"van de begeleiding") };
+            added(desk, &who.guide, new).await
+        };
+        for member in [&who.guide, &who.coordinator, &who.ind, &who.dtv] {
+            let opened = desk.document(member, case, own).await.unwrap();
+            assert_eq!(opened.bytes, b"van de begeleiding", "{} on {}", member.role, place.world.test.database);
+        }
+        // it sees that, and of the parts of others nothing
+        let file = desk.file(&who.guide, case).await.unwrap();
+        let seen: Vec<FactId> = file.trajectory.documents.iter().map(|document| document.fact).collect();
+        assert_eq!(seen, [own]);
+        let items = |partner: &str| {
+            let part = file.trajectory.deliveries.iter().find(|part| part.partner.as_str() == partner).unwrap();
+            (part.states.len(), part.items.len() + part.asked.len())
+        };
+        assert_eq!((items("inlia"), items("ind"), items("dtv")), ((1, 2), (0, 0), (0, 0)));
+        assert!(is_hidden(desk.document(&who.guide, case, of_ind).await));
+        let timeline = desk.timeline(&who.guide, case).await.unwrap();
+        let dossier = timeline.iter().filter(|item| item.fact.header.kind.category() == Category::Dossier);
+        let partners: Vec<_> = dossier.map(|item| item.fact.header.codes.partner.clone().unwrap()).collect();
+        assert_eq!(
+            partners,
+            ["inlia", "inlia", "inlia"].map(|org| org.parse().unwrap()),
+            "asked, delivered, the document"
+        );
+        assert!(!format!("{file:?}{timeline:?}").contains("Kanarienaam"));
+        // nor does it bring what another delivers, nor an item that was not agreed with it
+        let other = on(case, None, of("ind", delivered(&"procedures".parse().unwrap()), "2022-06-15"));
+        assert_eq!(refused(desk.execute(&who.guide, other).await), "part-of-another");
+        let item = on(case, None, of("inlia", delivered(&"procedures".parse().unwrap()), "2022-06-15"));
+        assert_eq!(refused(desk.execute(&who.guide, item).await), "item-of-another");
+        // a guide whose organisation has no task in the case sees nothing of it
+        let stranger = crate::conference::colleague(&place.world, Role::Guide, "askv", "askv");
+        assert!(is_hidden(desk.document(&stranger, case, own).await));
+        // what it brought by mistake it takes back
+        let back = timeline.iter().find(|item| matches!(item.fact.body, Some(Body::DossierDelivered(_)))).unwrap();
+        let back = Draft::new(Body::from(Withdrawn {}), day("2022-06-16")).correcting(back.fact.header.id, "te vroeg");
+        desk.execute(&who.guide, on(case, None, back)).await.unwrap();
+        assert!(desk.file(&who.coordinator, case).await.unwrap().trajectory.deliveries[2].delivered.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_item_of_the_police_is_recorded_on_their_information_and_on_their_agenda_they_open_it() {
+    for place in places().into_iter().filter(|place| place.service.is_none()) {
+        let (world, desk) = (&place.world, place.world.desk.clone());
+        let who = partners(world);
+        let (id, case) = held(world, &who, &who.all()).await;
+        let inquiry: domain::ids::Code = "identity-inquiry".parse().unwrap();
+        let asked = DossierRequested { items: vec![inquiry.clone()], note: String::new() };
+        desk.execute(&who.coordinator, on(case, None, of("avim", asked, "2022-07-11"))).await.unwrap();
+        let delivered = DossierDelivered { items: vec![inquiry], note: "verzonnen".into() };
+        let told = Draft { source: "avim".parse().ok(), ..of("avim", delivered, "2022-07-12") };
+        let own = desk.execute(&who.police, on(case, None, told.clone())).await;
+        assert!(matches!(own, Err(Failure::Denied)), "they have no files: {own:?}");
+        desk.execute(&who.coordinator, on(case, None, told)).await.unwrap();
+        let paper = |partner: &str, item: &str, bytes: &[u8]| NewDocument {
+            name: format!("Kanarie-{item}.txt"),
+            on: day("2022-07-12"),
+            ..paper(case, partner, item, bytes)
+        };
+        let theirs = added(&desk, &who.coordinator, paper("avim", "identity-inquiry", b"onderzoek")).await;
+        let others = added(&desk, &who.coordinator, paper("ind", "interviews", b"een ander stuk")).await;
+        assert!(names(&desk.pack(&who.police, id).await.unwrap().1).is_empty(), "not released, not on the table");
+        for fact in [theirs, others] {
+            let release = Draft { valid_from: day("2022-07-12"), ..released(fact, Board::Lso) };
+            desk.execute(&who.coordinator, on(case, None, release)).await.unwrap();
+        }
+        let (_, pack) = desk.pack(&who.police, id).await.unwrap();
+        assert_eq!(names(&pack), ["Kanarie-identity-inquiry.txt"], "{}", world.test.database);
+        assert_eq!(desk.pack_document(&who.police, id, case, theirs).await.unwrap().bytes, b"onderzoek");
+        assert!(is_hidden(desk.pack_document(&who.police, id, case, others).await));
+        // the contract does not name who guides: so neither do they, nor the screen while they are there
+        assert!(is_hidden(desk.pack_document(&who.guide, id, case, theirs).await));
+        let screen = |desk: Desk, who: Principal| async move { names(&desk.screen(&who, id).await.unwrap().1) };
+        assert!(screen(desk.clone(), who.coordinator.clone()).await.is_empty());
+        act(world, &who.coordinator, id, seats(&[&who.coordinator, &who.ind, &who.dtv, &who.police])).await.unwrap();
+        assert_eq!(screen(desk.clone(), who.coordinator.clone()).await, ["Kanarie-identity-inquiry.txt"]);
+        // when it is over they open nothing any more
+        act(world, &who.coordinator, id, Act::Closed {}).await.unwrap();
+        let read = readings(&desk, Activity::Document).await;
+        assert_eq!(read, [(who.police.user, Purpose::Conference)], "one line for the one that was opened");
     }
 }
 
@@ -256,7 +361,7 @@ async fn a_refused_document_leaves_neither_key_nor_file() {
         let late = NewDocument { expected: Some(1), ..paper(case, "ind", "interviews", TEXT) };
         drop(add(late).await);
         let guide = desk.add_document(&who.guide, paper(case, "ind", "interviews", b"van de begeleider")).await;
-        assert!(matches!(guide, Err(Failure::Denied | Failure::Hidden)), "{guide:?}");
+        assert_eq!(refused(guide), "part-of-another", "their own part they may bring, not that of the IND");
         assert!(is_hidden(desk.add_document(&who.police, paper(case, "ind", "interviews", b"politie")).await));
         let there = desk.file(&who.coordinator, case).await.unwrap().trajectory.documents.len();
         assert_eq!(place.documents().len(), there, "{}", place.world.test.database);

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use jiff::civil::Date;
 
 use super::{
-    Column, List, Method, Site, definition,
+    Column, List, Method, READERS, Site, definition,
     log::{Log, Place, one_of},
     parse::Read,
 };
@@ -218,6 +218,14 @@ fn items<'a>(read: &Read<'a>, log: &Log<'a>, at: Place<'a>, method: &Method) {
         if item.seen_by.is_empty() {
             let message = format!("By the method {} nobody may see {what}.", method.id);
             log.find(at, message, "name kinds of organisation under `seen_by`, such as [\"municipality\"].");
+        }
+        for kind in item.seen_by.iter().filter(|kind| !READERS.contains(kind)) {
+            let message =
+                format!("By the method {} a {kind} may see {what}; the access policy never grants that.", method.id);
+            let can: Vec<&str> = READERS.iter().map(|kind| kind.code()).collect();
+            let remedy =
+                format!("take `{kind}` out of `seen_by`; those who can see an item are `{}`.", can.join("`, `"));
+            log.find(at, message, remedy);
         }
     }
 }

@@ -109,6 +109,10 @@ pub struct Contracted {
     pub seen_until: SeenUntil,
 }
 
+/// The kinds of organisation whose people can be promised an item of the dossier: in its contract others are promised what the
+/// access policy never grants. A test holds this list to the policy.
+pub const READERS: &[OrgKind] = &[OrgKind::Municipality, OrgKind::Ngo, OrgKind::Ind, OrgKind::Dtv, OrgKind::Police];
+
 impl Method {
     /// What was agreed about the items of a partner.
     pub fn items_of(&self, partner: &OrgId) -> impl Iterator<Item = &Contracted> {

@@ -325,6 +325,21 @@ fn a_term_without_source_or_assumption_is_found() {
 }
 
 #[test]
+fn a_contract_that_promises_what_the_policy_never_grants_is_found() {
+    let item = r#"dossier = [{ item = "interviews", from = "helpers", required = false, seen_by = ["town"], seen_until = "ended" }]"#;
+    let item = |kind: &str| item.replace("town", kind);
+    let (at, says) = ("deliver = []", |kind: &str| format!("a {kind} may see the item `interviews`"));
+    for kind in ["research", "ministry"] {
+        let by = format!("deliver = []\n{}", item(kind));
+        let found = broken(at, &by);
+        let one = found.iter().find(|one| one.message.contains(&says(kind))).unwrap_or_else(|| panic!("{found:?}"));
+        assert!(one.line > 0 && !one.file.is_empty() && one.remedy.contains("take `"), "{one:?}");
+    }
+    let by = format!("deliver = []\n{}", item("ngo"));
+    assert!(!broken(at, &by).iter().any(|one| one.message.contains("the access policy never grants")));
+}
+
+#[test]
 fn what_stops_moves_and_extends_terms_is_checked() {
     let tables = |tables: &str| format!("{tables}\n[method.sources]\nrest_days");
     let finds = |toml: &str, at: &str, says: &str, remedy: &str| {

@@ -9,6 +9,7 @@ sees-role = الوظيفة
 sees-what = أي بيانات
 sees-why = لأي غرض
 sees-special = من يمكنه رؤية بياناتك أحيانًا فقط
+sees-agreed = فقط ما تم الاتفاق عليه
 sees-agenda = فقط إذا كان ملفك على جدول أعمال اجتماع
 sees-question = فقط بعد سؤال عنك وافق عليه شخصان
 sees-break-glass = فقط في حالة طوارئ ولوقت قصير

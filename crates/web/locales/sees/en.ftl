@@ -9,6 +9,7 @@ sees-role = Work
 sees-what = Which data
 sees-why = What for
 sees-special = Who can see your data only sometimes
+sees-agreed = only what was agreed
 sees-agenda = Only if your case is on the agenda of a meeting
 sees-question = Only after a question about you that two people approved
 sees-break-glass = Only in an emergency, for a short time

@@ -9,6 +9,7 @@ sees-role = Función
 sees-what = Qué datos
 sees-why = Para qué
 sees-special = Quién puede ver sus datos solo a veces
+sees-agreed = solo lo acordado
 sees-agenda = Solo si su caso está en la agenda de una reunión
 sees-question = Solo después de una pregunta sobre usted aprobada por dos personas
 sees-break-glass = Solo en una emergencia, por poco tiempo

@@ -9,6 +9,7 @@ sees-role = Fonction
 sees-what = Quelles données
 sees-why = Pour quoi
 sees-special = Qui ne peut voir vos données que parfois
+sees-agreed = seulement ce qui a été convenu
 sees-agenda = Seulement si votre dossier est à l'ordre du jour d'une réunion
 sees-question = Seulement après une question sur vous, approuvée par deux personnes
 sees-break-glass = Seulement en cas d'urgence, pour peu de temps

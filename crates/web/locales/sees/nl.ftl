@@ -9,6 +9,7 @@ sees-role = Functie
 sees-what = Welke gegevens
 sees-why = Waarvoor
 sees-special = Wie uw gegevens alleen soms kan zien
+sees-agreed = alleen wat is afgesproken
 sees-agenda = Alleen als uw zaak op de agenda van een overleg staat
 sees-question = Alleen na een vraag over u, die twee mensen hebben goedgekeurd
 sees-break-glass = Alleen in een noodgeval, voor korte tijd

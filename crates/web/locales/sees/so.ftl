@@ -9,6 +9,7 @@ sees-role = Shaqo
 sees-what = Xogtee
 sees-why = Maxaa loogu baahan yahay
 sees-special = Yaa mararka qaarkood oo keliya arki kara xogtaada
+sees-agreed = kaliya wixii lagu heshiiyay
 sees-agenda = Kaliya haddii kiiskaagu ku jiro ajandaha shir
 sees-question = Kaliya ka dib su'aal adiga kugu saabsan oo laba qof ansixiyeen
 sees-break-glass = Kaliya xaalad degdeg ah, muddo gaaban

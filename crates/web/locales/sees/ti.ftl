@@ -9,6 +9,7 @@ sees-role = ስራሕ
 sees-what = ኣየናይ ሓበሬታ
 sees-why = ንምንታይ
 sees-special = ሓበሬታኹም ሓሓሊፉ ጥራይ መን ክርኢ ይኽእል
+sees-agreed = እቲ ዝተሰማምዓሉ ጥራይ
 sees-agenda = ጉዳይኩም ኣብ ኣጀንዳ ኣኼባ እንተሃልዩ ጥራይ
 sees-question = ድሕሪ ክልተ ሰባት ዘጽደቕዎ ሕቶ ብዛዕባኹም ጥራይ
 sees-break-glass = ኣብ ህጹጽ ኩነታት ጥራይ፣ ንሓጺር ግዜ

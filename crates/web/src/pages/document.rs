@@ -60,7 +60,9 @@ impl Hand {
 
     /// The partners that were asked for something: without a request there is nothing to hand in.
     fn partners(&self) -> Vec<&OrgId> {
-        self.file.trajectory.deliveries.iter().map(|delivery| &delivery.partner).collect()
+        let (whole, own) = (self.file.standing.sees(Dossier), &self.signed.who.org);
+        let all = self.file.trajectory.deliveries.iter().map(|delivery| &delivery.partner);
+        all.filter(|partner| whole || *partner == own).collect()
     }
 
     fn fields(&self) -> Vec<FieldSpec> {
@@ -71,15 +73,27 @@ impl Hand {
         let fields = vec![
             FieldSpec::new("valid_from", "field-document-on", FieldKind::Date, Dossier).required(),
             FieldSpec::new("partner", "field-partner", FieldKind::Radios(partners), Dossier).required(),
-            FieldSpec::new("item", "field-item", FieldKind::Select(names.choices(List::DossierItems)), Dossier)
-                .required(),
+            FieldSpec::new("item", "field-item", FieldKind::Select(self.items()), Dossier).required(),
             FieldSpec::new("note", "field-note", FieldKind::TextArea, Dossier),
             // the last one: what stands before it is read first
             FieldSpec::new("file", "field-file", FieldKind::File { accept }, Dossier)
                 .required()
                 .hint("field-file-hint"),
         ];
-        crate::form::visible(fields, self.file.standing.categories())
+        crate::form::visible(fields, self.file.standing.any())
+    }
+
+    /// Every item; for who brings a part alone, those of that part.
+    fn items(&self) -> Vec<Choice> {
+        let (names, own) = (&self.signed.names, &self.signed.who.org);
+        let method = names.programme().method(&self.file.trajectory.method);
+        let agreed = |item: &str| {
+            let mut items = method.into_iter().flat_map(|method| method.items_of(own));
+            items.any(|agreed| agreed.item.as_str() == item)
+        };
+        let mut all = names.choices(List::DossierItems);
+        all.retain(|choice| self.file.standing.sees(Dossier) || agreed(&choice.value));
+        all
     }
 
     fn fresh(&self, query: Option<&str>) -> FormData {

@@ -54,7 +54,7 @@ impl Parts<'_> {
     pub(crate) fn deliveries(&self, file: &File) -> Vec<DeliveryView> {
         let t = &file.trajectory;
         let Some(method) = self.names.programme().method(&t.method) else { return vec![] };
-        let sees = file.standing.sees(Category::Dossier);
+        let sees = file.standing.any().contains(Category::Dossier);
         let view = |partner: &OrgId| {
             let delivery = t.deliveries.iter().find(|delivery| delivery.partner == *partner);
             let (state, class) = self.delivery_state(delivery);
@@ -102,6 +102,7 @@ impl Parts<'_> {
                 codes.push(code);
             }
         }
+        codes.retain(|code| file.shows_item(partner, code, method, self.today));
         codes.into_iter().map(|code| self.item(file, method, (partner, delivery), code)).collect()
     }
 
@@ -147,7 +148,9 @@ impl Parts<'_> {
         let documents = file.trajectory.documents.iter().filter(|document| {
             document.partner == *partner && document.detail.as_ref().is_some_and(|detail| detail.item == *code)
         });
-        let add = (delivery.is_some() && file.standing.may_record(Kind::DocumentAdded))
+        // who sees a part of the dossier alone hands in that part
+        let theirs = file.standing.sees(Category::Dossier) || file.standing.looks_for().0 == partner;
+        let add = (delivery.is_some() && theirs && file.standing.may_record(Kind::DocumentAdded))
             .then(|| format!("{}/documenten/nieuw?van={partner}&stuk={code}", self.base));
         ItemView {
             name: names.of(List::DossierItems, code.as_str()),

@@ -61,11 +61,13 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>, Query(asked):
     };
     let row = |row: &desk::Sees| {
         let categories = row.categories.iter().filter(|category| category.of_a_person());
+        let part = |category| format!("{} ({})", spoken.code_text("category", category), spoken.say("sees-agreed"));
+        let agreed = row.agreed.iter().map(part);
         let only = matches!(row.relation.code(), "agenda" | "question" | "break-glass");
         RowView {
             org: signed.names.org_id(&row.org),
             role: spoken.code_text("role", row.role),
-            categories: spoken.list(categories.map(|category| spoken.code_text("category", category))),
+            categories: spoken.list(categories.map(|category| spoken.code_text("category", category)).chain(agreed)),
             purposes: spoken.list(row.purposes.iter().map(|purpose| spoken.code_text("purpose", purpose))),
             only: only.then(|| spoken.code_text("sees", row.relation)),
         }

@@ -7,21 +7,30 @@ use domain::{
         DossierUnavailable,
     },
     fact::{Body, Codes, Fact, Kind},
-    ids::Code,
+    ids::{Code, OrgId},
     programme::List,
 };
 
 use super::{Ask, Step, note, source};
 use crate::form::{Choice, FieldKind, FieldSpec, FormData};
 
+/// Who can be asked for something; for who brings a part alone, their own organisation.
+fn suppliers<'a>(ask: &'a Ask<'_>) -> Vec<&'a OrgId> {
+    let mut all = ask.method.suppliers();
+    all.retain(|org| ask.file.standing.sees(Dossier) || **org == ask.signed.who.org);
+    all
+}
+
 fn partner(ask: &Ask<'_>) -> FieldSpec {
     let names = &ask.signed.names;
-    let choices = ask.method.suppliers().into_iter().map(|org| Choice::new(org.as_str(), names.org_id(org))).collect();
+    let choices = suppliers(ask).into_iter().map(|org| Choice::new(org.as_str(), names.org_id(org))).collect();
     FieldSpec::new("partner", "field-partner", FieldKind::Radios(choices), Dossier).required()
 }
 
 fn items(ask: &Ask<'_>, name: &'static str, label: &'static str) -> FieldSpec {
-    let list = ask.signed.names.choices(List::DossierItems);
+    let mut list = ask.signed.names.choices(List::DossierItems);
+    let agreed = |item: &str| ask.method.items_of(&ask.signed.who.org).any(|agreed| agreed.item.as_str() == item);
+    list.retain(|choice| ask.file.standing.sees(Dossier) || agreed(&choice.value));
     FieldSpec::new(name, label, FieldKind::Checkboxes(list), Dossier)
 }
 
@@ -31,8 +40,8 @@ fn codes(data: &mut FormData) -> Codes {
 
 /// The first partner for whom the step could be next.
 fn trial(ask: &Ask<'_>, fits: fn(Option<&domain::dossier::Delivery>) -> bool) -> Codes {
-    let of = |org: &domain::ids::OrgId| ask.file.trajectory.deliveries.iter().find(|delivery| delivery.partner == *org);
-    let all = ask.method.suppliers();
+    let of = |org: &OrgId| ask.file.trajectory.deliveries.iter().find(|delivery| delivery.partner == *org);
+    let all = suppliers(ask);
     let partner = all.iter().find(|org| fits(of(org))).or_else(|| all.first());
     Codes { partner: partner.copied().cloned(), ..Codes::default() }
 }

@@ -224,7 +224,7 @@ pub(crate) fn fields(step: &Step, ask: &Ask<'_>, correction: bool) -> Vec<FieldS
         fields.push(why);
     }
     // what may not be seen may not be filled in either; the category of a field may differ from the step's
-    crate::form::visible(fields, ask.file.standing.categories())
+    crate::form::visible(fields, ask.file.standing.any())
 }
 
 /// Reads the whole form as a draft.

@@ -455,3 +455,43 @@ async fn a_document_with_malware_is_refused_on_the_form_and_its_maker_is_told_wh
     assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
     assert_eq!(form.documents().await, before + 1);
 }
+
+#[tokio::test]
+async fn who_guides_finds_its_own_items_on_the_page_and_delivers_them_by_the_form() {
+    use crate::scenario::{Colleague, admission, dated, fields, registered};
+    let (lead, guide) = (Colleague::new("coordinator.groningen").await, Colleague::new("begeleider.groningen").await);
+    let case = registered(&lead, "Leverda Voorbeeldsma", "2022-01-03").await;
+    lead.takes(case, "toelating", "2022-01-04", &admission("2022-01-04", "voldoet")).await;
+    let take = fields(&[("task", "case-manager"), ("user", &guide.who.user.to_string())]);
+    lead.takes(case, "medewerker", "2022-01-05", &take).await;
+    lead.takes(case, "intake", "2022-01-05", &fields(&[("best_language", "ti")])).await;
+    let own = guide.who.org.to_string();
+    for (partner, item) in [(own.as_str(), "intake-report"), ("ind", "interviews")] {
+        let asked = fields(&[("partner", partner), ("items", item), ("note", "")]);
+        lead.takes(case, "dossier-vragen", "2022-01-06", &asked).await;
+    }
+    let page = guide.sees(&format!("/traject/{case}/dossier")).await;
+    assert!(
+        page.contains(&format!("documenten/nieuw?van={own}&#38;stuk=intake-report"))
+            || page.contains(&format!("documenten/nieuw?van={own}&amp;stuk=intake-report")),
+        "{page}"
+    );
+    assert!(!page.contains("nieuw?van=ind"), "the part of the IND is not theirs");
+    let form = guide.sees(&format!("/traject/{case}/doe/dossier-geleverd")).await;
+    assert!(form.contains(&format!("value=\"{own}\"")) && form.contains("value=\"intake-report\""));
+    assert!(
+        !form.contains("value=\"ind\" ") && !form.contains("value=\"interviews\""),
+        "no choice of what is another's"
+    );
+    let told = |partner: &str, item: &str| {
+        [dated("valid_from", "2022-01-07"), fields(&[("partner", partner), ("items", item), ("note", "verzonnen")])]
+            .concat()
+    };
+    let path = format!("/traject/{case}/doe/dossier-geleverd");
+    let (status, ..) = guide.sends(&path, "", &told("ind", "interviews")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "also when a browser sends it all the same");
+    let (status, _, page) = guide.sends(&path, "", &told(&own, "intake-report")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    let page = lead.sees(&format!("/traject/{case}/dossier")).await;
+    assert!(page.contains("Geleverd") || page.contains("Binnen") || page.contains("geleverd"), "{page}");
+}
