@@ -106,7 +106,7 @@ impl Scope {
         let agreed =
             cases.iter().fold(none, |all, (relation, state)| all.and(self.agreed[*relation as usize][*state as usize]));
         let (asker, org, settings) = (self.asker, self.org.clone(), self.settings);
-        Standing { asker, org, settings, cases, see, agreed: agreed.without(see) }
+        Standing { asker, org, settings, cases, see, agreed: agreed.without(see), hides_confidence: false }
     }
 }
 
@@ -120,6 +120,8 @@ pub struct Standing {
     see: Categories,
     /// What is seen item by item, and not whole.
     agreed: Categories,
+    /// Whether what is said in confidence is left out: see [`Standing::guiding`].
+    hides_confidence: bool,
 }
 
 impl Standing {
@@ -130,7 +132,8 @@ impl Standing {
         let see = row.map(|row| row.see).unwrap_or_default();
         let (asker, org, settings) = (who.asker(), who.org.clone(), who.settings);
         // nothing was delivered yet
-        Self { asker, org, settings, cases: vec![case], see, agreed: Categories::default() }
+        let agreed = Categories::default();
+        Self { asker, org, settings, cases: vec![case], see, agreed, hides_confidence: false }
     }
     /// What may be seen.
     pub fn categories(&self) -> Categories {
@@ -147,6 +150,16 @@ impl Standing {
     /// All of which something may be seen: whole, or item by item.
     pub fn any(&self) -> Categories {
         self.see.and(self.agreed)
+    }
+    /// The same, when it is known whether their own organisation guides the participant: a guide of the municipality, which is
+    /// involved in every case it leads, has what is said in confidence of those it guides alone.
+    #[must_use]
+    pub fn guiding(mut self, guides: bool) -> Self {
+        if self.asker.role == Role::Guide && self.asker.org_kind == OrgKind::Municipality && !guides {
+            self.hides_confidence = true;
+            self.see = self.see.without(Categories::one(Category::GuidanceNotes));
+        }
+        self
     }
     /// For which organisation they look, and of which kind that is.
     pub fn looks_for(&self) -> (&OrgId, OrgKind) {
@@ -172,6 +185,9 @@ impl Standing {
     }
     /// Whether a kind of fact may be recorded, and corrected.
     pub fn may_record(&self, kind: Kind) -> bool {
+        if self.hides_confidence && kind.category() == Category::GuidanceNotes {
+            return false;
+        }
         self.cases.iter().any(|(relation, state)| may_record(self.asker, *relation, *state, kind, self.settings))
     }
     /// How they stand to it: of several cases the closest.

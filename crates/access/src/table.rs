@@ -161,6 +161,10 @@ impl Categories {
     pub const fn contains(self, category: Category) -> bool {
         self.0 >> (category as usize) & 1 == 1
     }
+    /// This one alone.
+    pub const fn one(category: Category) -> Self {
+        Self(1 << (category as usize))
+    }
     /// Whether there is none.
     pub const fn is_empty(self) -> bool {
         self.0 == 0

@@ -9,6 +9,7 @@ use domain::{
     history::History,
     ids::{CommandId, FactId, ParticipantId, SiteId, Stream, TrajectoryId},
     participant::{self, Person, PersonLinked, PersonUnlinked},
+    programme::Method,
     refusal::Refusal,
     trajectory::{self, Context, Draft, Recorded, Trajectory},
     vnumber::VNumber,
@@ -369,18 +370,20 @@ impl Work<'_> {
         may_record(&standing, self.order.drafts.iter().map(|draft| draft.body.kind()))?;
         let stream = Stream::Trajectory(id);
         let history = self.inner.history(tx, stream, subject)?;
+        let opened = history.first().map(|recorded| recorded.fact.header.method.clone()).ok_or(Failure::Hidden)?;
+        let method = self.inner.method(&opened)?;
+        let before = trajectory::replay(&history, method)?;
+        let standing = standing.guiding(before.is_guided_by(&self.who.org));
+        may_record(&standing, self.order.drafts.iter().map(|draft| draft.body.kind()))?;
         self.on_information_of(site, &history)?;
         self.may_touch(&history, &standing)?;
         self.unchanged(&history, &standing)?;
-        self.own_part(&standing, &history)?;
+        self.own_part(&standing, method)?;
         let mut grounds = Grounds::default();
         // the row shows the person too
         grounds.see(tx, Stream::Participant(subject))?;
         let person = self.inner.person(tx, subject)?.ok_or(Failure::Hidden)?;
         let key = self.inner.keys.need(subject)?;
-        let opened = history.first().map(|recorded| recorded.fact.header.method.clone()).ok_or(Failure::Hidden)?;
-        let method = self.inner.method(&opened)?;
-        let before = trajectory::replay(&history, method)?;
         let context = self.context(stream, subject, site, opened);
         let mut drafts = self.order.drafts.clone();
         drafts
@@ -419,12 +422,10 @@ impl Work<'_> {
     }
 
     /// Who sees of the dossier a part alone brings that part: of their own organisation, and items that were agreed with it.
-    fn own_part(&self, standing: &Standing, history: &[Recorded]) -> Result<(), Failure> {
+    fn own_part(&self, standing: &Standing, method: &Method) -> Result<(), Failure> {
         if standing.sees(Category::Dossier) {
             return Ok(());
         }
-        let opened = history.first().map(|recorded| recorded.fact.header.method.clone()).ok_or(Failure::Hidden)?;
-        let method = self.inner.method(&opened)?;
         for draft in self.order.drafts.iter().filter(|draft| draft.body.kind().category() == Category::Dossier) {
             if draft.codes.partner.as_ref() != Some(&self.who.org) {
                 return Err(Refusal::new("part-of-another").with("partner", &self.who.org).field("partner").into());

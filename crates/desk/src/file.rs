@@ -218,6 +218,7 @@ impl Inner {
         let (Some(sealed), Some(person)) = (&row.sealed, &row.person) else { return Err(Failure::Hidden) };
         let mut trajectory = open_trajectory(key, id, sealed)?.ok_or(Failure::Hidden)?;
         let mut person = open_person(key, row.participant, person)?.ok_or(Failure::Hidden)?;
+        let standing = standing.guiding(trajectory.is_guided_by(scope.org()));
         let method = self.method(&trajectory.method)?;
         let lead = self.programme.site(&trajectory.site).map(|site| site.lead.clone());
         let all = lead.map(|lead| terms(&trajectory, method, &lead)).unwrap_or_default();

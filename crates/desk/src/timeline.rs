@@ -72,13 +72,14 @@ impl Desk {
     async fn read_timeline(&self, who: &Principal, file: &File) -> Result<Vec<TimelineItem>, Failure> {
         let (id, user) = (file.trajectory.id, who.user);
         let all_in = crate::redact::all_in(&file.trajectory);
+        let guided = file.trajectory.is_guided_by(&who.org);
         let scope = access::scope(who, Reach::File).map_err(|_| Failure::Hidden)?;
         let (inner, today) = (Arc::clone(&self.inner), self.inner.clock.today());
         self.inner
             .store
             .read(move |tx| {
                 let row = views::file::file(tx, &scope, id, today)?.ok_or(Failure::Hidden)?;
-                let standing = scope.standing([row.case]);
+                let standing = scope.standing([row.case]).guiding(guided);
                 let key = inner.reader(tx, scope.org(), row.participant)?.ok_or(Failure::Hidden)?;
                 let history = crate::load::history_with(tx, Stream::Trajectory(id), Some(&key))?;
                 let read = History::of(&history);

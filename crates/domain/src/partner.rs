@@ -48,6 +48,11 @@ impl Trajectory {
         self.workers.iter().find(|worker| worker.detail.as_ref().is_some_and(|detail| detail.task == task))
     }
 
+    /// Whether an organisation guides the participant: the case manager is one of theirs.
+    pub fn is_guided_by(&self, org: &OrgId) -> bool {
+        self.worker(Task::CaseManager).is_some_and(|worker| worker.org == *org)
+    }
+
     pub(crate) fn worker_assigned(&mut self, h: &Header, body: Option<&WorkerAssigned>) -> Result<(), Refusal> {
         let org = h.codes.partner.clone().ok_or_else(|| Refusal::new("partner-missing").field("partner"))?;
         // a new worker takes over the task: the history of who did it stays in the facts

@@ -23,4 +23,5 @@ mod tables;
 mod today;
 mod together;
 mod upkeep;
+mod without_partners;
 mod world;
