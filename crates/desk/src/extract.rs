@@ -217,7 +217,7 @@ fn without_others(fact: &mut Fact) {
     match &mut fact.body {
         Some(Body::PersonLinked(body)) => body.other = ParticipantId(Uuid::nil()),
         Some(Body::PersonUnlinked(body)) => body.other = ParticipantId(Uuid::nil()),
-        Some(Body::WorkerAssigned(body)) => body.user = UserId(Uuid::nil()),
+        Some(Body::WorkerAssigned(body)) => body.user = body.user.map(|_| UserId(Uuid::nil())),
         Some(Body::ActionAdded(body)) => body.worker = None,
         _ => {}
     }
@@ -227,7 +227,7 @@ fn without_colleagues(t: &mut Trajectory) {
     t.latest.clear();
     t.contacts.iter_mut().for_each(|contact| contact.by = UserId(Uuid::nil()));
     for worker in t.workers.iter_mut().filter_map(|worker| worker.detail.as_mut()) {
-        worker.user = UserId(Uuid::nil());
+        worker.user = worker.user.map(|_| UserId(Uuid::nil()));
     }
     for action in t.actions.iter_mut().filter_map(|action| action.detail.as_mut()) {
         action.worker = None;

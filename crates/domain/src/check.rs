@@ -303,7 +303,8 @@ impl Codes<'_> {
             }
             Body::DocumentCondemned(b) => self.one("ground", List::RejectionGrounds, &b.ground),
             Body::DocumentReleased(_) | Body::DocumentDestroyed(_) => Ok(()),
-            Body::DossierCompleted(_) | Body::WorkerReleased(_) | Body::WorkerAssigned(_) => Ok(()),
+            Body::DossierCompleted(_) | Body::WorkerReleased(_) => Ok(()),
+            Body::WorkerAssigned(b) => self.worker(b, draft, method),
             Body::DossierIncomplete(b) => {
                 self.all("missing", List::DossierItems, &b.missing)?;
                 if b.missing.is_empty() { Err(Refusal::new("choice-missing").field("missing")) } else { Ok(()) }
@@ -511,6 +512,20 @@ impl Codes<'_> {
         match method.criteria.iter().find(|code| times(code) != 1) {
             Some(code) => Err(Refusal::new("criterion-once").with("criterion", code).field("criteria")),
             None => Ok(()),
+        }
+    }
+
+    /// Someone without an account is told by function, of a partner of the site.
+    fn worker(&self, b: &crate::partner::WorkerAssigned, draft: &Draft, method: &Method) -> Result<(), Refusal> {
+        if b.user.is_some() {
+            return Ok(());
+        }
+        text("function", &b.function)?;
+        let partners = self.programme.site(&method.site).map(|site| site.partners.as_slice()).unwrap_or_default();
+        match &draft.codes.partner {
+            Some(org) if partners.contains(org) => Ok(()),
+            Some(org) => Err(Refusal::new("not-a-partner").with("partner", org).field("org")),
+            None => Err(Refusal::new("partner-missing").field("org")),
         }
     }
 

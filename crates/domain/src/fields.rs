@@ -110,7 +110,7 @@ pub const fn fields(kind: Kind) -> &'static [(&'static str, Category)] {
         Kind::HoldLifted => &[("note", Legal)],
         Kind::DepartureStep => &[("note", Departure)],
         Kind::TermExtended => &[("rule", Process), ("ground", Process), ("by", Process)],
-        Kind::WorkerAssigned => &[("user", Process), ("task", Process)],
+        Kind::WorkerAssigned => &[("user", Process), ("task", Process), ("function", Process)],
         Kind::WorkerReleased => &[("note", Process)],
         Kind::Left => &[("destination", Departure), ("evidence", Departure), ("note", Departure)],
         Kind::InformationGiven => {

@@ -15,10 +15,14 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkerAssigned {
-    /// Who.
-    pub user: UserId,
+    /// Who; none for someone of a partner that does not use the system.
+    #[serde(default)]
+    pub user: Option<UserId>,
     /// Which task.
     pub task: Task,
+    /// The function of who has no account, such as "regievoerder, team Noord"; not their name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub function: String,
 }
 
 /// A worker gives up the task of the fact in `about`.
@@ -55,6 +59,9 @@ impl Trajectory {
 
     pub(crate) fn worker_assigned(&mut self, h: &Header, body: Option<&WorkerAssigned>) -> Result<(), Refusal> {
         let org = h.codes.partner.clone().ok_or_else(|| Refusal::new("partner-missing").field("partner"))?;
+        if body.is_some_and(|body| body.user.is_none() && body.function.trim().is_empty()) {
+            return Err(Refusal::new("worker-unnamed").field("function"));
+        }
         // a new worker takes over the task: the history of who did it stays in the facts
         if let Some(body) = body {
             self.workers.retain(|worker| worker.detail.as_ref().is_none_or(|detail| detail.task != body.task));

@@ -103,7 +103,7 @@ impl Life<'_> {
     pub(crate) fn assign(&mut self, on: Date, worker: &Staff, task: Task) {
         let codes = Codes { partner: Some(worker.org.clone()), ..Codes::default() };
         let by = self.crew.coordinator.clone();
-        self.add(on, &by, WorkerAssigned { user: worker.user, task }, codes);
+        self.add(on, &by, WorkerAssigned { user: Some(worker.user), task, function: String::new() }, codes);
     }
 
     fn screen(&mut self, on: Date, status: Status, reason: &[&'static str]) {

@@ -79,7 +79,7 @@ pub fn trajectory_row(
     let phases = state.phases.iter().map(|(_, on)| *on);
     let shift_on = edges.chain(phases).filter(|day| *day > today).min();
     let guide = state.worker(Task::CaseManager);
-    let guide = guide.and_then(|worker| Some((worker.detail.as_ref()?.user, worker.org.clone())));
+    let guide = guide.and_then(|worker| Some((worker.detail.as_ref()?.user?, worker.org.clone())));
     Some(TrajectoryRow {
         case_number: CaseNumber::of(&site.prefix, state.id).to_string(),
         phase: state.phase_since(today),

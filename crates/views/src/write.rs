@@ -124,7 +124,9 @@ pub fn put_trajectory(tx: &mut Tx<'_>, sealed: &SealedRow) -> journal::Result<()
     tx.exec(DROP_WORKERS, params![id])?;
     for worker in &row.state.workers {
         let Some(detail) = &worker.detail else { continue };
-        tx.exec(PUT_WORKER, params![id, detail.user.0, detail.task.code(), worker.org.as_str(), worker.from])?;
+        // of who has no account it is known that there is someone; no list of theirs is asked for
+        let person = detail.user.map_or(uuid::Uuid::nil(), |user| user.0);
+        tx.exec(PUT_WORKER, params![id, person, detail.task.code(), worker.org.as_str(), worker.from])?;
     }
     crate::agenda::put(tx, &row.state)?;
     tx.exec(DROP_INVOLVED, params![id])?;

@@ -364,7 +364,8 @@ fn body_words(body: &Body, out: &mut Vec<String>, l: L, names: &Names, signed: &
         Body::PauseEnded(b) => out.push(b.note.clone()),
         Body::TermExtended(b) => out.extend([l.code("rule", b.rule).into_owned(), b.ground.clone(), b.by.clone()]),
         Body::WorkerAssigned(b) => {
-            let name = signed.app.desk.colleague(b.user).map(|account| account.name).unwrap_or_default();
+            let account = b.user.and_then(|user| signed.app.desk.colleague(user));
+            let name = account.map_or_else(|| b.function.clone(), |account| account.name);
             out.push(format!("{name} · {}", l.code("task", b.task)));
         }
         Body::WorkerReleased(b) => out.push(b.note.clone()),

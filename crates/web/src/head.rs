@@ -181,7 +181,10 @@ fn facts(
         out.push((l.t("head-stay").into_owned(), stay.location.clone()));
     }
     for (task, key) in [(Task::CaseManager, "head-guide"), (Task::Lead, "head-lead")] {
-        let worker = t.worker(task).and_then(|worker| worker.detail.as_ref()).and_then(|detail| colleague(detail.user));
+        let worker = t.worker(task).and_then(|worker| worker.detail.as_ref()).and_then(|detail| match detail.user {
+            Some(user) => colleague(user),
+            None => Some(detail.function.clone()),
+        });
         out.extend(worker.map(|name| (l.t(key).into_owned(), name)));
     }
     out.push((l.t("head-site").into_owned(), names.site(t.site.as_str())));

@@ -177,7 +177,11 @@ pub(crate) fn language(text: &str) -> domain::ids::Code {
 
 /// A colleague takes the case on: their organisation then has a task in it.
 pub(crate) fn taken_by(who: &Principal, on: &str) -> Draft {
-    let body = domain::partner::WorkerAssigned { user: who.user, task: domain::codes::Task::CaseManager };
+    let body = domain::partner::WorkerAssigned {
+        user: Some(who.user),
+        task: domain::codes::Task::CaseManager,
+        function: String::new(),
+    };
     let codes = Codes { partner: Some(who.org.clone()), ..Codes::default() };
     Draft::new(body, day(on)).codes(codes)
 }

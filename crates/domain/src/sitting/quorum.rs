@@ -80,7 +80,7 @@ pub fn hands(history: &[Recorded], sitting: SittingId) -> BTreeSet<UserId> {
     for fact in before {
         all.insert(fact.header.actor);
         if let Some(Body::WorkerAssigned(body)) = &fact.body {
-            all.insert(body.user);
+            all.extend(body.user);
         }
     }
     all

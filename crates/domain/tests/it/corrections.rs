@@ -34,7 +34,11 @@ fn pairs(world: &World) -> Vec<(Draft, Body)> {
         location: "Proefhuis".into(),
         funder: first(world, List::Funders),
     };
-    let worker = WorkerAssigned { user: UserId(uuid::Uuid::from_u128(9)), task: Task::CaseManager };
+    let worker = WorkerAssigned {
+        user: Some(UserId(uuid::Uuid::from_u128(9))),
+        task: Task::CaseManager,
+        function: String::new(),
+    };
     let with = |codes| move |draft: Draft| draft.codes(codes);
     let obstacle = Codes { obstacle: Some(first(world, List::Obstacles)), ..Codes::default() };
     let pause = Codes { pause: Some(first(world, List::Pauses)), ..Codes::default() };

@@ -282,7 +282,8 @@ fn draft(world: &World, kind: Kind, on: Date, pick: usize) -> Draft {
         }
         Kind::WorkerAssigned => {
             let user = UserId(Uuid::from_u128(500 + pick as u128 % 5));
-            let body = WorkerAssigned { user, task: Task::ALL[pick % Task::ALL.len()] };
+            let body =
+                WorkerAssigned { user: Some(user), task: Task::ALL[pick % Task::ALL.len()], function: String::new() };
             new(body.into(), Codes { partner: Some(org()), ..Codes::default() })
         }
         Kind::WorkerReleased => new(WorkerReleased { note: note() }.into(), about(&[Kind::WorkerAssigned])),

@@ -34,7 +34,8 @@ fn watched(world: &World, from: &str, to: &str) -> Option<Watched> {
 }
 
 fn director(on: &str) -> Draft {
-    let body = WorkerAssigned { user: UserId(Uuid::from_u128(7)), task: Task::CaseDirector };
+    let body =
+        WorkerAssigned { user: Some(UserId(Uuid::from_u128(7))), task: Task::CaseDirector, function: String::new() };
     Draft::new(body, day(on)).codes(Codes { partner: Some(dtv()), ..Codes::default() })
 }
 
@@ -65,6 +66,30 @@ fn involvement_is_of_the_period_that_is_asked() {
     assert!(
         watched(&world, "2022-09-01", "2022-12-01").is_some() && watched(&world, "2022-10-01", "2022-12-01").is_none()
     );
+}
+
+#[test]
+fn a_case_director_without_an_account_is_involved_on_information_of_the_dtv() {
+    let mut world = World::guided();
+    world.today = day("2023-12-01");
+    let named = |function: &str, org: &str| {
+        let body = WorkerAssigned { user: None, task: Task::CaseDirector, function: function.into() };
+        let codes = Codes { partner: org.parse().ok(), ..Codes::default() };
+        Draft { source: Some(dtv()), ..Draft::new(body, day("2022-05-10")).codes(codes) }
+    };
+    let key = |world: &World, draft: Draft| world.try_as(999, draft).unwrap_err().problem.key;
+    assert_eq!(key(&world, named(" ", "dtv")), "text-missing", "someone is told by function");
+    assert_eq!(key(&world, named("regievoerder", "askv")), "not-a-partner", "of a partner of the site");
+    let state = world.does(named("regievoerder, team Noord", "dtv"));
+    let worker = state.worker(Task::CaseDirector).unwrap();
+    assert_eq!((worker.org.clone(), worker.detail.as_ref().unwrap().user), (dtv(), None));
+    assert!(watched(&world, "2022-05-01", "2022-06-01").unwrap().involved);
+    // nothing of the function stands in the clear
+    let clear = serde_json::to_string(&world.history.last().unwrap().fact.header).unwrap();
+    assert!(!clear.contains("regievoerder") && clear.contains("dtv"));
+    // who comes after takes the task over
+    let state = world.does(director("2022-06-10"));
+    assert_eq!(state.workers.len(), 1);
 }
 
 #[test]

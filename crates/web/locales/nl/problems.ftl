@@ -17,6 +17,7 @@ problem-v-number-not-digits = Een V-nummer heeft alleen cijfers. Haal letters en
 problem-v-number-or-reason = Vul het V-nummer in, of kies waarom er geen V-nummer is.
 problem-v-number-and-reason = Er staat een V-nummer én een reden waarom er geen is. Laat een van de twee leeg.
 problem-already-admitted = De deelnemer is al toegelaten sinds { $since }. Een nieuw besluit over toelating is niet nodig.
+problem-worker-unnamed = Kies een medewerker, of vul de functie in van iemand die dit systeem niet gebruikt.
 problem-already-ended = Het traject is geëindigd op { $on }. Kies een eerdere datum, of meld de deelnemer opnieuw aan.
 problem-already-linked = Deze twee personen zijn al gekoppeld. Verwijder eerst de koppeling om die te veranderen.
 problem-already-registered = Dit traject is al begonnen met de aanmelding op { $on }. Verbeter die aanmelding als er iets niet klopt.

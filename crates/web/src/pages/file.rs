@@ -325,7 +325,10 @@ fn workers(signed: &Signed, file: &File) -> Vec<WorkerView> {
         .iter()
         .filter_map(|worker| {
             let detail = worker.detail.as_ref()?;
-            let name = signed.app.desk.colleague(detail.user)?.name;
+            let name = match detail.user {
+                Some(user) => signed.app.desk.colleague(user)?.name,
+                None => detail.function.clone(),
+            };
             Some(WorkerView {
                 initials: initials(&name),
                 name,

@@ -24,20 +24,41 @@ pub(super) const ASSIGN: Step = Step {
             })
             .collect();
         let tasks = Task::ALL.iter().map(|task| Choice::new(task.code(), l.code("task", task))).collect();
-        vec![
+        let mut fields = vec![
             FieldSpec::new("task", "field-task", FieldKind::Radios(tasks), Process).required(),
-            FieldSpec::new("user", "field-worker", FieldKind::Select(people), Process).required(),
-        ]
+            FieldSpec::new("user", "field-worker", FieldKind::Select(people), Process),
+        ];
+        // of a partner that does not use the system, by who leads or guides
+        if access::may_record_for(&ask.signed.who) {
+            let mut partners = names.partners(&ask.file.trajectory.site);
+            partners.retain(|org| org.value != ask.signed.who.org.as_str());
+            fields.push(
+                FieldSpec::new("org", "field-worker-org", FieldKind::Select(partners), Process)
+                    .hint("field-worker-org-hint"),
+            );
+            fields.push(super::line("function", "field-worker-function", Process).hint("field-worker-function-hint"));
+        } else if let Some(user) = fields.last_mut() {
+            user.required = true;
+        }
+        fields
     },
     read: |ask, data| {
         let task = data.choice("task", Task::from_code);
         let user: Option<domain::ids::UserId> = data.parsed("user");
         // the organisation follows from the account: it cannot be mistyped
-        let partner = user.and_then(|user| ask.signed.app.desk.colleague(user)).map(|account| account.org);
-        Some((WorkerAssigned { user: user?, task: task? }.into(), Codes { partner, ..Codes::default() }))
+        let partner = match user {
+            Some(user) => ask.signed.app.desk.colleague(user).map(|account| account.org),
+            None => data.parsed("org"),
+        };
+        let function = if user.is_some() { String::new() } else { data.text("function") };
+        Some((WorkerAssigned { user, task: task?, function }.into(), Codes { partner, ..Codes::default() }))
     },
     fill: |fact, data| match &fact.body {
-        Some(Body::WorkerAssigned(b)) => data.with("task", b.task).with("user", b.user),
+        Some(Body::WorkerAssigned(b)) => match (b.user, &fact.header.codes.partner) {
+            (Some(user), _) => data.with("task", b.task).with("user", user),
+            (None, Some(org)) => data.with("task", b.task).with("org", org).with("function", &b.function),
+            (None, None) => data.with("task", b.task).with("function", &b.function),
+        },
         _ => data,
     },
 };
@@ -50,7 +71,10 @@ pub(super) const RELEASE: Step = Step {
     fields: |ask| {
         let workers = ask.file.trajectory.workers.iter().filter_map(|worker| {
             let detail = worker.detail.as_ref()?;
-            let name = ask.signed.app.desk.colleague(detail.user)?.name;
+            let name = match detail.user {
+                Some(user) => ask.signed.app.desk.colleague(user)?.name,
+                None => detail.function.clone(),
+            };
             Some(Choice::new(worker.fact.to_string(), format!("{name} · {}", ask.signed.l.code("task", detail.task))))
         });
         let note = note("note", "field-note", Process);
