@@ -79,7 +79,7 @@ fn subject(kind: Kind) -> Option<&'static str> {
 
 /// Kinds that can open a trajectory again, or move its first or last day.
 pub(crate) fn may_overlap(kind: Kind) -> bool {
-    matches!(kind, Kind::Left | Kind::Screened | Kind::Registered | Kind::Withdrawn)
+    matches!(kind, Kind::Left | Kind::Screened | Kind::Registered | Kind::ObjectionDecided | Kind::Withdrawn)
 }
 
 /// At one site a person has one trajectory at a time: a change that would make two overlap is refused.

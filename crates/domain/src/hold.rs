@@ -67,6 +67,17 @@ impl Trajectory {
         self.holds.iter().filter(|hold| hold.runs_on(day)).max_by_key(end)
     }
 
+    /// The first day from another on which no hold runs; none while one runs without an end.
+    pub(crate) fn held_up_to(&self, from: Date) -> Option<Date> {
+        let mut day = from;
+        while let Some(hold) = self.hold_on(day) {
+            // of one that was lifted the last day is the one before
+            let end = [hold.until.map(term::after), hold.lifted].into_iter().flatten().min()?;
+            day = end;
+        }
+        Some(day)
+    }
+
     /// Refuses what would end shelter or participation while a hold runs.
     pub(crate) fn not_held(&self, on: Date) -> Result<(), Refusal> {
         let Some(hold) = self.hold_on(on) else { return Ok(()) };
@@ -83,7 +94,7 @@ impl Trajectory {
     }
 
     pub(crate) fn hold_set(&mut self, h: &Header, body: Option<&HoldSet>) -> Result<(), Refusal> {
-        self.still_open()?;
+        // also after a refusal or outflow: a court may order a bed all the same. Nothing comes alive by it
         if let Some(until) = h.codes.until.filter(|until| *until < h.valid_from) {
             return Err(Refusal::new("due-before-start").with("on", until).field("until"));
         }

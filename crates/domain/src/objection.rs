@@ -105,7 +105,7 @@ impl Objection {
 impl Trajectory {
     /// Decisions that an objection can be against, with their day.
     pub fn open_to_objection(&self) -> Vec<(FactId, Date)> {
-        let refused = self.screenings.iter().filter(|screening| screening.status == Status::Refused);
+        let refused = self.screenings.iter().filter(|one| one.status == Status::Refused && one.annulled.is_none());
         let refused = refused.map(|screening| (screening.fact, screening.on));
         refused.chain(self.measures.iter().map(|taken| (taken.fact, taken.on))).collect()
     }
@@ -145,6 +145,7 @@ impl Trajectory {
         if body.is_some_and(|body| body.outcome == ObjectionOutcome::Upheld) {
             let annulled = self.measures.iter_mut().filter(|taken| taken.fact == against);
             annulled.for_each(|taken| taken.annulled = Some(h.valid_from));
+            self.refusal_annulled(against, h.valid_from);
         }
         Ok(())
     }

@@ -55,9 +55,24 @@ pub struct Screening {
     pub status: Status,
     /// The rest, unless forgotten.
     pub detail: Option<Screened>,
+    /// Day on which it was annulled: an objection against it was upheld.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annulled: Option<Date>,
 }
 
 impl Trajectory {
+    /// An objection against a refusal is upheld: the refusal has no effect any more, and who was refused is to be screened
+    /// again. What was decided after it stands.
+    pub(crate) fn refusal_annulled(&mut self, against: FactId, on: Date) {
+        let Some(at) = self.screenings.iter().position(|one| one.fact == against) else { return };
+        self.screenings[at].annulled = Some(on);
+        let last = at + 1 == self.screenings.len() && self.screenings[at].status == Status::Refused;
+        if last && self.outflow.is_none() && self.ended().is_some() {
+            self.enter(Phase::Registration, on);
+            self.set_status(Status::Registered, on);
+        }
+    }
+
     pub(crate) fn screened(&mut self, h: &Header, body: Option<&Screened>) -> Result<(), Refusal> {
         let status = h.codes.status.ok_or_else(|| Refusal::new("status-missing").field("status"))?;
         if self.outflow.is_some() {
@@ -88,7 +103,7 @@ impl Trajectory {
             Status::Registered | Status::Left => return Err(Refusal::new("status-not-an-outcome").field("status")),
         }
         self.set_status(status, on);
-        self.screenings.push(Screening { fact: h.id, on, status, detail: body.cloned() });
+        self.screenings.push(Screening { fact: h.id, on, status, detail: body.cloned(), annulled: None });
         Ok(())
     }
 }

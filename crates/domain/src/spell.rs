@@ -89,11 +89,19 @@ pub(crate) fn spells(t: &Trajectory) -> Vec<Spell> {
     let mut push = |line, code: &str, from, to: Option<Date>| {
         out.push(Spell { line, code: code.to_owned(), from, to: to.or(end) });
     };
-    t.stays.iter().for_each(|stay| push(Line::Shelter, "stay", stay.from, stay.to));
+    let (held, stays): (Vec<_>, Vec<_>) = t.stays.iter().partition(|stay| end.is_some_and(|end| end <= stay.from));
+    stays.iter().for_each(|stay| push(Line::Shelter, "stay", stay.from, stay.to));
     for (pause, code) in t.pauses.iter().filter_map(|pause| Some((pause, pause.code.as_ref()?))) {
         push(Line::Pause, code.as_str(), pause.from, pause.to);
     }
     t.obstacles.iter().for_each(|o| push(Line::Obstacle, o.code.as_str(), o.from, o.to));
+    // a bed by order after the end lasts beyond it
+    out.extend(held.iter().map(|stay| Spell {
+        line: Line::Shelter,
+        code: "stay".into(),
+        from: stay.from,
+        to: stay.to,
+    }));
     out.retain(|spell| spell.to.is_none_or(|to| to > spell.from));
     out.sort();
     out.dedup();

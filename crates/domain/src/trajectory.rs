@@ -331,6 +331,7 @@ impl Trajectory {
             self.take(fact, &method.present_on(fact.header.valid_from))?;
         }
         self.wait_for_nobody(&fact.header, method);
+        self.beds_follow_holds();
         let id = Some(fact.header.id);
         if self.phases.last().copied() != phase {
             self.turns.phase = id;

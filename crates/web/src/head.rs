@@ -199,7 +199,7 @@ fn alerts(file: &File, l: L, names: &Names, today: Date) -> Vec<(String, &'stati
         out.push((l.f("alert-paused", &[("why", &why), ("since", &l.date(pause.from))]), "warn"));
     }
     // how a review came out is a moment, with its reasons beside it: it is no mark on a person, and stands on its own tab
-    if let Some(hold) = t.hold_on(today).filter(|_| t.ended().is_none()) {
+    if let Some(hold) = t.hold_on(today) {
         let ground = hold.ground.as_ref().map(|code| names.of(List::HoldGrounds, code.as_str())).unwrap_or_default();
         let words = match hold.until {
             Some(until) => l.f("alert-held-until", &[("ground", &ground), ("date", &l.date(until))]),

@@ -82,6 +82,10 @@ impl Running<'_> {
             Phase::Registration if t.status() == Status::Registered && t.screenings.is_empty() => {
                 vec![self.days(Rule::Screening, turns.registered, t.opened, method.screening_days).on(lead)]
             }
+            // a refusal was annulled: screened again, from the decision on the objection
+            Phase::Registration if t.status() == Status::Registered => {
+                vec![self.days(Rule::Screening, turns.status, t.status_since(), method.screening_days).on(lead)]
+            }
             // screened, no room yet: no length is agreed for that, it only says since when
             Phase::Registration if t.status() == Status::WaitingList => {
                 vec![Term::since(Rule::WaitingList, turns.status.into_iter().collect(), t.status_since()).on(lead)]
@@ -256,7 +260,7 @@ fn goals(t: &Trajectory) -> Vec<Term> {
 
 /// Six weeks after a refusal became known (Awb 6:7 and 6:8); the Algemene termijnenwet moves the end.
 fn objection(t: &Trajectory) -> Option<Term> {
-    let refused = t.screenings.last().filter(|screening| screening.status == Status::Refused)?;
+    let refused = t.screenings.last().filter(|one| one.status == Status::Refused && one.annulled.is_none())?;
     refused.detail.as_ref()?.remedy.as_ref()?;
     let weeks = Length::Weeks(OBJECTION_WEEKS);
     let mut term = Term::fixed(Rule::Objection, refused.fact, refused.on, weeks, Calendar::Act);

@@ -272,6 +272,90 @@ fn a_hold_without_a_day_runs_until_it_is_lifted() {
     assert_eq!(key(&world, hold(&world, "2022-05-10", Some("2022-05-09"))), "due-before-start");
 }
 
+/// Refused on 4 January, or left on 10 June: with a hold from 15 June until 30 June, and a bed under it.
+fn held_after(refused: bool) -> World {
+    let mut world = if refused { World::groningen() } else { World::guided() };
+    if refused {
+        world.does(world.registered("2022-01-03"));
+        world.does(world.screened("2022-01-04", Status::Refused));
+    } else {
+        world.does(world.left("2022-06-10"));
+    }
+    assert_eq!(key(&world, bed(&world, "2022-06-15")), "ended-needs-hold", "no bed without an order");
+    world.does(hold(&world, "2022-06-15", Some("2022-06-30")));
+    world.does(bed(&world, "2022-06-15"));
+    world
+}
+
+#[test]
+fn after_a_refusal_or_outflow_a_hold_gives_a_bed_that_ends_with_it_and_nothing_comes_alive() {
+    use domain::spell::{Line, Spell};
+    for refused in [true, false] {
+        let mut world = held_after(refused);
+        let (before, ended) = (world.state().status(), world.state().ended());
+        assert_eq!(before, if refused { Status::Refused } else { Status::Left });
+        let state = world.state();
+        assert!(ended.is_some());
+        assert!(state.stay_on(day("2022-06-30")).is_some() && state.stay_on(day("2022-07-01")).is_none());
+        let nights = |state: &domain::trajectory::Trajectory| {
+            let beds = state.spells().into_iter().filter(|spell| spell.line == Line::Shelter);
+            beds.map(|Spell { from, to, .. }| (from, to)).collect::<Vec<_>>()
+        };
+        assert_eq!(nights(&state), [(day("2022-06-15"), Some(day("2022-07-01")))], "figures know the bed");
+        assert_eq!(key(&world, bed(&world, "2022-06-20")), "stay-still-on");
+        // a move within it; then another hold lengthens it, and lifting that one ends the bed
+        let first = world.state().stays.last().unwrap().fact;
+        world.does(about(bed(&world, "2022-06-20").body, first, "2022-06-20"));
+        world.does(hold(&world, "2022-06-25", None));
+        let second = world.last();
+        assert_eq!(nights(&world.state()), [(day("2022-06-15"), Some(day("2022-06-20"))), (day("2022-06-20"), None)]);
+        let lift = about(HoldLifted { note: "uitspraak".into() }, second, "2022-07-01");
+        let state = world.does(lift);
+        assert_eq!(nights(&state).last().unwrap().1, Some(day("2022-07-01")));
+        assert_eq!((state.status(), state.ended()), (before, ended));
+        // every other step is as impossible as before
+        assert_eq!(key(&world, world.decided("2022-06-20")), "already-ended");
+    }
+}
+
+#[test]
+fn who_was_refused_and_is_admitted_after_all_keeps_the_bed() {
+    let mut world = held_after(true);
+    let state = world.does(world.screened("2022-06-20", Status::Admitted));
+    assert!(state.stay().is_some_and(|stay| !stay.held), "no longer by the hold alone");
+}
+
+#[test]
+fn an_objection_upheld_against_a_refusal_annuls_it_and_screening_begins_anew() {
+    let mut world = World::groningen();
+    world.does(world.registered("2022-01-03"));
+    world.does(world.screened("2022-01-04", Status::Refused));
+    let refusal = world.last();
+    world.does(objection(refusal, "2022-01-10"));
+    let made = world.last();
+    let upheld =
+        |outcome| about(ObjectionDecided { outcome, reason: "criteria verkeerd toegepast".into() }, made, "2022-02-01");
+    // rejected, it stays refused
+    let (_, state) = world.try_as(998, upheld(ObjectionOutcome::Dismissed)).unwrap();
+    assert!(state.ended().is_some() && state.screenings[0].annulled.is_none());
+    let state = world.does(upheld(ObjectionOutcome::Upheld));
+    assert_eq!((state.status(), state.ended()), (Status::Registered, None));
+    assert_eq!(state.phase_on(day("2022-02-01")), domain::codes::Phase::Registration);
+    assert_eq!(state.phase_on(day("2022-01-31")), domain::codes::Phase::Ended, "until then it stood");
+    assert_eq!(state.screenings[0].annulled, Some(day("2022-02-01")));
+    assert!(state.open_to_objection().is_empty(), "what is annulled is not objected to");
+    // a term runs to screen again, from the decision on the objection
+    let lead = world.programme.site(&world.method.site).unwrap().lead.clone();
+    let all = terms(&state, &world.method, &lead);
+    let [screening] = &all[..] else { panic!("{all:?}") };
+    assert_eq!(
+        (screening.rule, screening.start, screening.trigger()),
+        (Rule::Screening, day("2022-02-01"), Some(world.last()))
+    );
+    let state = world.does(world.screened("2022-02-10", Status::Admitted));
+    assert_eq!(state.status(), Status::Admitted);
+}
+
 #[test]
 fn a_hold_learnt_late_names_the_end_that_stands_in_its_way() {
     let mut world = World::guided();

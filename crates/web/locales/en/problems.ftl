@@ -18,6 +18,7 @@ problem-v-number-or-reason = Enter the V-number, or choose why there is none.
 problem-v-number-and-reason = There is a V-number and also a reason why there is none. Leave one of them empty.
 problem-already-admitted = The participant has been admitted since { $since }. A new decision about admission is not needed.
 problem-worker-unnamed = Choose a worker, or fill in the function of someone who does not use this system.
+problem-ended-needs-hold = This trajectory ended on { $on }. Then there is a bed only when someone must be sheltered. First record who orders that.
 problem-already-ended = The trajectory ended on { $on }. Choose an earlier date, or register the participant again.
 problem-already-linked = These two people are linked already. Remove the link first to change it.
 problem-already-registered = This trajectory began with the registration of { $on }. Correct that registration if something is wrong.

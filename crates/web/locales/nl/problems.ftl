@@ -18,6 +18,7 @@ problem-v-number-or-reason = Vul het V-nummer in, of kies waarom er geen V-numme
 problem-v-number-and-reason = Er staat een V-nummer én een reden waarom er geen is. Laat een van de twee leeg.
 problem-already-admitted = De deelnemer is al toegelaten sinds { $since }. Een nieuw besluit over toelating is niet nodig.
 problem-worker-unnamed = Kies een medewerker, of vul de functie in van iemand die dit systeem niet gebruikt.
+problem-ended-needs-hold = Dit traject is op { $on } beëindigd. Een bed kan dan alleen als iemand opvang moet krijgen. Leg eerst vast wie dat bepaalt, met Opvang moet doorgaan.
 problem-already-ended = Het traject is geëindigd op { $on }. Kies een eerdere datum, of meld de deelnemer opnieuw aan.
 problem-already-linked = Deze twee personen zijn al gekoppeld. Verwijder eerst de koppeling om die te veranderen.
 problem-already-registered = Dit traject is al begonnen met de aanmelding op { $on }. Verbeter die aanmelding als er iets niet klopt.

@@ -3,18 +3,25 @@
 use domain::{
     codes::Category::ShelterAddress,
     fact::{Body, Codes, Fact, Kind},
+    ids::FactId,
     programme::List,
     shelter::{ShelterEnded, ShelterStarted},
 };
 
-use super::{Step, line, note};
+use super::{Ask, Step, line, note};
 use crate::form::{FieldKind, FieldSpec, FormData};
+
+/// The stay that a move ends: the one that is on, also one that lasts as long as a hold.
+fn now(ask: &Ask<'_>) -> Option<FactId> {
+    let t = &ask.file.trajectory;
+    t.stay().or_else(|| t.stay_on(ask.signed.today())).map(|stay| stay.fact)
+}
 
 pub(super) const START: Step = Step {
     path: "opvang",
     kind: Kind::ShelterStarted,
     group: "shelter",
-    trial: |ask| Codes { about: ask.file.trajectory.stay().map(|stay| stay.fact), ..Codes::default() },
+    trial: |ask| Codes { about: now(ask), ..Codes::default() },
     fields: |ask| {
         let names = &ask.signed.names;
         let select = |name, label, list| {
@@ -28,8 +35,7 @@ pub(super) const START: Step = Step {
     },
     read: |ask, data| {
         let (kind, location, funder) = (data.code("kind"), data.text("location"), data.code("funder"));
-        let on = ask.file.trajectory.stay().map(|stay| stay.fact);
-        let about = if ask.corrects.is_some() { ask.about } else { on };
+        let about = if ask.corrects.is_some() { ask.about } else { now(ask) };
         Some((ShelterStarted { kind: kind?, location, funder: funder? }.into(), Codes { about, ..Codes::default() }))
     },
     fill: |fact, data| match &fact.body {
