@@ -93,6 +93,31 @@ impl Trajectory {
         .field("valid_from"))
     }
 
+    /// Refuses a withdrawal or correction that would undo what a hold keeps: the hold itself, the bed, or that someone takes
+    /// part. Whoever lifts it says what ended it, and that stays in the record; a withdrawal says only that a fact was wrong.
+    pub(crate) fn kept_by_holds(&self, now: &Self, today: Date) -> Result<(), Refusal> {
+        let running: Vec<&Hold> = self.holds.iter().filter(|hold| hold.runs_on(today)).collect();
+        let end = |hold: &Hold| [hold.until, hold.lifted].into_iter().flatten().min().unwrap_or(Date::MAX);
+        for hold in &running {
+            let fact = now.current(hold.fact);
+            let still = now
+                .holds
+                .iter()
+                .find(|one| one.fact == fact)
+                .is_some_and(|one| one.from <= hold.from.max(today) && one.runs_on(today) && end(one) >= end(hold));
+            if !still {
+                return Err(Refusal::new("hold-lift-instead").with("since", hold.from).field("why"));
+            }
+        }
+        let Some(hold) = running.first() else { return Ok(()) };
+        let part = |t: &Self| t.takes_part().is_ok();
+        let bed = |t: &Self| t.stay_on(today).is_some();
+        if (bed(self) && !bed(now)) || (part(self) && !part(now)) {
+            return Err(Refusal::new("hold-keeps").with("since", hold.from).field("why"));
+        }
+        Ok(())
+    }
+
     pub(crate) fn hold_set(&mut self, h: &Header, body: Option<&HoldSet>) -> Result<(), Refusal> {
         // also after a refusal or outflow: a court may order a bed all the same. Nothing comes alive by it
         if let Some(until) = h.codes.until.filter(|until| *until < h.valid_from) {

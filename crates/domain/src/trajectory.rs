@@ -570,9 +570,13 @@ pub fn decide(
         check::draft(draft, history, context.today, method, programme)?;
         check::own_assessment(draft, history, context.actor, method)?;
     }
+    let undoes = drafts.iter().any(|draft| draft.supersedes.is_some());
     let facts = context.facts(drafts);
     match replay_until(&with(history, &facts), method) {
         Ok(state) => {
+            if undoes {
+                replay(history, method)?.kept_by_holds(&state, context.today)?;
+            }
             let extensions = facts.iter().filter(|fact| fact.header.kind == Kind::TermExtended);
             extensions.map(|fact| fact.header.id).try_for_each(|id| term::check_extension(&state, id, method))?;
             Ok((facts, state))

@@ -357,6 +357,30 @@ fn an_objection_upheld_against_a_refusal_annuls_it_and_screening_begins_anew() {
 }
 
 #[test]
+fn no_withdrawal_or_correction_overrides_a_hold() {
+    use domain::fact::Withdrawn;
+    let mut world = World::guided();
+    let admitted = world.history[1].fact.header.id;
+    world.does(bed(&world, "2022-05-05"));
+    let stay = world.last();
+    world.does(hold(&world, "2022-05-10", Some("2022-07-20")));
+    let set = world.last();
+    let back = |fact: FactId| Draft::new(Body::from(Withdrawn {}), day("2022-06-01")).correcting(fact, "vergissing");
+    assert_eq!(key(&world, back(set)), "hold-lift-instead", "taken back, nothing would name what ended it");
+    let shorter = hold(&world, "2022-05-10", Some("2022-06-01")).correcting(set, "eerder voorbij");
+    assert_eq!(key(&world, shorter), "hold-lift-instead");
+    assert_eq!(key(&world, back(stay)), "hold-keeps", "the bed is what it keeps");
+    assert!(world.try_as(999, back(admitted)).is_err(), "and so is that someone takes part");
+    // what is only mended is mended: another place, a longer hold
+    let longer = hold(&world, "2022-05-10", Some("2022-08-20")).correcting(set, "verlengd door de rechter");
+    assert!(world.try_as(999, longer).is_ok());
+    assert!(world.try_as(999, bed(&world, "2022-05-04").correcting(stay, "een dag eerder")).is_ok());
+    // lifted, with what ended it: then everything can be taken back
+    world.does(about(HoldLifted { note: "uitspraak TEST 22/2".into() }, set, "2022-06-20"));
+    assert!(world.try_as(999, back(stay)).is_ok());
+}
+
+#[test]
 fn a_hold_learnt_late_names_the_end_that_stands_in_its_way() {
     let mut world = World::guided();
     world.does(world.left("2022-06-10"));
