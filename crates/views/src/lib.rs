@@ -28,7 +28,7 @@ pub const MIGRATIONS: &[Migration] = &[
 ];
 
 /// Version of what these tables hold: a store that was kept with another one makes them anew at start.
-pub const VERSION: &str = "10";
+pub const VERSION: &str = "11";
 
 /// Every fixed statement of this room.
 pub fn statements() -> Vec<String> {

@@ -9,6 +9,7 @@ use crate::{
     dossier::{Delivery, Stands},
     ids::{Code, FactId, OrgId},
     programme::Method,
+    shelter::Stay,
     trajectory::Trajectory,
 };
 
@@ -200,15 +201,30 @@ impl Running<'_> {
         Some(term.on(Some(self.lead)))
     }
 
+    /// Since when someone is sheltered while the partners have not decided, whether admitted or not: the first night of a bed
+    /// without a gap since, or the day on which the status says so.
+    fn undecided(&self) -> Option<(Date, Option<FactId>)> {
+        let t = self.t;
+        if !t.decisions.is_empty() {
+            return None;
+        }
+        let without = t.status() == Status::ShelteredWithoutStatus;
+        let status = without.then(|| (t.status_since(), t.turns.status));
+        let bed = t.stay().map(|stay| {
+            let before =
+                |stay: &Stay| t.stays.iter().rev().find(|one| one.to == Some(stay.from) && one.from < stay.from);
+            let first = std::iter::successors(Some(stay), |stay| before(stay)).last().unwrap_or(stay);
+            (first.from, Some(first.fact))
+        });
+        status.into_iter().chain(bed).min()
+    }
+
     /// Terms beside the phase: undecided too long, longest stay.
     fn standing(&self) -> Vec<Term> {
         let (t, method) = (self.t, self.method);
         let mut out = Vec::new();
-        if t.status() == Status::ShelteredWithoutStatus
-            && t.decisions.is_empty()
-            && let Some(days) = method.undecided_days
-        {
-            out.push(self.days(Rule::Undecided, t.turns.status, t.status_since(), Some(days)));
+        if let (Some((since, fact)), Some(days)) = (self.undecided(), method.undecided_days) {
+            out.push(self.days(Rule::Undecided, fact, since, Some(days)));
         }
         let admitted = t.statuses.iter().find(|(status, _)| *status == Status::Admitted);
         if let (Some((_, since)), Some(months)) = (admitted, method.max_stay_months) {

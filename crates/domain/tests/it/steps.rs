@@ -245,6 +245,47 @@ fn without_a_rubric_two_assessors_are_two_names() {
 }
 
 #[test]
+fn everyone_who_is_sheltered_without_a_decision_of_the_partners_waits_undecided() {
+    for (folder, site) in [
+        ("lvv-2018", "amsterdam"),
+        ("lvv-2018", "rotterdam"),
+        ("lvv-2018", "utrecht"),
+        ("lvv-2018", "eindhoven"),
+        ("lvv-2018", "groningen"),
+        ("one-city", "vrijstad"),
+    ] {
+        let mut world = World::at(folder, site);
+        assert!(
+            world.method.undecided_days.is_some() && world.method.assumptions.contains_key("undecided_days"),
+            "{site}"
+        );
+        let lead = world.programme.site(&world.method.site).unwrap().lead.clone();
+        let waits = |world: &World| {
+            let all = terms(&world.state(), &world.method, &lead);
+            all.iter().find(|term| term.rule == Rule::Undecided).map(|term| (term.start, term.trigger().unwrap()))
+        };
+        world.does(world.registered("2022-01-03"));
+        let status = if site == "amsterdam" { Status::ShelteredWithoutStatus } else { Status::Admitted };
+        world.does(world.screened("2022-01-04", status));
+        let screened = world.last();
+        let by_status = (site == "amsterdam").then_some((day("2022-01-04"), screened));
+        assert_eq!(waits(&world), by_status, "{site}: admitted, and no bed yet");
+        world.does(bed(&world, "2022-01-06"));
+        let first = world.last();
+        let since = by_status.or(Some((day("2022-01-06"), first)));
+        assert_eq!(waits(&world), since, "{site}: a bed, admitted or not");
+        let moved = bed(&world, "2022-01-20").codes(Codes { about: Some(first), ..Codes::default() });
+        world.does(moved);
+        assert_eq!(waits(&world), since, "{site}: a move begins nothing anew");
+    }
+    let mut world = World::guided();
+    world.does(bed(&world, "2022-05-03"));
+    let lead = world.programme.site(&world.method.site).unwrap().lead.clone();
+    let decided = terms(&world.state(), &world.method, &lead);
+    assert!(decided.iter().all(|term| term.rule != Rule::Undecided), "the partners have decided");
+}
+
+#[test]
 fn a_trajectory_pauses_as_often_as_needed_but_once_at_a_time() {
     let mut world = World::with_intake();
     world.does(pause(&world, "2022-02-01"));
