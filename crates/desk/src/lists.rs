@@ -166,7 +166,7 @@ impl Inner {
         };
         crate::redact::card(&mut card, see);
         if self.eyes(see).hides_pauses() {
-            row.pause = None;
+            row.pauses.clear();
         }
         let guide = row.guide.and_then(|user| self.accounts.get(user)).map(|account| account.name);
         Ok(ListItem { row, card, guide })

@@ -1,4 +1,4 @@
-//! Pauses with a reason, any number of them.
+//! Pauses with a reason, any number of them; with different reasons also at the same time.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -48,8 +48,9 @@ impl Trajectory {
         if code.is_none() {
             return Err(Refusal::new("pause-missing").field("pause"));
         }
-        if let Some(on) = self.pause() {
-            return Err(Refusal::new("pause-still-on").with("since", on.from));
+        // of a forgotten person the reason is there still: it stands in the header
+        if let Some(on) = self.pauses_on().find(|pause| pause.code == code) {
+            return Err(Refusal::new("pause-still-on").with("since", on.from).field("pause"));
         }
         let note = body.map(|body| body.note.clone());
         self.pauses.push(Pause { fact: h.id, code, note, from: h.valid_from, to: None });

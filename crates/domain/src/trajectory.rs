@@ -233,9 +233,9 @@ impl Trajectory {
         self.decisions.last().map(|decision| &decision.scenario)
     }
 
-    /// The pause that is on, if any.
-    pub fn pause(&self) -> Option<&Pause> {
-        self.pauses.iter().find(|pause| pause.to.is_none())
+    /// The pauses that are on, longest first: each with its own reason.
+    pub fn pauses_on(&self) -> impl Iterator<Item = &Pause> {
+        self.pauses.iter().filter(|pause| pause.to.is_none())
     }
 
     /// Day on which it ended: left, or not admitted.

@@ -105,8 +105,8 @@ pub struct ListRow {
     pub scenario: Option<String>,
     /// Whether it pauses.
     pub paused: bool,
-    /// Why it pauses, for who may know.
-    pub pause: Option<String>,
+    /// Why it pauses, for who may know: a reason for each pause that is on.
+    pub pauses: Vec<String>,
     /// The next term.
     pub next_rule: Option<Rule>,
     /// Its last day.
@@ -146,7 +146,7 @@ pub(crate) fn list_row(row: &Row<'_>) -> journal::Result<ListRow> {
         status: Status::from_code(&status).unwrap_or(Status::Registered),
         scenario: row.get(7)?,
         paused: pause.is_some(),
-        pause,
+        pauses: pause.iter().flat_map(|codes| codes.split(' ')).map(str::to_owned).collect(),
         next_rule: rule.as_deref().and_then(Rule::from_code),
         next_due: Some(due).filter(|due| *due < NEVER),
         next_waiting_on: row.get(11)?,

@@ -9,6 +9,12 @@ use journal::{Tx, params};
 
 use crate::project::{KnownSpell, NEVER, TrajectoryRow};
 
+/// The reasons of the pauses that are on, apart by a space; none when it does not pause.
+fn paused(t: &domain::trajectory::Trajectory) -> Option<String> {
+    let codes: Vec<&str> = t.pauses_on().filter_map(|pause| pause.code.as_ref()).map(Code::as_str).collect();
+    (!codes.is_empty()).then(|| codes.join(" "))
+}
+
 const PUT_PARTICIPANT: &str = "INSERT INTO participant (id, version, age_band, sex, sealed) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version, age_band = excluded.age_band, sex = excluded.sex,
     sealed = excluded.sealed";
@@ -159,7 +165,7 @@ fn put_row(tx: &mut Tx<'_>, sealed: &SealedRow) -> journal::Result<()> {
             t.status_since(),
             t.scenario().map(domain::ids::Code::as_str),
             cooperates,
-            t.pause().and_then(|pause| pause.code.as_ref()).map(Code::as_str),
+            paused(t),
             t.outflow.as_ref().map(|outflow| outflow.reason.as_str()),
             next.map(|term| term.rule.code()),
             due,

@@ -194,7 +194,7 @@ fn facts(
 fn alerts(file: &File, l: L, names: &Names, today: Date) -> Vec<(String, &'static str)> {
     let t = &file.trajectory;
     let mut out = Vec::new();
-    if let Some(pause) = t.pause() {
+    for pause in t.pauses_on() {
         let why = names.pause(l, pause.code.as_ref());
         out.push((l.f("alert-paused", &[("why", &why), ("since", &l.date(pause.from))]), "warn"));
     }

@@ -79,9 +79,10 @@ impl RowView {
             due_day: due.map(|due| due.to_string()).unwrap_or_default(),
             phase: l.code("phase", row.phase).into_owned(),
             status: l.code("status", row.status).into_owned(),
-            pause: row
-                .paused
-                .then(|| row.pause.as_deref().map(|code| names.of(List::Pauses, code)).unwrap_or_default()),
+            pause: row.paused.then(|| {
+                let why: Vec<String> = row.pauses.iter().map(|code| names.of(List::Pauses, code)).collect();
+                why.join(", ")
+            }),
             action,
             due: due.map(|due| (l.due(due, today), l.short(due))),
             waiting_on: waiting_on.map(|org| names.org(org)).unwrap_or_default(),

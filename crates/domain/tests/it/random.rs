@@ -435,10 +435,12 @@ fn shuffled(world: &World, mut seed: u64) -> Option<Trajectory> {
     recorded_anew(world, days.iter().flat_map(of).collect())
 }
 
-/// Two spells of one line that lie over each other; obstacles of different kinds may.
+/// Two spells of one line that lie over each other; obstacles of different kinds may, and pauses for different reasons.
 fn overlap(spells: &[Spell]) -> Option<(&Spell, &Spell)> {
     spells.iter().enumerate().find_map(|(at, one)| {
-        let same = |other: &&Spell| one.line == other.line && (one.line != Line::Obstacle || one.code == other.code);
+        let same = |other: &&Spell| {
+            one.line == other.line && (!matches!(one.line, Line::Obstacle | Line::Pause) || one.code == other.code)
+        };
         let meets = |other: &&Spell| one.to.is_none_or(|to| other.from < to) && other.to.is_none_or(|to| one.from < to);
         spells[at + 1..].iter().filter(same).find(meets).map(|other| (one, other))
     })

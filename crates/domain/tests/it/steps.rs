@@ -286,11 +286,47 @@ fn everyone_who_is_sheltered_without_a_decision_of_the_partners_waits_undecided(
 }
 
 #[test]
-fn a_trajectory_pauses_as_often_as_needed_but_once_at_a_time() {
+fn a_trajectory_pauses_for_different_reasons_at_the_same_time_and_for_one_reason_once() {
+    let mut world = World::with_intake();
+    let reasons: Vec<_> = world.programme.list(List::Pauses).0.iter().take(2).map(|one| one.code.clone()).collect();
+    let of = |reason: &domain::ids::Code, on: &str| {
+        let codes = Codes { pause: Some(reason.clone()), ..Codes::default() };
+        Draft::new(PauseStarted { note: String::new() }, day(on)).codes(codes)
+    };
+    let over = |world: &World, fact, on: &str| {
+        let codes = Codes { about: Some(fact), ..Codes::default() };
+        world.try_as(999, Draft::new(PauseEnded { note: String::new() }, day(on)).codes(codes))
+    };
+    world.does(of(&reasons[0], "2022-02-01"));
+    let first = world.last();
+    world.does(of(&reasons[1], "2022-02-10"));
+    assert_eq!(key(&world, of(&reasons[1], "2022-02-20")), "pause-still-on");
+    assert_eq!(world.state().pauses_on().count(), 2);
+    let (fact, _) = over(&world, first, "2022-03-01").unwrap();
+    world.add(fact);
+    let state = world.state();
+    assert_eq!(state.pauses_on().map(|pause| pause.code.clone()).collect::<Vec<_>>(), [Some(reasons[1].clone())]);
+    let spells: Vec<_> = state.spells().into_iter().filter(|one| one.line == domain::spell::Line::Pause).collect();
+    let expected: std::collections::BTreeSet<_> = [
+        (reasons[0].to_string(), day("2022-02-01"), Some(day("2022-03-01"))),
+        (reasons[1].to_string(), day("2022-02-10"), None),
+    ]
+    .into();
+    assert_eq!(
+        spells.into_iter().map(|one| (one.code, one.from, one.to)).collect::<std::collections::BTreeSet<_>>(),
+        expected
+    );
+    // the end of a trajectory ends all that are on
+    let state = world.does(world.left("2022-04-01"));
+    assert!(state.pauses_on().next().is_none());
+}
+
+#[test]
+fn a_trajectory_pauses_as_often_as_needed_but_for_one_reason_once_at_a_time() {
     let mut world = World::with_intake();
     world.does(pause(&world, "2022-02-01"));
     assert_eq!(key(&world, pause(&world, "2022-02-10")), "pause-still-on");
-    assert!(world.does(resumed(&world, "2022-03-01")).pause().is_none());
+    assert!(world.does(resumed(&world, "2022-03-01")).pauses_on().next().is_none());
     world.does(pause(&world, "2022-04-01"));
     let state = world.does(resumed(&world, "2022-05-01"));
     assert_eq!(

@@ -294,6 +294,30 @@ static DELIVERED: LazyLock<World> = LazyLock::new(world);
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(80))]
 
+    /// Two pauses for different reasons, also over each other, learnt in either order: a day in any of them counts once.
+    #[test]
+    fn pauses_for_different_reasons_over_each_other_take_each_day_once(
+        one in (1_i64..20, 1_i64..15), other in (1_i64..20, 1_i64..15), turned in any::<bool>(),
+    ) {
+        let mut world = resting().0;
+        world.method.pauses.insert(code("detention"), vec![Rule::RestPeriod]);
+        let start = world.state().rest.unwrap().start;
+        let on = |offset: i64| start.saturating_add(jiff::Span::new().days(offset));
+        let mut both = [("hospital", one), ("detention", other)];
+        if turned {
+            both.reverse();
+        }
+        for (reason, (from, long)) in both {
+            world.does(paused(&on(from).to_string(), reason));
+            let fact = world.last();
+            world.does(resumed(&on(from + long).to_string(), fact));
+        }
+        let paused = |offset: i64| [one, other].iter().any(|(from, long)| (*from..from + long).contains(&offset));
+        let days = usize::from(world.method.rest_days);
+        let last = (1_i64..).filter(|offset| !paused(*offset)).nth(days - 1).unwrap();
+        prop_assert_eq!(world.state().rest.unwrap().end, on(last));
+    }
+
     /// Deliveries, completions, pauses and extensions, learnt in any order: one rest period, one explanation.
     #[test]
     fn the_rest_period_does_not_depend_on_the_order_in_which_facts_were_learnt(

@@ -107,6 +107,7 @@ field-assessors = Assessors
 field-assessors-hint = Two different people.
 field-consequence = Consequence
 field-pause = Reason of the pause
+field-pause-which = Which pause
 field-task = Task
 field-outflow-reason = Reason of outflow
 field-destination = Country of destination

@@ -107,6 +107,7 @@ field-assessors = Beoordelaars
 field-assessors-hint = Twee verschillende mensen.
 field-consequence = Gevolg
 field-pause = Reden van de pauze
+field-pause-which = Welke pauze
 field-task = Taak
 field-outflow-reason = Reden van uitstroom
 field-destination = Land van bestemming

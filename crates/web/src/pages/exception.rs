@@ -59,7 +59,7 @@ fn rows(signed: &Signed, file: &File) -> Vec<(String, String)> {
         let what = names.of(List::Obstacles, obstacle.code.as_str());
         row("exception-obstacle", noted(&obstacle.note).map_or_else(|| what.clone(), |note| format!("{what}: {note}")));
     }
-    if let Some(pause) = t.pause() {
+    for pause in t.pauses_on() {
         let what = names.pause(l, pause.code.as_ref());
         row("exception-pause", noted(&pause.note).map_or_else(|| what.clone(), |note| format!("{what}: {note}")));
     }

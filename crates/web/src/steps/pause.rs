@@ -3,18 +3,23 @@
 use domain::{
     codes::Category::{Medical, Process},
     fact::{Body, Codes, Kind},
+    ids::Code,
     pause::{PauseEnded, PauseStarted},
     programme::List,
 };
 
-use super::{Step, choices, note};
-use crate::form::{FieldKind, FieldSpec};
+use super::{Step, choices, note, recordable};
+use crate::form::{Choice, FieldKind, FieldSpec};
 
 pub(super) const START: Step = Step {
     path: "pauze",
     kind: Kind::PauseStarted,
     group: "guidance",
-    trial: |_| Codes { pause: "other".parse().ok(), ..Codes::default() },
+    trial: |ask| {
+        let on = |code: &Code| ask.file.trajectory.pauses_on().any(|pause| pause.code.as_ref() == Some(code));
+        let mut free = recordable(ask, List::Pauses).map(|entry| &entry.code).filter(|code| !on(code));
+        Codes { pause: free.next().cloned(), ..Codes::default() }
+    },
     fields: |ask| {
         let list = choices(ask, List::Pauses);
         // why someone pauses is often about health
@@ -45,10 +50,28 @@ pub(super) const END: Step = Step {
     path: "pauze-einde",
     kind: Kind::PauseEnded,
     group: "guidance",
-    trial: |ask| Codes { about: ask.file.trajectory.pause().map(|pause| pause.fact), ..Codes::default() },
-    fields: |_| vec![note("note", "field-note", Medical)],
+    trial: |ask| Codes { about: ask.file.trajectory.pauses_on().next().map(|pause| pause.fact), ..Codes::default() },
+    fields: |ask| {
+        let (l, names) = (ask.signed.l, &ask.signed.names);
+        let note = note("note", "field-note", Medical);
+        let mut on = ask.file.trajectory.pauses_on();
+        // one that is on needs no choice, and neither does a correction: that one is over
+        if ask.about.is_some() || on.by_ref().take(2).count() < 2 {
+            return vec![note];
+        }
+        let choices = ask.file.trajectory.pauses_on().map(|pause| {
+            let why = names.pause(l, pause.code.as_ref());
+            Choice::new(pause.fact.to_string(), format!("{why} · {}", l.date(pause.from)))
+        });
+        vec![
+            FieldSpec::new("about", "field-pause-which", FieldKind::Select(choices.collect()), Process).required(),
+            note,
+        ]
+    },
     read: |ask, data| {
-        let about = ask.about.or_else(|| ask.file.trajectory.pause().map(|pause| pause.fact));
+        let only = ask.file.trajectory.pauses_on().next().map(|pause| pause.fact);
+        let chosen = if data.has_field("about") { data.parsed("about") } else { only };
+        let about = ask.about.or(chosen);
         let note = data.text("note");
         Some((PauseEnded { note }.into(), Codes { about, ..Codes::default() }))
     },
