@@ -406,8 +406,8 @@ impl Inner {
     /// Someone with an account sits for their own organisation; a guest for a partner of the site.
     fn seated(&self, state: &Sitting, seat: Seat) -> Result<Seat, Failure> {
         let Some(user) = seat.user else {
-            let partners = self.programme.site(&state.site).map(|site| site.partners.as_slice()).unwrap_or_default();
-            if !partners.contains(&seat.org) {
+            let conference = self.conference(state.board, &state.site)?;
+            if !self.programme.seats_at(conference, &state.site).contains(&seat.org) {
                 return Err(Refusal::new("not-a-partner").with("partner", &seat.org).field("seats").into());
             }
             return Ok(seat);

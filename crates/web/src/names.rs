@@ -98,6 +98,13 @@ impl Names {
         codes.iter().map(|code| Choice::new(code.as_str(), self.of(list, code.as_str()))).collect()
     }
 
+    /// The organisations that can have a seat at a sitting, to choose from.
+    pub fn seats(&self, sitting: &domain::sitting::Sitting) -> Vec<Choice> {
+        let conference = self.programme.conference(sitting.board, &sitting.site);
+        let all = conference.map(|one| self.programme.seats_at(one, &sitting.site)).unwrap_or_default();
+        all.iter().map(|org| Choice::new(org.as_str(), self.org_id(org))).collect()
+    }
+
     /// The organisations of a site to choose from.
     pub fn partners(&self, site: &SiteId) -> Vec<Choice> {
         let partners = self.programme.site(site).map(|site| site.partners.clone()).unwrap_or_default();

@@ -8,7 +8,7 @@ use desk::{
 use domain::{
     absence::Absence,
     agenda::End,
-    codes::{Answered, Board, Role, Status, Why},
+    codes::{Answered, Board, OrgKind, Role, Status, Why},
     dossier::DossierRequested,
     escalation::{Advised, Escalated},
     fact::{Body, Codes},
@@ -93,6 +93,82 @@ async fn two_partners_disagree_and_it_travels_to_the_stuurgroep_and_back() {
         let way = [End::Escalated, End::Advised, End::Escalated, End::Advised, End::Decided];
         assert_eq!(ends, way, "{}", world.test.database);
         assert!(file.trajectory.advice().is_none(), "nothing is waited for any more");
+    }
+}
+
+#[tokio::test]
+async fn a_case_travels_to_the_administrative_consultation_and_back_each_step_with_clock_and_owner() {
+    for world in worlds() {
+        let who = partners(&world);
+        let fresh = [
+            (Role::IndOfficer, "ind", "ind-fris"),
+            (Role::IndOfficer, "ind", "ind-nieuw"),
+            (Role::CaseDirector, "dtv", "dtv-fris"),
+        ];
+        let [one, two, dtv] = fresh.map(|(role, org, name)| colleague(&world, role, org, name));
+        let (id, case) = held(&world, &who, &who.all()).await;
+        let programme = world.desk.programme().clone();
+        let deal = |id, deal| world.desk.deal(&who.coordinator, command(), (id, case), None, deal);
+        // what a step sends on, with the owner and the last day that the programme gives it
+        let sent = |from: Board, to: Board, on: &str| {
+            let (owner, due) = programme.step_to(to, &"groningen".parse().unwrap(), day(on));
+            assert_eq!(owner, Some(who.coordinator.org.clone()), "{to} has an owner");
+            let codes = Codes { until: due, partner: owner, ..Codes::default() };
+            let question = "Is er zicht op een reisdocument?".to_owned();
+            Deal::Escalated(Escalated { sitting: None, from, to, question, positions: vec![] }, codes)
+        };
+        let waits = async || {
+            let rows = world.desk.worklist(&who.coordinator, views::worklist::Filter::default()).await.unwrap();
+            let row = &rows.items[0].row;
+            (row.next_rule, row.next_due, row.next_waiting_on.clone())
+        };
+        let clock = |on: &str| {
+            let rule = Some(domain::term::Rule::Escalation);
+            (rule, Some(day(on)), Some("municipality-groningen".to_owned()))
+        };
+        deal(id, sent(Board::Lso, Board::Mrt, "2022-07-12")).await.unwrap();
+        assert_eq!(waits().await, clock("2022-08-23"), "six weeks");
+        let there = [&who.coordinator, &who.guide, &one, &two, &dtv];
+        let mrt = held_by(&world, &who, (Board::Mrt, "2022-07-19"), &there, (case, Why::Sent)).await;
+        deal(mrt, advice(Board::Mrt, Answered::Advice)).await.unwrap();
+        let lso = held_by(&world, &who, (Board::Lso, "2022-07-26"), &who.all(), (case, Why::Advised)).await;
+        deal(lso, sent(Board::Lso, Board::SteeringGroup, "2022-07-26")).await.unwrap();
+        assert_eq!(waits().await, clock("2022-10-25"), "a quarter of a year");
+        let there = [&who.coordinator, &who.ind, &who.dtv, &who.police];
+        let group = held_by(&world, &who, (Board::SteeringGroup, "2022-08-02"), &there, (case, Why::Sent)).await;
+        deal(group, sent(Board::SteeringGroup, Board::ProgrammeCouncil, "2022-08-02")).await.unwrap();
+        assert_eq!(waits().await, clock("2022-11-01"), "a quarter of a year");
+        // the ministry sits there as a guest: the room sees no case while it does, and without it nothing is answered
+        let mut bodies = [(Board::ProgrammeCouncil, "2022-09-06"), (Board::Administrative, "2022-10-04")].into_iter();
+        let mut at = async || {
+            let (board, on) = bodies.next().unwrap();
+            let alone = [&who.coordinator];
+            let id = held_by(&world, &who, (board, on), &alone, (case, Why::Sent)).await;
+            let early = deal(id, advice(board, Answered::Decision)).await;
+            assert_eq!(refused(early.unwrap_err()), "quorum-lost", "{board}: the ministry is not there");
+            let ministry = programme.organisations.iter().find(|org| org.kind == OrgKind::Ministry).unwrap();
+            let guest = Seat { org: ministry.id.clone(), name: "Proef Ministerie".into(), user: None, mandate: true };
+            let own = Seat { user: Some(who.coordinator.user), org: who.coordinator.org.clone(), ..guest.clone() };
+            act(&world, &who.coordinator, id, Act::Attended { seats: vec![own, guest] }).await.unwrap();
+            let (_, screen) = world.desk.screen(&who.coordinator, id).await.unwrap();
+            assert!(!format!("{screen:?}").contains("Kastdeur"), "{board}: the ministry knows no person");
+            id
+        };
+        let council = at().await;
+        deal(council, sent(Board::ProgrammeCouncil, Board::Administrative, "2022-09-06")).await.unwrap();
+        assert_eq!(waits().await, clock("2023-03-07"), "half a year");
+        let administrative = at().await;
+        deal(administrative, advice(Board::Administrative, Answered::Decision)).await.unwrap();
+        let minutes = world.desk.minutes(&who.coordinator, administrative).await.unwrap();
+        assert_eq!(minutes.cases[0].facts.len(), 1, "and it stands in minutes as at any other body");
+        // and back: what follows from it the partners decide
+        let lso = held_by(&world, &who, (Board::Lso, "2022-10-11"), &who.all(), (case, Why::Advised)).await;
+        deal(lso, decision(&world)).await.unwrap();
+        let file = world.desk.file(&who.coordinator, case).await.unwrap();
+        let ends: Vec<&str> = file.trajectory.tablings.iter().filter_map(|one| Some(one.end?.how.code())).collect();
+        let way = ["escalated", "advised", "escalated", "escalated", "escalated", "advised", "decided"];
+        assert_eq!(ends, way, "{}", world.test.database);
+        assert!(file.trajectory.advice().is_none() && file.trajectory.escalation().is_none());
     }
 }
 

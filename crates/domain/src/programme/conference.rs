@@ -133,6 +133,16 @@ impl Programme {
         std::iter::successors(next(from), |board| next(*board)).collect()
     }
 
+    /// The organisations that can have a seat at a body of a site: its partners, and the ministry where it is a member.
+    pub fn seats_at(&self, conference: &Conference, site: &SiteId) -> Vec<OrgId> {
+        let mut all = self.site(site).map(|site| site.partners.clone()).unwrap_or_default();
+        let guests = self.organisations.iter().filter(|org| org.kind == OrgKind::Ministry);
+        if conference.members.contains(&OrgKind::Ministry) {
+            all.extend(guests.map(|org| org.id.clone()).filter(|org| !all.contains(org)).collect::<Vec<_>>());
+        }
+        all
+    }
+
     /// Who has to act while a case is with a body, and the last day for its answer.
     pub fn step_to(&self, to: Board, site: &SiteId, on: Date) -> (Option<OrgId>, Option<Date>) {
         let Some(conference) = self.conference(to, site) else { return (None, None) };
@@ -278,7 +288,9 @@ fn partners<'a>(read: &Read<'a>, log: &Log<'a>, at: Place<'a>, one: &Conference,
         |org: &crate::ids::OrgId| read.organisations.iter().find(|known| known.id == *org).map(|known| known.kind);
     let kinds: Vec<OrgKind> = known.partners.iter().filter_map(kind_of).collect();
     // what is held elsewhere has members of its own
-    for kind in one.members.iter().filter(|kind| one.here && !kinds.contains(kind)) {
+    // nor does the ministry, which is a partner of no site: it sits there as a guest, when the programme knows it
+    let guest = |kind: &OrgKind| *kind == OrgKind::Ministry && read.organisations.iter().any(|org| org.kind == *kind);
+    for kind in one.members.iter().filter(|kind| one.here && !kinds.contains(kind) && !guest(kind)) {
         let message = format!("`{kind}` is a member of the conference {}, but {site} has no such partner.", one.board);
         log.find(at, message, format!("take `{kind}` out of `members`, or add a partner of that kind to the site."));
     }

@@ -225,7 +225,7 @@ fn attendance_fields(signed: &Signed, sitting: &Sitting) -> Vec<FieldSpec> {
     };
     let yes = FieldKind::Select(vec![Choice::new("ja", signed.l.t("seat-mandate-yes"))]);
     let columns = vec![
-        FieldSpec::new("org", "field-org", FieldKind::Select(signed.names.partners(&sitting.site)), Process).required(),
+        FieldSpec::new("org", "field-org", FieldKind::Select(signed.names.seats(sitting)), Process).required(),
         super::line("name", "field-name", 200).required(),
         FieldSpec::new("mandate", "seat-mandate", yes, Process),
     ];
