@@ -61,6 +61,23 @@ pub struct Seat {
     pub mandate: bool,
 }
 
+/// One person at the table: by account, or by name who has none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Person {
+    /// With an account.
+    Account(UserId),
+    /// A guest, by the name in the minutes.
+    Guest(String),
+}
+
+impl Seat {
+    /// Who sits there.
+    pub fn person(&self) -> Person {
+        self.user.map_or_else(|| Person::Guest(self.name.clone()), Person::Account)
+    }
+}
+
 /// What happens with a sitting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "act")]
@@ -119,6 +136,9 @@ pub enum Act {
         case: TrajectoryId,
         /// Whose organisation.
         org: OrgId,
+        /// Which of its people; none: all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        one: Option<Person>,
         /// Whether they keep out of it.
         out: bool,
     },
@@ -266,8 +286,10 @@ pub struct Sitting {
     pub closed: Option<Timestamp>,
     /// Who was there, each time it changed.
     pub attendance: Vec<Attendance>,
-    /// Who keeps out of which case.
+    /// Which organisations keep out of which case.
     pub recused: BTreeSet<(TrajectoryId, OrgId)>,
+    /// Which people do, while their organisation does not.
+    pub recused_people: BTreeSet<(TrajectoryId, OrgId, Person)>,
     /// Cases as they came to the table.
     pub began: Vec<(TrajectoryId, Timestamp)>,
     /// Who confirmed which digest, and when.
@@ -310,6 +332,7 @@ impl Sitting {
                         closed: None,
                         attendance: vec![],
                         recused: BTreeSet::new(),
+                        recused_people: BTreeSet::new(),
                         began: vec![],
                         confirmed: vec![],
                         contested: vec![],
@@ -353,12 +376,13 @@ impl Sitting {
                 self.opened = Some(line.at);
             }
             Act::Attended { seats } => self.attendance.push(Attendance { from: line.at, seats }),
-            Act::Recused { case, org, out } => {
-                if out {
-                    self.recused.insert((case, org));
-                } else {
-                    self.recused.remove(&(case, org));
-                }
+            Act::Recused { case, org, one: Some(one), out } => {
+                let who = (case, org, one);
+                let _ = if out { self.recused_people.insert(who) } else { self.recused_people.remove(&who) };
+            }
+            Act::Recused { case, org, one: None, out } => {
+                let who = (case, org);
+                let _ = if out { self.recused.insert(who) } else { self.recused.remove(&who) };
             }
             Act::Began { case } => self.began.push((case, line.at)),
             Act::Closed {} => {
@@ -407,6 +431,12 @@ impl Sitting {
             seat.user.is_some_and(|user| !confirmed(user))
         });
         seats
+    }
+
+    /// Whether someone at the table keeps out of a case: themselves, or their whole organisation.
+    pub fn keeps_out(&self, case: TrajectoryId, seat: &Seat) -> bool {
+        let (org, person) = (seat.org.clone(), seat.person());
+        self.recused.contains(&(case, org.clone())) || self.recused_people.contains(&(case, org, person))
     }
 
     /// Whether someone is invited.

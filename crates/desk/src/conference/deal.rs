@@ -96,8 +96,7 @@ impl Desk {
             Deal::Decided(mut body, codes) => {
                 body.sitting = Some(sitting);
                 // who was there stands in the attendance; whoever keeps out of the case was not
-                let out = |org| state.recused.contains(&(case, org));
-                let seats = state.seats().iter().filter(|seat| !out(seat.org.clone()));
+                let seats = state.seats().iter().filter(|seat| !state.keeps_out(case, seat));
                 body.present = seats.map(|seat| Present { org: seat.org.clone(), name: seat.name.clone() }).collect();
                 draft((*body).into(), codes)
             }

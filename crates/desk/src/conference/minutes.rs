@@ -143,6 +143,10 @@ impl Inner {
         };
         line(&(state.id, state.board, &state.site, state.on, state.at, &state.place));
         line(&(state.opened, state.closed, &state.attendance, &state.recused, &state.began));
+        // not where there is none: minutes that were confirmed before one person could keep out have the digest they had
+        if !state.recused_people.is_empty() {
+            line(&state.recused_people);
+        }
         let mut facts = Vec::new();
         let mut cases = self.cases_at(tx, state.id)?;
         let place = |case| state.slots.iter().position(|slot| slot.case == case).unwrap_or(usize::MAX);

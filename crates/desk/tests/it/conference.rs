@@ -298,7 +298,7 @@ async fn the_quorum_is_lost_halfway_and_nothing_is_decided() {
         assert_eq!(outcomes, [Some(End::Decided), Some(End::Postponed)]);
         // recused in the case: does not count in it
         act(&world, &who.coordinator, id, seats(&[&who.coordinator, &who.guide, &who.ind, &who.dtv])).await.unwrap();
-        let out = Act::Recused { case, org: "dtv".parse().unwrap(), out: true };
+        let out = Act::Recused { case, org: "dtv".parse().unwrap(), one: None, out: true };
         act(&world, &who.coordinator, id, out).await.unwrap();
         let state = world.desk.sitting(&who.coordinator, id).await.unwrap();
         assert!(!world.desk.quorum(&state, Some(case)).await.unwrap().holds());

@@ -60,6 +60,11 @@ impl Sitting {
             Act::Began { case } if !self.slots.iter().any(|slot| slot.case == *case) => {
                 Err(Refusal::new("not-on-agenda"))
             }
+            // who keeps out is, or was, at the table
+            Act::Recused { org, one: Some(one), .. } => {
+                let there = self.seats_of_all().iter().any(|seat| seat.org == *org && seat.person() == *one);
+                if there { Ok(()) } else { Err(Refusal::new("recused-not-there").field("org")) }
+            }
             Act::Opened {} | Act::Recused { .. } | Act::Began { .. } | Act::Closed {} => Ok(()),
             Act::Confirmed { digest } => {
                 self.was_there(by)?;

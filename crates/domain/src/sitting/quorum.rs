@@ -50,9 +50,9 @@ impl Sitting {
     /// Whether those at the table can decide.
     pub fn quorum(&self, by: Counted<'_>) -> Quorum {
         let Counted { conference, case, kind_of, gone, hands } = by;
-        let out = |org: &OrgId| case.is_some_and(|case| self.recused.contains(&(case, org.clone())));
+        let out = |seat: &Seat| case.is_some_and(|case| self.keeps_out(case, seat));
         let (mut present, mut not_fresh) = (Vec::new(), Vec::new());
-        for seat in self.seats().iter().filter(|seat| seat.mandate && !out(&seat.org)) {
+        for seat in self.seats().iter().filter(|seat| seat.mandate && !out(seat)) {
             let Some(kind) = kind_of(&seat.org).filter(|kind| conference.members.contains(kind)) else { continue };
             if conference.fresh.contains(&kind) && seat.user.is_some_and(|user| hands.contains(&user)) {
                 not_fresh.push(seat.name.clone());
@@ -100,7 +100,7 @@ pub fn sat_over(sitting: &Sitting, case: TrajectoryId) -> BTreeSet<UserId> {
         let there = there.filter(|(place, attendance)| {
             *place == last || (*place > last && until.is_none_or(|until| attendance.from < until))
         });
-        let out = |seat: &&Seat| !sitting.recused.contains(&(case, seat.org.clone()));
+        let out = |seat: &&Seat| !sitting.keeps_out(case, seat);
         all.extend(there.flat_map(|(_, attendance)| &attendance.seats).filter(out).filter_map(|seat| seat.user));
     }
     all

@@ -6,7 +6,7 @@ use domain::{
     codes::{Board, OrgKind},
     ids::{OrgId, SittingId, TrajectoryId, UserId},
     programme::{Conference, Programme},
-    sitting::{Act, Counted, Line, Member, Quorum, Rules, Seat, Sitting, Slot, Stage, planned, sat_over},
+    sitting::{Act, Counted, Line, Member, Person, Quorum, Rules, Seat, Sitting, Slot, Stage, planned, sat_over},
 };
 use jiff::{Timestamp, civil::Date};
 use proptest::prelude::*;
@@ -177,11 +177,41 @@ fn without_mandate_or_recused_one_does_not_count() {
     table.does(Act::Attended { seats: present });
     assert!(!table.holds(None));
     table.does(Act::Attended { seats: seats(&["municipality-groningen", "inlia", "ind", "dtv"]) });
-    let recused = |out| Act::Recused { case: case(1), org: "inlia".parse().unwrap(), out };
+    let recused = |out| Act::Recused { case: case(1), org: "inlia".parse().unwrap(), one: None, out };
     table.does(recused(true));
     assert!(!table.holds(Some(case(1))) && table.holds(Some(case(2))), "of that case alone");
     table.does(recused(false));
     assert!(table.holds(Some(case(1))));
+}
+
+#[test]
+fn one_person_keeps_out_and_their_organisation_stays_when_another_of_it_is_there() {
+    let mut table = review_team();
+    let out =
+        |org: &str, one: Person, out| Act::Recused { case: case(1), org: org.parse().unwrap(), one: Some(one), out };
+    // of two of the IND one keeps out: the other counts
+    table.does(out("ind", Person::Account(user(3)), true));
+    assert!(table.holds(Some(case(1))), "the IND is still there");
+    assert!(table.state().seats().iter().filter(|seat| table.state().keeps_out(case(1), seat)).count() == 1);
+    // both: then the IND is not
+    table.does(out("ind", Person::Account(user(33)), true));
+    assert!(!table.holds(Some(case(1))) && table.holds(Some(case(2))), "of that case alone");
+    assert!(!table.quorum(Some(case(1))).present.contains(&OrgKind::Ind));
+    table.does(out("ind", Person::Account(user(3)), false));
+    assert!(table.holds(Some(case(1))), "one comes back");
+    // a guest has no account, and is known by name; who is not there cannot keep out
+    let mut there = seats(&["municipality-groningen", "inlia", "ind"]);
+    let guest = |name: &str| Seat { org: "dtv".parse().unwrap(), name: name.into(), user: None, mandate: true };
+    there.extend([guest("Gast Een"), guest("Gast Twee")]);
+    table.does(Act::Attended { seats: there });
+    table.does(out("dtv", Person::Guest("Gast Een".into()), true));
+    assert!(table.holds(Some(case(1))), "the other guest of the DT&V counts");
+    let nobody = out("dtv", Person::Guest("Gast Drie".into()), true);
+    assert_eq!(table.try_by(user(1), nobody), Err("recused-not-there".into()));
+    // who kept out had no hand in the case
+    table.does(Act::Began { case: case(1) });
+    table.does(Act::Closed {});
+    assert!(!sat_over(&table.state(), case(1)).contains(&user(33)));
 }
 
 /// An MRT: of the IND two people, accounts 3 and 33.
@@ -246,7 +276,7 @@ fn who_sat_at_the_table_while_a_case_lay_there_had_a_hand_in_it() {
     let mut table = Table::open(&["municipality-groningen", "inlia", "ind", "dtv"]);
     table.does(Act::Began { case: case(1) });
     table.does(Act::Attended { seats: seats(&["municipality-groningen", "inlia", "dtv", "avim"]) });
-    table.does(Act::Recused { case: case(2), org: "inlia".parse().unwrap(), out: true });
+    table.does(Act::Recused { case: case(2), org: "inlia".parse().unwrap(), one: None, out: true });
     table.does(Act::Began { case: case(2) });
     table.does(Act::Closed {});
     let state = table.state();
@@ -300,6 +330,7 @@ fn act() -> impl Strategy<Value = Act> {
         (0_u128..4, 0_usize..5, any::<bool>()).prop_map(|(n, org, out)| Act::Recused {
             case: case(n),
             org: ORGS[org].parse().unwrap(),
+            one: (n % 2 == 0).then(|| Person::Account(user(org as u128 + 1))),
             out
         }),
         digest().prop_map(|digest| Act::Confirmed { digest }),

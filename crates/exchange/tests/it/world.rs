@@ -8,7 +8,7 @@ use domain::{
     fact::Fact,
     ids::{OrgId, SittingId, Stream, TrajectoryId, UserId},
     programme::Programme,
-    sitting::{Act, Line, Member, Seat, Slot},
+    sitting::{Act, Line, Member, Person, Seat, Slot},
 };
 use jiff::Timestamp;
 use journal::{Keyring, RootKey, SystemEntropy, testing::TestStore};
@@ -101,7 +101,8 @@ pub(crate) fn sittings(case: TrajectoryId) -> Vec<SittingLog> {
         Act::Ordered { slots: vec![Slot { case, minutes: 20 }] },
         Act::Opened {},
         Act::Attended { seats: seats.to_vec() },
-        Act::Recused { case, org: lead, out: true },
+        Act::Recused { case, org: lead.clone(), one: Some(Person::Guest("Proef Gast".into())), out: true },
+        Act::Recused { case, org: lead, one: None, out: true },
         Act::Began { case },
         Act::Closed {},
         Act::Contested { digest: "d1".into(), reason: "een toezegging ontbreekt".into() },

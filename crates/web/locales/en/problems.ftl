@@ -21,6 +21,7 @@ problem-worker-unnamed = Choose a worker, or fill in the function of someone who
 problem-ended-needs-hold = This trajectory ended on { $on }. Then there is a bed only when someone must be sheltered. First record who orders that.
 problem-hold-lift-instead = Shelter must go on since { $since }. You do not take that back or make it shorter: record what ends it, with Shelter need not go on any more.
 problem-hold-keeps = Shelter must go on since { $since }. While that runs you do not take back shelter or participation. First record what ends it, or fill in the right place or date.
+problem-recused-not-there = This person is not at the table. Choose someone who is there, or the whole organisation.
 problem-already-ended = The trajectory ended on { $on }. Choose an earlier date, or register the participant again.
 problem-already-linked = These two people are linked already. Remove the link first to change it.
 problem-already-registered = This trajectory began with the registration of { $on }. Correct that registration if something is wrong.

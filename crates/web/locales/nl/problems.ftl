@@ -21,6 +21,7 @@ problem-worker-unnamed = Kies een medewerker, of vul de functie in van iemand di
 problem-ended-needs-hold = Dit traject is op { $on } beëindigd. Een bed kan dan alleen als iemand opvang moet krijgen. Leg eerst vast wie dat bepaalt, met Opvang moet doorgaan.
 problem-hold-lift-instead = Sinds { $since } moet de opvang doorgaan. Dat neemt u niet terug of korter: leg vast waardoor het eindigt, met Opvang hoeft niet meer door te gaan.
 problem-hold-keeps = Sinds { $since } moet de opvang doorgaan. Zolang dat loopt, neemt u opvang en deelname niet terug. Leg eerst vast waardoor het eindigt, of vul de goede plek of datum in.
+problem-recused-not-there = Deze persoon zit niet aan tafel. Kies iemand die er is, of de hele organisatie.
 problem-already-ended = Het traject is geëindigd op { $on }. Kies een eerdere datum, of meld de deelnemer opnieuw aan.
 problem-already-linked = Deze twee personen zijn al gekoppeld. Verwijder eerst de koppeling om die te veranderen.
 problem-already-registered = Dit traject is al begonnen met de aanmelding op { $on }. Verbeter die aanmelding als er iets niet klopt.

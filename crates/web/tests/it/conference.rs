@@ -94,6 +94,45 @@ async fn what_makes_no_sense_at_a_sitting_is_told_in_words() {
     }
 }
 
+#[tokio::test]
+async fn one_person_keeps_out_of_a_case_by_the_form_and_the_minutes_say_who() {
+    let lead = Colleague::new("coordinator.groningen").await;
+    let case = registered(&lead, "Buitenzaak Voorbeeldsma", "2022-01-03").await;
+    lead.does(case, "toelating", "2022-01-04", &admission("2022-01-04", "grond-bz"), "grond-bz").await;
+    let (.., guide) = signed_in("begeleider.groningen").await;
+    let (.., ind) = signed_in("ind.groningen").await;
+    let (cookie, csrf, _) = signed_in("coordinator.groningen").await;
+    let members = [&lead.who, &guide, &ind].map(|who| format!("members={}", who.user)).join("&");
+    let on = "on-dag=1&on-maand=7&on-jaar=2022&at=09:30&minutes=120&place=zaal";
+    let form = format!("csrf={csrf}&opdracht={COMMAND}f1&versie=&{on}&{members}");
+    let sitting = leads(post("/overleg/nieuw?reeks=lso&lvv=groningen", &cookie, FORM, form)).await;
+    let number = world().desk.file(&lead.who, case).await.unwrap().case_number;
+    let sends = |part: &str, command: &str, rest: &str| {
+        let body = format!("csrf={csrf}&opdracht={COMMAND}{command}&versie=&{rest}");
+        post(&format!("{sitting}/{part}"), &cookie, FORM, body)
+    };
+    leads(sends("nummer", "f2", &format!("number={number}&why=review&question=wat+nu"))).await;
+    leads(sends("doe", "f3", "act=openen")).await;
+    let there = [&lead.who, &guide, &ind].map(|who| format!("present={0}&mandate={0}", who.user)).join("&");
+    let guest = "guests-1-org=ind&guests-1-name=Gast+Verzonnen&guests-1-mandate=ja";
+    leads(sends("aanwezig", "f4", &format!("{there}&{guest}"))).await;
+    // the form offers every organisation, and each of those who are there
+    let (_, page) = send(get(&format!("{sitting}/tafel?zaak={case}"), &cookie)).await;
+    assert!(page.contains("value=\"ind\"") && page.contains("Gast Verzonnen, "), "organisations and people");
+    let place = page.match_indices("value=\"plaats-").map(|(at, _)| &page[at + 7..at + 15]).collect::<Vec<_>>();
+    assert_eq!(place, ["plaats-0", "plaats-1", "plaats-2", "plaats-3"]);
+    let (status, said) = send(sends("buiten", "f5", &format!("zaak={case}&org=plaats-9&out=ja"))).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && !said.contains("⟦"), "{status}");
+    leads(sends("buiten", "f6", &format!("zaak={case}&org=plaats-3&out=ja"))).await;
+    let id = sitting.rsplit('/').next().unwrap().parse().unwrap();
+    let state = world().desk.sitting(&lead.who, id).await.unwrap();
+    assert!(state.recused.is_empty(), "the IND itself does not keep out");
+    let quorum = world().desk.quorum(&state, Some(case)).await.unwrap();
+    assert!(quorum.present.contains(&domain::codes::OrgKind::Ind), "another of the IND is there");
+    let (_, minutes) = send(get(&format!("{sitting}/notulen"), &cookie)).await;
+    assert!(minutes.contains("Gast Verzonnen, ") && minutes.contains(&format!("buiten zaak {number}")));
+}
+
 /// Words that only who may know medical facts may read.
 const MEDICAL: &str = "DIAGNOSE-VERZONNEN-QQ";
 

@@ -9,7 +9,7 @@ use axum::{
 use desk::{Failure, conference::Minutes};
 use domain::{
     codes::Category,
-    sitting::{Act, Stage},
+    sitting::{Act, Person, Stage},
 };
 
 use super::{Top, fresh, id, sent, to};
@@ -125,6 +125,17 @@ fn page(signed: &Signed, minutes: &Minutes, status: StatusCode, wrong: Option<&F
         let number = known.map(|one| one.case.file.case_number.clone()).unwrap_or_default();
         l.f("minutes-recused", &[("org", &signed.names.org_id(org)), ("case", &number)])
     });
+    let one = sitting.recused_people.iter().map(|(case, org, person)| {
+        let known = minutes.cases.iter().find(|one| one.case.file.trajectory.id == *case);
+        let number = known.map(|one| one.case.file.case_number.clone()).unwrap_or_default();
+        let who = match person {
+            Person::Account(user) => name(*user),
+            Person::Guest(name) => name.clone(),
+        };
+        let org = format!("{who}, {}", signed.names.org_id(org));
+        l.f("minutes-recused", &[("org", &org), ("case", &number)])
+    });
+    let recused = recused.chain(one);
     let held = match (sitting.opened, sitting.closed) {
         (Some(from), Some(until)) => l.f("minutes-held", &[("from", &l.moment(from)), ("until", &l.moment(until))]),
         _ => String::new(),

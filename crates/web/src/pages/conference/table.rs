@@ -260,10 +260,20 @@ fn attendance(signed: &Signed, sitting: &Sitting) -> FormData {
     data
 }
 
+/// Who can keep out of a case: an organisation, or one person at the table, by the place in the list of those who are there.
+fn could_keep_out(signed: &Signed, sitting: &Sitting) -> Vec<Choice> {
+    let person = |(at, seat): (usize, &Seat)| {
+        Choice::new(format!("plaats-{at}"), format!("{}, {}", seat.name, signed.names.org_id(&seat.org)))
+    };
+    let orgs = signed.names.seats(sitting).into_iter();
+    let whole = |org: Choice| Choice::new(org.value, signed.l.f("recused-whole", &[("org", &org.label)]));
+    orgs.map(whole).chain(sitting.seats().iter().enumerate().map(person)).collect()
+}
+
 fn recusal_fields(signed: &Signed, sitting: &Sitting) -> Vec<FieldSpec> {
     vec![
         FieldSpec::new("zaak", "sitting-case", FieldKind::Hidden, Process),
-        FieldSpec::new("org", "recused-org", FieldKind::Select(signed.names.partners(&sitting.site)), Process)
+        FieldSpec::new("org", "recused-org", FieldKind::Select(could_keep_out(signed, sitting)), Process)
             .required()
             .hint("recused-hint"),
         FieldSpec::new(
@@ -476,13 +486,21 @@ pub(crate) async fn recuse(signed: Signed, Path(text): Path<String>, request: Re
         Ok(sent) => sent,
         Err(response) => return response,
     };
-    let (case, org) = (data.raw("zaak").parse::<TrajectoryId>().ok(), data.parsed::<OrgId>("org"));
+    let case = data.raw("zaak").parse::<TrajectoryId>().ok();
     let out = data.chosen("out").as_deref() != Some("nee");
+    let chosen = data.chosen("org").unwrap_or_default();
+    // the version of the form says that those at the table are still the same
+    let place = chosen.strip_prefix("plaats-").and_then(|at| at.parse::<usize>().ok());
+    let (org, one) = match place.and_then(|at| sitting.seats().get(at)) {
+        Some(seat) => (Some(seat.org.clone()), Some(seat.person())),
+        None => (chosen.parse::<OrgId>().ok(), None),
+    };
     let (Some(case), Some(org)) = (case, org) else {
         let words = signed.l.t("recused-org-missing").into_owned();
         return signed.answer(crate::problem_page::Trouble::new(StatusCode::UNPROCESSABLE_ENTITY).saying(words));
     };
-    match signed.app.desk.act_on_sitting(&signed.who, command, id, version, Act::Recused { case, org, out }).await {
+    match signed.app.desk.act_on_sitting(&signed.who, command, id, version, Act::Recused { case, org, one, out }).await
+    {
         Ok(_) => to(&format!("/overleg/{id}/tafel?zaak={case}")),
         Err(failure) => signed.trouble(failure),
     }
