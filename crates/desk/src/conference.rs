@@ -368,7 +368,8 @@ impl Inner {
             return Err(Failure::Overtaken);
         }
         let act = self.completed(tx, state, conference, act, minutes)?;
-        let rules = Rules { today: self.clock.today(), digest: &minutes.digest };
+        let (fix_from, gone) = (self.fix_from(state, minutes)?, self.without_account(state));
+        let rules = Rules { today: self.clock.today(), digest: &minutes.digest, fix_from, gone: &gone };
         let line = Line { number: state.version + 1, at: self.clock.business(), by: who.user, act };
         let next = state.take(&line, rules)?;
         self.append(tx, &next, &line)?;

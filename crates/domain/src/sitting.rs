@@ -439,6 +439,17 @@ impl Sitting {
         self.recused.contains(&(case, org.clone())) || self.recused_people.contains(&(case, org, person))
     }
 
+    /// Since when the minutes stand as they are, as far as the log knows: it was closed, or contested last.
+    pub fn drafted_since(&self) -> Option<Timestamp> {
+        let contested = self.contested.iter().map(|(.., at)| *at).max();
+        self.closed.max(contested)
+    }
+
+    /// Who was there, could have confirmed the minutes as they were fixed, and did not answer: they are named in them.
+    pub fn unanswered(&self) -> Vec<&Seat> {
+        self.fixed.as_ref().map(|(digest, ..)| self.unconfirmed(digest)).unwrap_or_default()
+    }
+
     /// Whether someone is invited.
     pub fn invites(&self, who: UserId) -> bool {
         self.invited.iter().any(|member| member.user == who)

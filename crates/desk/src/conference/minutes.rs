@@ -1,16 +1,17 @@
 //! Minutes: drafted from the facts that were recorded at a sitting, and fixed as they are (decision 17).
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 
 use access::Principal;
 use domain::{
     codes::Category,
     fact::Fact,
     history::History,
-    ids::{FactId, SittingId, Stream, TrajectoryId},
+    ids::{FactId, SittingId, Stream, TrajectoryId, UserId},
     sitting::{Sitting, Stage},
     trajectory::Recorded,
 };
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 use journal::Tx;
 use sha2::{Digest as _, Sha256};
 
@@ -37,6 +38,10 @@ pub struct Minutes {
     pub digest: String,
     /// Its cases.
     pub cases: Vec<Minuted>,
+    /// From which day the chair can fix them although someone has not answered; none when the body gives no term.
+    pub fix_from: Option<Date>,
+    /// Who was there and has no account any more: nothing waits for them.
+    pub gone: BTreeSet<UserId>,
 }
 
 /// The minutes as they stood on a snapshot.
@@ -46,6 +51,8 @@ pub(super) struct Drafted {
     pub(super) digest: String,
     /// The facts they stand on.
     pub(super) facts: Vec<FactId>,
+    /// When the last of these facts was recorded.
+    changed: Option<Timestamp>,
     stage: Option<Stage>,
     versions: Vec<(TrajectoryId, u32)>,
 }
@@ -68,14 +75,16 @@ impl Desk {
         let (inner, asker) = (Arc::clone(&self.inner), who.clone());
         let read = self.inner.store.read(move |tx| {
             let sitting = inner.sitting_for(tx, &asker, id)?;
-            let digest = inner.drafted(tx, &sitting)?.digest;
+            let drafted = inner.drafted(tx, &sitting)?;
+            let (fix_from, gone) = (inner.fix_from(&sitting, &drafted)?, inner.without_account(&sitting));
+            let digest = drafted.digest;
             let now = inner.clock.business();
             let mut cases = Vec::new();
             for case in inner.cases_of(tx, &asker, &sitting, false, None)? {
                 let facts = inner.minuted(tx, &asker, &sitting, &case)?;
                 cases.push(Minuted { seconds: sitting.taken(case.file.trajectory.id, now), case, facts });
             }
-            Ok::<_, Failure>(Minutes { sitting, digest, cases })
+            Ok::<_, Failure>(Minutes { sitting, digest, cases, fix_from, gone })
         });
         let minutes = read.await?;
         let cases: Vec<CaseAtTable> = minutes.cases.iter().map(|one| one.case.clone()).collect();
@@ -124,6 +133,20 @@ impl Inner {
         Ok(out)
     }
 
+    /// From which day the chair can fix minutes that not everyone confirmed: so many days after they were drafted, contested or
+    /// corrected last, by the term of the body.
+    pub(super) fn fix_from(&self, state: &Sitting, drafted: &Drafted) -> Result<Option<Date>, Failure> {
+        let days = self.conference(state.board, &state.site)?.confirm_days;
+        let since = state.drafted_since().max(drafted.changed).map(crate::clock::date_of);
+        Ok(days.zip(since).map(|(days, since)| since.saturating_add(i64::from(days).days())))
+    }
+
+    /// Who was there with an account that is there no more.
+    pub(super) fn without_account(&self, state: &Sitting) -> BTreeSet<UserId> {
+        let users = state.seats_of_all().into_iter().filter_map(|seat| seat.user);
+        users.filter(|user| self.accounts.active(*user).is_none()).collect()
+    }
+
     /// The minutes as they stand, of a sitting that someone keeps or is invited to.
     pub(super) fn drafted_for(&self, tx: &mut Tx<'_>, who: &Principal, id: SittingId) -> Result<Drafted, Failure> {
         let state = self.sitting_for(tx, who, id)?;
@@ -134,7 +157,7 @@ impl Inner {
     pub(super) fn drafted(&self, tx: &mut Tx<'_>, state: &Sitting) -> Result<Drafted, Failure> {
         let (stage, versions) = (Some(state.stage), views::agenda::versions(tx, state.id)?);
         if let Some((digest, facts, ..)) = &state.fixed {
-            return Ok(Drafted { digest: digest.clone(), facts: facts.clone(), stage, versions });
+            return Ok(Drafted { digest: digest.clone(), facts: facts.clone(), changed: None, stage, versions });
         }
         let mut text = String::from("bestendig minutes 1\n");
         // writing to a String cannot fail
@@ -147,7 +170,7 @@ impl Inner {
         if !state.recused_people.is_empty() {
             line(&state.recused_people);
         }
-        let mut facts = Vec::new();
+        let (mut facts, mut changed) = (Vec::new(), None);
         let mut cases = self.cases_at(tx, state.id)?;
         let place = |case| state.slots.iter().position(|slot| slot.case == case).unwrap_or(usize::MAX);
         cases.sort_by_key(|case| (place(*case), *case));
@@ -164,9 +187,10 @@ impl Inner {
                 if belongs(recorded, state.id, &history) {
                     line(&(recorded.fact.header.id, chain));
                     facts.push(recorded.fact.header.id);
+                    changed = changed.max(Some(recorded.fact.header.recorded_at));
                 }
             }
         }
-        Ok(Drafted { digest: journal::hex(&Sha256::digest(&text)), facts, stage, versions })
+        Ok(Drafted { digest: journal::hex(&Sha256::digest(&text)), facts, changed, stage, versions })
     }
 }

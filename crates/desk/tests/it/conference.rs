@@ -474,6 +474,49 @@ async fn minutes_are_contested_corrected_confirmed_and_fixed() {
 }
 
 #[tokio::test]
+async fn who_never_answers_or_has_left_does_not_block_the_minutes_for_good() {
+    for world in worlds() {
+        let who = partners(&world);
+        let left = colleague(&world, Role::Guide, "inlia", "vertrokken");
+        let there = [&who.coordinator, &who.guide, &left];
+        let id = planned(&world, &who, Board::Lso, "2022-07-12", &there).await;
+        world.clock.move_to("2022-07-12T08:00:00Z");
+        act(&world, &who.coordinator, id, Act::Opened {}).await.unwrap();
+        act(&world, &who.coordinator, id, seats(&there)).await.unwrap();
+        act(&world, &who.coordinator, id, Act::Closed {}).await.unwrap();
+        let digest = world.desk.minutes(&who.coordinator, id).await.unwrap().digest;
+        let confirm = || Act::Confirmed { digest: digest.clone() };
+        act(&world, &who.coordinator, id, confirm()).await.unwrap();
+        // the term counts from the last time that they were contested
+        world.clock.move_to("2022-07-14T08:00:00Z");
+        let contest = Act::Contested { digest: digest.clone(), reason: "er ontbreekt iets".into() };
+        act(&world, &who.guide, id, contest).await.unwrap();
+        let minutes = world.desk.minutes(&who.coordinator, id).await.unwrap();
+        assert_eq!(minutes.fix_from, Some(day("2022-07-28")), "fourteen days, {}", world.test.database);
+        // who has left does not block: when all others confirm, they are fixed at once
+        let administrator = someone(&world, Role::Administrator, "groningen");
+        world.desk.leave(&administrator, left.user).await.unwrap();
+        let minutes = world.desk.minutes(&who.coordinator, id).await.unwrap();
+        assert_eq!(minutes.gone.into_iter().collect::<Vec<_>>(), [left.user]);
+        act(&world, &who.coordinator, id, confirm()).await.unwrap();
+        let fix = || Act::Fixed { digest: digest.clone(), facts: vec![] };
+        world.clock.move_to("2022-07-27T08:00:00Z");
+        let early = act(&world, &who.coordinator, id, fix()).await;
+        assert_eq!(refused(early.unwrap_err()), "minutes-unconfirmed", "the guide can still answer");
+        world.clock.move_to("2022-07-28T08:00:00Z");
+        assert!(matches!(act(&world, &who.guide, id, fix()).await, Err(Failure::Denied)), "the chair's");
+        act(&world, &who.coordinator, id, fix()).await.unwrap();
+        let state = world.desk.sitting(&who.coordinator, id).await.unwrap();
+        let names: Vec<&str> = state.unanswered().iter().map(|seat| seat.name.as_str()).collect();
+        assert_eq!(
+            (state.stage, names),
+            (Stage::Fixed, vec!["Proef inlia", "Proef vertrokken"]),
+            "named in the minutes"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_log_that_was_changed_is_found() {
     for world in worlds() {
         let who = partners(&world);

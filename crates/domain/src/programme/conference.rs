@@ -79,6 +79,8 @@ pub struct Conference {
     pub case_minutes: u16,
     /// Days before the sitting on which the papers are sent.
     pub papers_days: u16,
+    /// Days after which the chair can fix minutes that not everyone who was there has confirmed; none: never.
+    pub confirm_days: Option<u16>,
     /// Days in which it answers about a case that was sent to it.
     pub days: Option<u16>,
     /// Who has to act while a case is with it.
@@ -177,6 +179,7 @@ const KEYS: &[&str] = &[
     "minutes",
     "case_minutes",
     "days",
+    "confirm_days",
     "chair",
     "must",
     "fresh",
@@ -189,7 +192,7 @@ const KEYS: &[&str] = &[
     "twice",
 ];
 /// Of those, the ones that need a source or an assumption where they are set.
-const EVIDENCE: usize = 6;
+const EVIDENCE: usize = 7;
 
 pub(super) fn read(mut t: Table<'_, '_>) -> Option<Conference> {
     let board = t.choice("board", Board::ALL);
@@ -204,6 +207,7 @@ pub(super) fn read(mut t: Table<'_, '_>) -> Option<Conference> {
     let every_days = t.maybe_number("every_days", 1, 366);
     let (minutes, case_minutes) = (t.number("minutes", 10, 600), t.number("case_minutes", 5, 240));
     let papers_days = t.number("papers_days", 0, 60);
+    let confirm_days = t.maybe_number("confirm_days", 1, 366);
     let (days, owner) = (t.maybe_number("days", 1, LONGEST), t.choice("owner", OrgKind::ALL));
     let (next, proposes) = (t.maybe_choice("next", Board::ALL), t.choices("proposes", Why::ALL));
     let (review_ahead_days, twice) = (t.number("review_ahead_days", 0, 366), t.choice("twice", Twice::ALL));
@@ -223,6 +227,7 @@ pub(super) fn read(mut t: Table<'_, '_>) -> Option<Conference> {
         minutes: minutes?,
         case_minutes: case_minutes?,
         papers_days: papers_days?,
+        confirm_days,
         days,
         owner: owner?,
         next,
@@ -310,6 +315,7 @@ fn evidence<'a>(log: &Log<'a>, at: Place<'a>, one: &Conference) {
     let set = |key: &str| match key {
         "every_days" => one.every_days.is_some(),
         "days" => one.days.is_some(),
+        "confirm_days" => one.confirm_days.is_some(),
         "next" => one.next.is_some(),
         _ => true,
     };

@@ -21,6 +21,10 @@ pub struct Rules<'a> {
     pub today: Date,
     /// The digest of the minutes as they stand.
     pub digest: &'a str,
+    /// From which day the chair can fix them although someone has not answered; none: never.
+    pub fix_from: Option<Date>,
+    /// Who was there and has no account any more: they cannot confirm.
+    pub gone: &'a BTreeSet<UserId>,
 }
 
 impl Sitting {
@@ -77,9 +81,13 @@ impl Sitting {
             }
             Act::Fixed { digest, .. } => {
                 same(digest, rules.digest)?;
-                match self.unconfirmed(digest).first() {
-                    Some(seat) => Err(Refusal::new("minutes-unconfirmed").with("name", &seat.name)),
-                    None => Ok(()),
+                let waits = self.unconfirmed(digest);
+                let waits = waits.iter().find(|seat| seat.user.is_some_and(|user| !rules.gone.contains(&user)));
+                let Some(seat) = waits else { return Ok(()) };
+                match rules.fix_from {
+                    Some(day) if day <= rules.today => Ok(()),
+                    Some(day) => Err(Refusal::new("minutes-unconfirmed").with("name", &seat.name).possible(day)),
+                    None => Err(Refusal::new("minutes-unconfirmed").with("name", &seat.name)),
                 }
             }
         }

@@ -30,6 +30,8 @@ struct Table {
     lines: Vec<Line>,
     today: Date,
     digest: String,
+    fix_from: Option<Date>,
+    gone: BTreeSet<UserId>,
 }
 
 impl Table {
@@ -46,7 +48,14 @@ impl Table {
             place: "stadhuis".into(),
         };
         let line = Line { number: 1, at: Timestamp::UNIX_EPOCH, by: user(1), act };
-        Self { programme, lines: vec![line], today: day("2022-07-12"), digest: "d1".into() }
+        Self {
+            programme,
+            lines: vec![line],
+            today: day("2022-07-12"),
+            digest: "d1".into(),
+            fix_from: None,
+            gone: BTreeSet::new(),
+        }
     }
 
     fn conference(&self) -> &Conference {
@@ -61,7 +70,8 @@ impl Table {
         let number = u32::try_from(self.lines.len() + 1).unwrap();
         let at = Timestamp::from_second(i64::from(number) * 60).unwrap();
         let line = Line { number, at, by, act };
-        let rules = Rules { today: self.today, digest: &self.digest };
+        let gone = self.gone.clone();
+        let rules = Rules { today: self.today, digest: &self.digest, fix_from: self.fix_from, gone: &gone };
         let next = self.state().take(&line, rules).map_err(|refusal| refusal.problem.key.to_owned())?;
         self.lines.push(line);
         assert_eq!(next, self.state(), "what is answered is what is read back");
@@ -133,6 +143,36 @@ fn from_plan_to_fixed_minutes() {
     assert_eq!(table.does(fix.clone()).stage, Stage::Fixed);
     assert_eq!(table.try_by(user(1), fix), Err("sitting-stage".into()), "fixed is fixed");
     assert!(!table.state().stage.shows_cases());
+}
+
+#[test]
+fn who_never_answers_blocks_the_minutes_until_the_term_and_is_named_in_them() {
+    let mut table = Table::open(&["municipality-groningen", "inlia", "ind", "dtv"]);
+    table.does(Act::Closed {});
+    for who in 1..=2 {
+        table.try_by(user(who), Act::Confirmed { digest: "d1".into() }).unwrap();
+    }
+    let fix = Act::Fixed { digest: "d1".into(), facts: vec![] };
+    table.fix_from = Some(day("2022-07-26"));
+    table.today = day("2022-07-25");
+    assert_eq!(table.try_by(user(1), fix.clone()), Err("minutes-unconfirmed".into()), "the day before");
+    table.today = day("2022-07-26");
+    let state = table.does(fix);
+    let names: Vec<&str> = state.unanswered().iter().map(|seat| seat.name.as_str()).collect();
+    assert_eq!((state.stage, names), (Stage::Fixed, vec!["Proef ind", "Proef dtv"]));
+}
+
+#[test]
+fn who_has_no_account_any_more_does_not_block_the_minutes() {
+    let mut table = Table::open(&["municipality-groningen", "inlia", "ind", "dtv"]);
+    table.does(Act::Closed {});
+    for who in 1..=3 {
+        table.try_by(user(who), Act::Confirmed { digest: "d1".into() }).unwrap();
+    }
+    let fix = Act::Fixed { digest: "d1".into(), facts: vec![] };
+    assert_eq!(table.try_by(user(1), fix.clone()), Err("minutes-unconfirmed".into()));
+    table.gone = [user(4)].into();
+    assert_eq!(table.does(fix).unanswered().len(), 1, "and they are named");
 }
 
 #[test]

@@ -53,6 +53,10 @@ struct Page {
     cases: Vec<CaseMinutes>,
     confirmed: Vec<String>,
     waiting: Vec<String>,
+    /// From when nobody is waited for.
+    until: Option<String>,
+    /// Who did not answer before the minutes were fixed.
+    unanswered: Vec<String>,
     contested: Vec<(String, String)>,
     fixed: Option<String>,
     confirm: Option<FormView>,
@@ -109,6 +113,9 @@ fn page(signed: &Signed, minutes: &Minutes, status: StatusCode, wrong: Option<&F
     let unconfirmed = sitting.unconfirmed(&minutes.digest);
     let mine = unconfirmed.iter().any(|seat| seat.user == Some(signed.who.user));
     let waiting: Vec<String> = unconfirmed.iter().map(|seat| seat.name.clone()).collect();
+    // who has no account any more cannot answer, and after the term of the body nobody is waited for
+    let nobody = unconfirmed.iter().all(|seat| seat.user.is_none_or(|user| minutes.gone.contains(&user)));
+    let late = minutes.fix_from.is_some_and(|day| day <= signed.today());
     let form = |act: &str, submit: &str, only: &[&str]| {
         let fields: Vec<FieldSpec> = fields().into_iter().filter(|field| only.contains(&field.name)).collect();
         let data = fresh(signed, &fields, None).with("doe", act).with("digest", &minutes.digest);
@@ -160,7 +167,12 @@ fn page(signed: &Signed, minutes: &Minutes, status: StatusCode, wrong: Option<&F
             .map(|(_, _, user, at)| l.f("minutes-fixed", &[("name", &name(*user)), ("at", &l.moment(*at))])),
         confirm: (closed && mine).then(|| form("bevestig", "minutes-confirm", &["doe", "digest"])),
         contest: (closed && was_there).then_some(contest),
-        fix: (closed && top.chairs && waiting.is_empty()).then(|| form("vast", "minutes-fix", &["doe", "digest"])),
+        fix: (closed && top.chairs && (nobody || late)).then(|| form("vast", "minutes-fix", &["doe", "digest"])),
+        unanswered: sitting.unanswered().iter().map(|seat| seat.name.clone()).collect(),
+        until: minutes
+            .fix_from
+            .filter(|_| closed && !nobody)
+            .map(|day| l.f("minutes-fix-from", &[("date", &l.date(day))])),
         waiting: if closed { waiting } else { vec![] },
         printed: l.f("print-by", &[("name", &signed.who.name), ("at", &at)]),
         digest: minutes.digest.clone(),
