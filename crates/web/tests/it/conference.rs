@@ -1,13 +1,13 @@
 //! A sitting over the pages: bad input of every kind is refused in words, and nothing of it is kept.
 
+use access::Principal;
 use axum::{body::Body, http::StatusCode};
+use domain::{ids::TrajectoryId, programme::List};
 use tower::ServiceExt as _;
-
-use domain::programme::List;
 
 use crate::{
     routes::{FORM, facts, get, post, send, signed_in, world},
-    scenario::{Colleague, admission, fields, first, registered},
+    scenario::{Colleague, admission, errors, fields, first, registered},
 };
 
 const COMMAND: &str = "3f8a6c1e-0000-4000-8000-0000000000";
@@ -183,4 +183,166 @@ async fn a_member_without_right_to_medical_facts_opens_every_page_of_the_pack() 
     let room = opens("coordinator.groningen", &["/tafel", &format!("/tafel?zaak={case}")]).await;
     assert!(room.contains(&number) && !room.contains(MEDICAL));
     assert!(opens("begeleider.groningen", &pages).await.contains(MEDICAL), "or this test would find nothing anywhere");
+}
+
+/// What a partner takes on, by row.
+const ROWS: [[&str; 2]; 5] = [
+    ["commitments-1-org", "commitments-1-nothing"],
+    ["commitments-2-org", "commitments-2-nothing"],
+    ["commitments-3-org", "commitments-3-nothing"],
+    ["commitments-4-org", "commitments-4-nothing"],
+    ["commitments-5-org", "commitments-5-nothing"],
+];
+
+/// A case of which the rest period is long over.
+async fn ready(lead: &Colleague, name: &str) -> TrajectoryId {
+    let case = registered(lead, name, "2022-01-03").await;
+    lead.takes(case, "toelating", "2022-01-04", &admission("2022-01-04", "voldoet")).await;
+    lead.takes(case, "intake", "2022-01-05", &fields(&[("best_language", "ti")])).await;
+    for partner in ["ind", "dtv"] {
+        let part = fields(&[("partner", partner), ("note", "verzonnen")]);
+        let delivered = [part.clone(), vec![("items", first(List::DossierItems))]].concat();
+        lead.takes(case, "dossier-vragen", "2022-01-06", &delivered).await;
+        lead.takes(case, "dossier-geleverd", "2022-01-07", &delivered).await;
+        lead.takes(case, "dossier-compleet", "2022-01-10", &part).await;
+    }
+    case
+}
+
+/// A sitting today with these invited, and cases on it by number; where it is.
+async fn planned(lead: &Colleague, board: &str, members: &[&Principal], cases: &[(TrajectoryId, &str)]) -> String {
+    let mut plan = fields(&[("on-dag", "1"), ("on-maand", "7"), ("on-jaar", "2022"), ("at", "09:30")]);
+    plan.extend(fields(&[("minutes", "120"), ("place", "zaal")]));
+    plan.extend(members.iter().map(|who| ("members", who.user.to_string())));
+    let (status, sitting, page) = lead.sends(&format!("/overleg/nieuw?reeks={board}&lvv=groningen"), "", &plan).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{}", errors(&page));
+    for (case, why) in cases {
+        let number = world().desk.file(&lead.who, *case).await.unwrap().case_number;
+        let place = fields(&[("number", &number), ("why", why), ("question", "welk scenario?")]);
+        accepted(lead, &format!("{sitting}/nummer"), &place).await;
+    }
+    sitting
+}
+
+async fn accepted(who: &Colleague, path: &str, form: &[(&'static str, String)]) {
+    let (status, _, page) = who.sends(path, "", form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{path}: {}", errors(&page));
+}
+
+async fn digest(who: &Colleague, sitting: &str) -> String {
+    let page = who.sees(&format!("{sitting}/notulen")).await;
+    let (_, rest) = page.split_once("name=\"digest\" value=\"").unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn a_sitting_over_the_pages_decides_sends_on_and_has_its_minutes_contested_and_fixed() {
+    let mut all = Vec::new();
+    for login in ["coordinator", "begeleider", "ind", "dtv"] {
+        all.push(Colleague::new(&format!("{login}.groningen")).await);
+    }
+    let [lead, guide, ind, dtv] = &all[..] else { unreachable!() };
+    let (one, two) = (ready(lead, "Ordelia Voorbeeldsma").await, ready(lead, "Escalia Voorbeeldsma").await);
+    let who = [&lead.who, &guide.who, &ind.who, &dtv.who];
+    let sitting = planned(lead, "lso", &who, &[(one, "first-decision"), (two, "first-decision")]).await;
+
+    // the order, with the minutes of each, as the chair wants it
+    let mut order =
+        fields(&[("orde-1-plaats", "2"), ("orde-1-minuten", "35"), ("orde-2-plaats", "1"), ("orde-2-minuten", "25")]);
+    order.extend([("orde-1-zaak", one.to_string()), ("orde-2-zaak", two.to_string())]);
+    accepted(lead, &format!("{sitting}/orde"), &order).await;
+    let id = sitting.rsplit('/').next().unwrap().parse().unwrap();
+    let slots = world().desk.sitting(&lead.who, id).await.unwrap().slots;
+    assert_eq!(slots.iter().map(|slot| (slot.case, slot.minutes)).collect::<Vec<_>>(), [(two, 25), (one, 35)]);
+
+    accepted(lead, &format!("{sitting}/doe"), &fields(&[("act", "openen")])).await;
+    let there = who.iter().flat_map(|who| [("present", who.user.to_string()), ("mandate", who.user.to_string())]);
+    accepted(lead, &format!("{sitting}/aanwezig"), &there.collect::<Vec<_>>()).await;
+
+    // no agreement: to the MRT, with one question and where each stands
+    let mut send = fields(&[("to", "mrt"), ("question", "Is er zicht op papieren-QS?"), ("positions-1-org", "ind")]);
+    send.extend(fields(&[
+        ("positions-1-text", "nee, want-QS"),
+        ("positions-2-org", "dtv"),
+        ("positions-2-text", "ja-QS"),
+    ]));
+    accepted(lead, &format!("{sitting}/tafel?zaak={two}&wat=voorleggen"), &send).await;
+
+    // a decision with the ways that were considered, and who sees it otherwise
+    let mut decide = fields(&[("scenario", "under-investigation"), ("reason", "samen besloten-QD")]);
+    decide.push(("perspective", first(List::Perspectives)));
+    decide.extend(fields(&[
+        ("options-1-text", "terugkeer-QO"),
+        ("options-1-reason", "papieren zijn er"),
+        ("options-1-chosen", "chosen"),
+    ]));
+    decide.extend(fields(&[("options-2-text", "doormigratie-QO"), ("options-2-reason", "geen derde land-QO")]));
+    decide.extend(fields(&[("dissent-1-org", "ind"), ("dissent-1-reason", "ziet het anders-QA")]));
+    let site = world().desk.programme().site(&"groningen".parse().unwrap()).unwrap().clone();
+    for (org, [name, nothing]) in site.partners.iter().zip(ROWS) {
+        decide.extend([(name, org.to_string()), (nothing, "nothing".to_owned())]);
+    }
+    accepted(lead, &format!("{sitting}/tafel?zaak={one}&wat=besluit"), &decide).await;
+    accepted(lead, &format!("{sitting}/doe"), &fields(&[("act", "sluiten")])).await;
+
+    // all of it stands in the minutes; one contests them, and everyone looks again
+    let minutes = lead.sees(&format!("{sitting}/notulen")).await;
+    for told in ["QS", "want-QS", "QD", "terugkeer-QO", "geen derde land-QO", "ziet het anders-QA"] {
+        assert!(minutes.contains(told), "{told} is not in the minutes");
+    }
+    let said =
+        |act: &'static str, digest: &str| [fields(&[("doe", act)]), vec![("digest", digest.to_owned())]].concat();
+    let now = digest(lead, &sitting).await;
+    accepted(lead, &format!("{sitting}/notulen"), &said("bevestig", &now)).await;
+    let silent = [said("betwist", &now), fields(&[("reason", "")])].concat();
+    let (status, _, page) = guide.sends(&format!("{sitting}/notulen"), "", &silent).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("<a href=\"#reason\">"), "{status}");
+    let contest = [said("betwist", &now), fields(&[("reason", "een toezegging ontbreekt-QB")])].concat();
+    accepted(guide, &format!("{sitting}/notulen"), &contest).await;
+    let page = lead.sees(&format!("{sitting}/notulen")).await;
+    assert!(page.contains("een toezegging ontbreekt-QB") && page.contains("Wie voorzit, kan vastleggen vanaf"));
+    let (status, ..) = lead.sends(&format!("{sitting}/notulen"), "", &said("vast", &now)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "a draft again");
+    for member in &all {
+        accepted(member, &format!("{sitting}/notulen"), &said("bevestig", &now)).await;
+    }
+    accepted(lead, &format!("{sitting}/notulen"), &said("vast", &now)).await;
+
+    // the MRT answers: of the IND and the DT&V people who had no hand in it, here guests
+    let mrt = planned(lead, "mrt", &who[..2], &[(two, "sent")]).await;
+    accepted(lead, &format!("{mrt}/doe"), &fields(&[("act", "openen")])).await;
+    let there = who[..2].iter().flat_map(|who| [("present", who.user.to_string()), ("mandate", who.user.to_string())]);
+    let mut there: Vec<_> = there.collect();
+    there.extend(fields(&[("guests-1-org", "ind"), ("guests-1-name", "Fris Een"), ("guests-1-mandate", "ja")]));
+    there.extend(fields(&[("guests-2-org", "ind"), ("guests-2-name", "Fris Twee"), ("guests-2-mandate", "ja")]));
+    there.extend(fields(&[("guests-3-org", "dtv"), ("guests-3-name", "Fris Drie"), ("guests-3-mandate", "ja")]));
+    accepted(lead, &format!("{mrt}/aanwezig"), &there).await;
+    let answer = fields(&[("answer", "advice"), ("text", "eerst de identiteit-QM")]);
+    accepted(lead, &format!("{mrt}/tafel?zaak={two}&wat=antwoord"), &answer).await;
+    let file = world().desk.file(&lead.who, two).await.unwrap();
+    assert!(file.trajectory.advice().is_some(), "it is back with the partners");
+
+    // and the queue knows what was dealt with, and what one sitting more would change
+    let queue = lead.sees("/overleg/doorstroom?reeks=lso&lvv=groningen").await;
+    let number = file.case_number;
+    assert!(queue.contains(&number), "advice waits for the partners");
+    let (_, row) = queue.split_once(&number).unwrap();
+    let row = row.split_once("</tr>").unwrap().0;
+    assert!(row.contains("(tussen ") || row.contains("(vanaf "), "a turn with its interval: {row}");
+    for told in ["De verwachting rust op", "Met één overleg erbij komt plaats"] {
+        assert!(queue.contains(told), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn the_queue_warns_where_people_are_sheltered_and_the_partners_did_not_decide() {
+    let lead = Colleague::new("coordinator.groningen").await;
+    let case = ready(&lead, "Wachta Voorbeeldsma").await;
+    let mut bed = fields(&[("location", "Proefhuis-QW")]);
+    bed.extend([("kind", first(List::ShelterKinds)), ("funder", first(List::Funders))]);
+    lead.takes(case, "opvang", "2022-01-12", &bed).await;
+    let queue = lead.sees("/overleg/doorstroom?reeks=lso&lvv=groningen").await;
+    let warning = queue.split_once("bst-alert--warn").map(|(_, rest)| rest.split_once("</section>").unwrap().0);
+    let warning = warning.expect("someone is sheltered since January and nobody decided");
+    assert!(warning.contains("afgesproken"), "longer than agreed, also of who was admitted: {warning}");
 }
