@@ -253,7 +253,8 @@ fn the_effect_of_a_change_is_what_it_was_made_to_be() {
     // twenty in a hundred before, forty after; elsewhere twenty and twenty-five. Whoever came in the year before the change was followed
     // under the new way: sixty in a hundred of them left, and none of them counts
     let mut people = months("utrecht", "2019-01-01", 40, 20);
-    people.extend(months("utrecht", "2020-01-01", 40, 60));
+    let between = months("utrecht", "2020-02-01", 40, 60);
+    people.extend(between.into_iter().filter(|person| person.entered < day("2021-01-01")));
     people.extend(months("utrecht", "2021-01-01", 40, 40));
     people.extend(months("groningen", "2019-01-01", 40, 20));
     people.extend(months("groningen", "2021-01-01", 40, 25));
@@ -265,10 +266,9 @@ fn the_effect_of_a_change_is_what_it_was_made_to_be() {
     let effect = found(&people, std::slice::from_ref(&one));
     assert!((effect.before - 0.2).abs() < 1e-9 && (effect.after - 0.4).abs() < 1e-9, "{effect:?}");
     assert!((effect.others.unwrap() - 0.05).abs() < 1e-9 && (effect.difference - 0.15).abs() < 1e-9);
-    // the standard error by hand: 480 people after, and as many in the equal period that ended a year before
+    // the standard error by hand: 480 people after, 440 in the equal period that ended 365 days before (it began on 2 January 2019)
     let se = (0.2 * 0.8 * 2.0 / 440.0 + (0.4 * 0.6 + 0.25 * 0.75) / 480.0_f64).sqrt();
-    let half = (effect.interval.1 - effect.interval.0) / 2.0;
-    assert!((half / 1.96 / se - 1.0).abs() < 0.05, "{half} {se}");
+    assert!((effect.interval.0 - (0.15 - 1.96 * se)).abs() < 1e-9);
     // a site that changed something itself in that time is not compared with
     let theirs = Change { site: "groningen".into(), ..change("2021-06-01") };
     let effect = found(&people, &[one.clone(), theirs]);

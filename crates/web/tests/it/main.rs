@@ -9,6 +9,7 @@ mod destruction;
 mod documents;
 mod evaluation;
 mod figures;
+mod file;
 mod forms;
 mod headers;
 mod limits;
