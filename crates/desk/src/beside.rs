@@ -1,7 +1,8 @@
 //! What others do beside a command: changes to the same thing, and other trajectories of the same person.
 
 use domain::{
-    fact::{Header, Kind},
+    codes::{ObjectionOutcome, Status},
+    fact::{Body, Header, Kind},
     history::History,
     ids::FactId,
     refusal::Refusal,
@@ -80,6 +81,18 @@ fn subject(kind: Kind) -> Option<&'static str> {
 /// Kinds that can open a trajectory again, or move its first or last day.
 pub(crate) fn may_overlap(kind: Kind) -> bool {
     matches!(kind, Kind::Left | Kind::Screened | Kind::Registered | Kind::ObjectionDecided | Kind::Withdrawn)
+}
+
+/// Says in the clear that an objection that is upheld annuls a refusal: who was refused is to be screened again, unless they have
+/// another trajectory at the site since, which then goes on.
+pub(crate) fn annuls(draft: &mut Draft, all: &[Membership], t: &Trajectory) {
+    let Body::ObjectionDecided(body) = &draft.body else { return };
+    let against = draft.codes.about.is_some_and(|about| t.is_against_refusal(about));
+    let other = |one: &Membership| one.trajectory != t.id && one.site == t.site.as_str();
+    let since = |one: &Membership| one.ended.is_none_or(|ended| draft.valid_from < ended);
+    let back = all.iter().any(|one| other(one) && since(one));
+    let reopens = body.outcome == ObjectionOutcome::Upheld && against && !back;
+    draft.codes.status = reopens.then_some(Status::Registered);
 }
 
 /// At one site a person has one trajectory at a time: a change that would make two overlap is refused.

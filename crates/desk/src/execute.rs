@@ -389,6 +389,12 @@ impl Work<'_> {
         drafts
             .iter_mut()
             .for_each(|draft| crate::redact::carry_over(draft, &history, self.inner.eyes(standing.categories())));
+        if drafts.iter().any(|draft| draft.body.kind() == Kind::ObjectionDecided) {
+            // another trajectory of this person may not begin meanwhile
+            grounds.see_whole(tx, subject)?;
+            let all = views::file::of_person(tx, &self.who.org, subject, self.today)?;
+            drafts.iter_mut().for_each(|draft| crate::beside::annuls(draft, &all, &before));
+        }
         let (facts, state) = trajectory::decide(&history, drafts, &context, method, &self.inner.programme)?;
         if facts.iter().any(|fact| crate::beside::may_overlap(fact.header.kind)) {
             grounds.see_whole(tx, subject)?;

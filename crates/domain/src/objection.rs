@@ -110,6 +110,13 @@ impl Trajectory {
         refused.chain(self.measures.iter().map(|taken| (taken.fact, taken.on))).collect()
     }
 
+    /// Whether an objection is against a refusal.
+    pub fn is_against_refusal(&self, objection: FactId) -> bool {
+        let found = self.objections.iter().find(|one| one.fact == self.current(objection));
+        let against = found.map(|one| one.against);
+        self.screenings.iter().any(|one| Some(one.fact) == against && one.status == Status::Refused)
+    }
+
     pub(crate) fn objection_made(&mut self, h: &Header, body: Option<&ObjectionMade>) -> Result<(), Refusal> {
         let found = self.open_to_objection().into_iter().find(|(fact, _)| Some(*fact) == h.codes.about);
         let (against, decided_on) = found.ok_or_else(|| Refusal::new("nothing-to-object").field("about"))?;
@@ -141,11 +148,20 @@ impl Trajectory {
         }
         (objection.closed, objection.answer) = (Some((h.id, h.valid_from)), body.cloned());
         let against = objection.against;
+        let upheld = body.is_some_and(|body| body.outcome == ObjectionOutcome::Upheld);
+        // that who was refused is to be screened again stands in the clear: it still follows when the words are gone
+        let reopens = match h.codes.status {
+            None => false,
+            Some(Status::Registered) if upheld || body.is_none() => true,
+            Some(_) => return Err(Refusal::new("status-not-an-outcome").field("outcome")),
+        };
+        if upheld || reopens {
+            self.refusal_annulled(against, h.valid_from, reopens);
+        }
         // what is annulled is not a step any more; a later step on the ladder needs it anew
-        if body.is_some_and(|body| body.outcome == ObjectionOutcome::Upheld) {
+        if upheld {
             let annulled = self.measures.iter_mut().filter(|taken| taken.fact == against);
             annulled.for_each(|taken| taken.annulled = Some(h.valid_from));
-            self.refusal_annulled(against, h.valid_from);
         }
         Ok(())
     }

@@ -62,12 +62,12 @@ pub struct Screening {
 
 impl Trajectory {
     /// An objection against a refusal is upheld: the refusal has no effect any more, and who was refused is to be screened
-    /// again. What was decided after it stands.
-    pub(crate) fn refusal_annulled(&mut self, against: FactId, on: Date) {
+    /// again (not when they came back meanwhile: then that trajectory goes on). What was decided after it stands.
+    pub(crate) fn refusal_annulled(&mut self, against: FactId, on: Date, reopens: bool) {
         let Some(at) = self.screenings.iter().position(|one| one.fact == against) else { return };
         self.screenings[at].annulled = Some(on);
         let last = at + 1 == self.screenings.len() && self.screenings[at].status == Status::Refused;
-        if last && self.outflow.is_none() && self.ended().is_some() {
+        if reopens && last && self.outflow.is_none() && self.ended().is_some() {
             self.enter(Phase::Registration, on);
             self.set_status(Status::Registered, on);
         }

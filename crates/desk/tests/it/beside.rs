@@ -2,14 +2,17 @@
 
 use desk::{Failure, Order, Target};
 use domain::{
-    codes::{Relation, Role, Status},
+    codes::{AskedBy, ObjectionOutcome, Relation, Role, Status},
     fact::{Body, Codes, Kind, Withdrawn},
+    hold::HoldSet,
     ids::{FactId, ParticipantId, TrajectoryId},
+    objection::{ObjectionDecided, ObjectionMade},
     outflow::Left,
     participant::{PersonLinked, PersonUnlinked},
     plan::{ActionAdded, ActionClosed},
     programme::List,
     registration::Registered,
+    shelter::ShelterStarted,
     trajectory::Draft,
 };
 
@@ -237,5 +240,77 @@ async fn a_member_of_a_household_is_registered_and_linked_in_one_command() {
         }
         order.drafts.push(Draft::new(PersonLinked { other: parent, relation: Relation::Parent }, day("2022-06-02")));
         assert!(matches!(world.desk.execute(&elsewhere, order).await, Err(Failure::Hidden)));
+    }
+}
+
+/// Refused on 3 June 2022, with an objection of 5 June.
+async fn refused_and_objected(world: &World) -> (TrajectoryId, ParticipantId, FactId) {
+    let (id, person) = register(world, "Zebedeus Kastdeur", "2022-06-01").await;
+    let who = someone(world, Role::Coordinator, "groningen");
+    let method = world.desk.programme().method_on(&"groningen".parse().unwrap(), day("2022-06-03")).unwrap();
+    let mut refused = admission(world, day("2022-06-03"));
+    refused.codes.status = Some(Status::Refused);
+    if let Body::Screened(body) = &mut refused.body {
+        body.ground = method.refusal_grounds.first().cloned();
+        body.remedy = "objection".parse().ok();
+    }
+    world.desk.execute(&who, on(id, None, refused)).await.unwrap();
+    let against = Codes { about: Some(last(world, id, Kind::Screened).await), ..Codes::default() };
+    let made = ObjectionMade { by: AskedBy::Participant, grounds: "niet eens".into() };
+    world.desk.execute(&who, on(id, None, Draft::new(made, day("2022-06-05")).codes(against))).await.unwrap();
+    let made = last(world, id, Kind::ObjectionMade).await;
+    (id, person, made)
+}
+
+fn upheld(made: FactId) -> Draft {
+    let body = ObjectionDecided { outcome: ObjectionOutcome::Upheld, reason: "verkeerd toegepast".into() };
+    Draft::new(body, day("2022-06-25")).codes(Codes { about: Some(made), ..Codes::default() })
+}
+
+#[tokio::test]
+async fn an_objection_upheld_against_a_refusal_opens_the_screening_again_unless_they_came_back_meanwhile() {
+    for world in worlds() {
+        let who = someone(&world, Role::Coordinator, "groningen");
+        let (id, _, made) = refused_and_objected(&world).await;
+        world.desk.execute(&who, on(id, None, upheld(made))).await.unwrap();
+        let file = world.desk.file(&who, id).await.unwrap();
+        assert_eq!((file.trajectory.status(), file.trajectory.ended()), (Status::Registered, None));
+        world.desk.execute(&who, on(id, None, admission(&world, day("2022-06-26")))).await.unwrap();
+    }
+    for world in worlds() {
+        let who = someone(&world, Role::Coordinator, "groningen");
+        let (id, person, made) = refused_and_objected(&world).await;
+        let body = Registered { circumstances: "kwam terug".into(), informed_in: None };
+        let target = Target::New { site: "groningen".parse().unwrap(), known: Some(person), identity: None };
+        let drafts = vec![Draft::new(body, day("2022-06-20"))];
+        world.desk.execute(&who, Order { command: command(), expected: None, target, drafts }).await.unwrap();
+        world.desk.execute(&who, on(id, None, upheld(made))).await.unwrap();
+        let file = world.desk.file(&who, id).await.unwrap();
+        assert!(file.trajectory.ended().is_some(), "one trajectory at a time, {}", world.test.database);
+        assert!(file.trajectory.screenings[0].annulled.is_some(), "and the refusal is annulled all the same");
+    }
+}
+
+#[tokio::test]
+async fn a_bed_by_order_after_a_refusal_ends_with_its_hold_also_beside_a_new_trajectory() {
+    for world in worlds() {
+        let who = someone(&world, Role::Coordinator, "groningen");
+        let (id, person, _) = refused_and_objected(&world).await;
+        let bed = || {
+            let (kind, funder) = (first(List::ShelterKinds), first(List::Funders));
+            Draft::new(ShelterStarted { kind, location: "Proefhuis".into(), funder }, day("2022-06-10"))
+        };
+        assert_eq!(key(world.desk.execute(&who, on(id, None, bed())).await), "ended-needs-hold");
+        let hold = HoldSet { ground: first(List::HoldGrounds), note: "zaak TEST 22/1".into() };
+        let hold = Draft::new(hold, day("2022-06-10"));
+        let hold = hold.codes(Codes { until: Some(day("2022-06-24")), ..Codes::default() });
+        world.desk.execute(&who, on(id, None, hold)).await.unwrap();
+        world.desk.execute(&who, on(id, None, bed())).await.unwrap();
+        let body = Registered { circumstances: "kwam terug".into(), informed_in: None };
+        let target = Target::New { site: "groningen".parse().unwrap(), known: Some(person), identity: None };
+        let drafts = vec![Draft::new(body, day("2022-06-20"))];
+        world.desk.execute(&who, Order { command: command(), expected: None, target, drafts }).await.unwrap();
+        let t = world.desk.file(&who, id).await.unwrap().trajectory;
+        assert_eq!((t.stays[0].to, t.status()), (Some(day("2022-06-25")), Status::Refused), "{}", world.test.database);
     }
 }

@@ -333,13 +333,28 @@ fn an_objection_upheld_against_a_refusal_annuls_it_and_screening_begins_anew() {
     let refusal = world.last();
     world.does(objection(refusal, "2022-01-10"));
     let made = world.last();
-    let upheld =
-        |outcome| about(ObjectionDecided { outcome, reason: "criteria verkeerd toegepast".into() }, made, "2022-02-01");
+    let upheld = |outcome| {
+        let body = ObjectionDecided { outcome, reason: "criteria verkeerd toegepast".into() };
+        about(body, made, "2022-02-01")
+    };
+    let again = |outcome| {
+        let draft = upheld(outcome);
+        let codes = Codes { status: Some(Status::Registered), ..draft.codes.clone() };
+        draft.codes(codes)
+    };
     // rejected, it stays refused
     let (_, state) = world.try_as(998, upheld(ObjectionOutcome::Dismissed)).unwrap();
     assert!(state.ended().is_some() && state.screenings[0].annulled.is_none());
-    let state = world.does(upheld(ObjectionOutcome::Upheld));
+    assert_eq!(key(&world, again(ObjectionOutcome::Dismissed)), "status-not-an-outcome");
+    // annulled, and not screened again: they came back meanwhile, and that trajectory goes on
+    let (_, state) = world.try_as(998, upheld(ObjectionOutcome::Upheld)).unwrap();
+    assert!(state.ended().is_some() && state.screenings[0].annulled.is_some());
+    let state = world.does(again(ObjectionOutcome::Upheld));
     assert_eq!((state.status(), state.ended()), (Status::Registered, None));
+    // the same of a forgotten person: it stands in the clear
+    let mut bare = world.history.clone();
+    bare.iter_mut().for_each(|recorded| (recorded.fact.body, recorded.fact.why) = (None, None));
+    assert_eq!(domain::trajectory::replay(&bare, &world.method).unwrap().spells(), state.spells());
     assert_eq!(state.phase_on(day("2022-02-01")), domain::codes::Phase::Registration);
     assert_eq!(state.phase_on(day("2022-01-31")), domain::codes::Phase::Ended, "until then it stood");
     assert_eq!(state.screenings[0].annulled, Some(day("2022-02-01")));

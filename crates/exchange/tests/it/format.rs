@@ -50,7 +50,7 @@ const CODES: &[(Kind, &[&str])] = &[
     (Kind::CooperationReviewed, &["cooperates", "about?"]),
     (Kind::MeasureTaken, &["about", "until?"]),
     (Kind::ObjectionMade, &["about"]),
-    (Kind::ObjectionDecided, &["about"]),
+    (Kind::ObjectionDecided, &["about", "status?"]),
     (Kind::HoldSet, &["until?"]),
     (Kind::HoldLifted, &["about"]),
     (Kind::PauseStarted, &["pause"]),

@@ -186,18 +186,36 @@ async fn a_member_without_right_to_medical_facts_opens_every_page_of_the_pack() 
 }
 
 /// What a partner takes on, by row.
-const ROWS: [[&str; 2]; 5] = [
+const ROWS: [[&str; 2]; 8] = [
     ["commitments-1-org", "commitments-1-nothing"],
     ["commitments-2-org", "commitments-2-nothing"],
     ["commitments-3-org", "commitments-3-nothing"],
     ["commitments-4-org", "commitments-4-nothing"],
     ["commitments-5-org", "commitments-5-nothing"],
+    ["commitments-6-org", "commitments-6-nothing"],
+    ["commitments-7-org", "commitments-7-nothing"],
+    ["commitments-8-org", "commitments-8-nothing"],
 ];
+
+/// Every partner of a site takes on nothing, and says so.
+fn nothing(site: &str) -> Vec<(&'static str, String)> {
+    let site = world().desk.programme().site(&site.parse().unwrap()).unwrap();
+    let row = |(org, [name, nothing]): (&domain::ids::OrgId, [&'static str; 2])| {
+        [(name, org.to_string()), (nothing, "nothing".to_owned())]
+    };
+    site.partners.iter().zip(ROWS).flat_map(row).collect()
+}
 
 /// A case of which the rest period is long over.
 async fn ready(lead: &Colleague, name: &str) -> TrajectoryId {
     let case = registered(lead, name, "2022-01-03").await;
-    lead.takes(case, "toelating", "2022-01-04", &admission("2022-01-04", "voldoet")).await;
+    let mut screened = admission("2022-01-04", "voldoet");
+    if lead.who.sites[0].as_str() == "amsterdam" {
+        // there the partners admit: until then someone is sheltered without status
+        screened.retain(|(field, _)| *field != "status");
+        screened.push(("status", "sheltered-without-status".to_owned()));
+    }
+    lead.takes(case, "toelating", "2022-01-04", &screened).await;
     lead.takes(case, "intake", "2022-01-05", &fields(&[("best_language", "ti")])).await;
     for partner in ["ind", "dtv"] {
         let part = fields(&[("partner", partner), ("note", "verzonnen")]);
@@ -214,7 +232,8 @@ async fn planned(lead: &Colleague, board: &str, members: &[&Principal], cases: &
     let mut plan = fields(&[("on-dag", "1"), ("on-maand", "7"), ("on-jaar", "2022"), ("at", "09:30")]);
     plan.extend(fields(&[("minutes", "120"), ("place", "zaal")]));
     plan.extend(members.iter().map(|who| ("members", who.user.to_string())));
-    let (status, sitting, page) = lead.sends(&format!("/overleg/nieuw?reeks={board}&lvv=groningen"), "", &plan).await;
+    let site = &lead.who.sites[0];
+    let (status, sitting, page) = lead.sends(&format!("/overleg/nieuw?reeks={board}&lvv={site}"), "", &plan).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{}", errors(&page));
     for (case, why) in cases {
         let number = world().desk.file(&lead.who, *case).await.unwrap().case_number;
@@ -278,10 +297,7 @@ async fn a_sitting_over_the_pages_decides_sends_on_and_has_its_minutes_contested
     ]));
     decide.extend(fields(&[("options-2-text", "doormigratie-QO"), ("options-2-reason", "geen derde land-QO")]));
     decide.extend(fields(&[("dissent-1-org", "ind"), ("dissent-1-reason", "ziet het anders-QA")]));
-    let site = world().desk.programme().site(&"groningen".parse().unwrap()).unwrap().clone();
-    for (org, [name, nothing]) in site.partners.iter().zip(ROWS) {
-        decide.extend([(name, org.to_string()), (nothing, "nothing".to_owned())]);
-    }
+    decide.extend(nothing("groningen"));
     accepted(lead, &format!("{sitting}/tafel?zaak={one}&wat=besluit"), &decide).await;
     accepted(lead, &format!("{sitting}/doe"), &fields(&[("act", "sluiten")])).await;
 
@@ -345,4 +361,37 @@ async fn the_queue_warns_where_people_are_sheltered_and_the_partners_did_not_dec
     let warning = queue.split_once("bst-alert--warn").map(|(_, rest)| rest.split_once("</section>").unwrap().0);
     let warning = warning.expect("someone is sheltered since January and nobody decided");
     assert!(warning.contains("afgesproken"), "longer than agreed, also of who was admitted: {warning}");
+}
+
+#[tokio::test]
+async fn the_conference_admits_by_exception_over_the_pages_and_the_minutes_say_who_allowed_it() {
+    let mut all = Vec::new();
+    for login in ["coordinator", "begeleider", "ind", "dtv"] {
+        all.push(Colleague::new(&format!("{login}.amsterdam")).await);
+    }
+    let lead = &all[0];
+    let case = ready(lead, "Exceptia Voorbeeldsma").await;
+    let who: Vec<&Principal> = all.iter().map(|one| &one.who).collect();
+    let sitting = planned(lead, "lso", &who, &[(case, "first-decision")]).await;
+    accepted(lead, &format!("{sitting}/doe"), &fields(&[("act", "openen")])).await;
+    let there = who.iter().flat_map(|who| [("present", who.user.to_string()), ("mandate", who.user.to_string())]);
+    accepted(lead, &format!("{sitting}/aanwezig"), &there.collect::<Vec<_>>()).await;
+    let mut decide = fields(&[("scenario", "under-investigation"), ("reason", "voldoet niet, toch toegelaten-QE")]);
+    decide.push(("perspective", first(List::Perspectives)));
+    decide.extend(nothing("amsterdam"));
+    decide.extend(fields(&[("status", "admitted"), ("exception_by", "lso")]));
+    let path = format!("{sitting}/tafel?zaak={case}&wat=besluit");
+    let (status, ..) = lead.sends(&path, "", &decide).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "it admits in mandate");
+    decide.extend(crate::scenario::mandate("2022-07-01"));
+    accepted(lead, &path, &decide).await;
+    let file = world().desk.file(&lead.who, case).await.unwrap().trajectory;
+    let decided = file.decisions[0].detail.as_ref().unwrap();
+    assert_eq!(file.status(), domain::codes::Status::Admitted);
+    assert_eq!(decided.exception_by.as_ref().map(domain::ids::Code::as_str), Some("lso"));
+    accepted(lead, &format!("{sitting}/doe"), &fields(&[("act", "sluiten")])).await;
+    let minutes = lead.sees(&format!("{sitting}/notulen")).await;
+    let entry =
+        world().desk.programme().list(List::ExceptionBy).0.iter().find(|one| one.code.as_str() == "lso").unwrap();
+    assert!(minutes.contains("toch toegelaten-QE") && minutes.contains(&entry.text.nl), "who allowed it is named");
 }
