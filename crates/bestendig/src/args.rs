@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand};
+#[cfg(feature = "demonstration")]
 use jiff::civil::Date;
 use web::reached::Origin;
 
@@ -91,6 +92,7 @@ pub(crate) struct Place {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    #[cfg(feature = "demonstration")]
     /// Serve a store filled with invented people, on this machine only
     #[command(
         after_long_help = "The first start fills the store, which takes some seconds; later starts find it filled. The business date begins at\n\
@@ -344,6 +346,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: User,
     },
+    #[cfg(feature = "demonstration")]
     /// Carry out commands for ever, and print each one that was acknowledged (for the crash test)
     #[command(hide = true)]
     Torture {
@@ -351,6 +354,7 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 8)]
         writers: usize,
     },
+    #[cfg(feature = "demonstration")]
     /// Measure commands on a filled demonstration, and where the time goes (for bench/run); it adds contacts to it
     #[command(hide = true)]
     Measure {
@@ -364,6 +368,7 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 10)]
         seconds: u64,
     },
+    #[cfg(feature = "demonstration")]
     /// Measure opening files, with and without the read log, in turns (for bench/read-log)
     #[command(hide = true)]
     MeasureReads {

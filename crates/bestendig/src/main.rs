@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+#[cfg(feature = "demonstration")]
 mod demo;
 mod evaluate;
 mod figure;
@@ -9,7 +10,9 @@ mod keeper;
 mod keys;
 mod log;
 mod log_commands;
+#[cfg(feature = "demonstration")]
 mod measure;
+#[cfg(feature = "demonstration")]
 mod measure_reads;
 mod pack;
 mod place;
@@ -18,6 +21,7 @@ mod reach;
 mod restore;
 mod serve;
 mod sign_in;
+#[cfg(feature = "demonstration")]
 mod torture;
 
 use std::process::ExitCode;
@@ -45,6 +49,7 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<bool> {
     let place = &cli.place;
     match &cli.command {
+        #[cfg(feature = "demonstration")]
         Command::Demo { serve, seed, today, scaled, fill_only, unlimited } => {
             let listener = if *fill_only { None } else { Some(serve::listen(serve::LOOPBACK, serve.port)?) };
             let opened = open(place, Time::Demo(*today))?;
@@ -118,8 +123,11 @@ fn run(cli: &Cli) -> Result<bool> {
         Command::User { what: User::Add { login, name, role, org, sites } } => {
             commands::add_user(place, login, name, role, org, sites)?;
         }
+        #[cfg(feature = "demonstration")]
         Command::Torture { writers } => torture::run(place, *writers)?,
+        #[cfg(feature = "demonstration")]
         Command::Measure { login, writers, seconds } => measure::run(place, login, *writers, *seconds)?,
+        #[cfg(feature = "demonstration")]
         Command::MeasureReads { readers, seconds } => measure_reads::run(place, *readers, *seconds)?,
     }
     Ok(true)

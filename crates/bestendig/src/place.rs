@@ -138,6 +138,7 @@ pub(crate) enum Time {
     /// The store's own: real time, unless it is a demo's.
     Kept,
     /// A demo: begins at a date when the store is new.
+    #[cfg_attr(not(feature = "demonstration"), allow(dead_code, reason = "a demonstration is left out"))]
     Demo(Option<Date>),
 }
 
@@ -248,6 +249,7 @@ fn documents(place: &Place, folder: &Path) -> Result<Arc<dyn Files>> {
 
 impl Opened {
     /// What a store must say to be a demonstration's: kept in one transaction with what fills it.
+    #[cfg(feature = "demonstration")]
     pub(crate) fn demo_settings(&self) -> Vec<(&'static str, String)> {
         self.shift.map(|shift| (SHIFT, shift.to_string())).into_iter().collect()
     }

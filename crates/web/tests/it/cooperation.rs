@@ -63,7 +63,13 @@ async fn the_second_assessor_does_not_see_the_first_on_any_page() {
     let id = guided(&lead, "Blinda Voorbeeldsma").await;
     let assign = fields(&[("task", "case-manager"), ("user", &guide.who.user.to_string())]);
     lead.does(id, "medewerker", "2022-02-15", &assign, &guide.who.name).await;
-    let found = assessment(false, "kwam driemaal niet-g");
+    // what it rests on is a conversation of the guide's own
+    let mut talk = fields(&[("note", "er was niemand")]);
+    talk.push(("how", first(List::ContactKinds)));
+    guide.takes(id, "contact", "2022-04-20", &talk).await;
+    let talk = guide.newest(id, Kind::ContactNoted).await;
+    let mut found = assessment(false, "kwam driemaal niet-g");
+    found.push(("evidence".to_owned(), talk.to_string()));
     guide.does(id, "beoordelen", "2022-05-01", &named(&found), "kwam driemaal niet-g").await;
     let first_one = guide.newest(id, Kind::CooperationAssessed).await;
     let pages = [
@@ -101,6 +107,11 @@ async fn the_second_assessor_does_not_see_the_first_on_any_page() {
         assert!(page.contains("driemaal niet-g") && page.contains("wel geweest-i"));
         assert!(page.contains("kwamen niet tot hetzelfde"));
     }
+    // the evidence is a link for who may read it, and no more than that it is there for who may not
+    let cooperation = format!("/traject/{id}/medewerking");
+    assert!(guide.sees(&cooperation).await.contains(&talk.to_string()));
+    let page = lead.sees(&cooperation).await;
+    assert!(page.contains("Een vastgelegd contact of een actie") && !page.contains(&talk.to_string()));
     assert!(extract().await.contains("driemaal niet-g"), "the participant gets it with the other");
     // they differ: the review says how that was settled, and how the participant was heard
     let (_, _, page) = lead.sends(&format!("/traject/{id}/doe/toets"), "", &day(&review)).await;
@@ -110,9 +121,14 @@ async fn the_second_assessor_does_not_see_the_first_on_any_page() {
     let (_, _, page) = lead.sends(&format!("/traject/{id}/doe/toets"), "", &day(&whole)).await;
     assert!(errors(&page).contains("de datum, de taal"), "half a hearing is no hearing: {}", errors(&page));
     whole.extend(dated("heard_on", "2022-05-02"));
+    whole.push(("heard_interpreter", "ar".to_owned()));
     lead.does(id, "toets", "2022-05-03", &whole, "ziekteweek-j").await;
     let page = lead.sees(&format!("/traject/{id}/medewerking")).await;
     assert!(page.contains("was ziek-k") && page.contains("ziekteweek-j"));
+    assert!(
+        page.contains("2 mei 2022, in het") && page.contains("met een tolk (Arabisch)"),
+        "when, in which language, by whom"
+    );
 }
 
 fn consequence() -> Vec<(&'static str, String)> {

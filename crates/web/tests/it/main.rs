@@ -24,6 +24,7 @@ mod scenario;
 mod sign_in;
 mod sockets;
 mod supervision;
+mod terms;
 mod texts;
 mod threats;
 mod tls;

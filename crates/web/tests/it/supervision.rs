@@ -37,6 +37,37 @@ async fn a_case_without_the_dtv_is_on_its_page_by_number_until_a_step_is_recorde
     assert!(!form.contains("name=\"source\""), "the state records its own");
 }
 
+/// How many cases stand at a step of departure.
+fn at_step(page: &str, step: &str) -> u64 {
+    let table = page.split_once("id=\"stappen\"").unwrap().1.split_once("</section>").unwrap().0;
+    let Some((_, cell)) = table.split_once(&format!("<th scope=\"row\">{step}</th><td class=\"bst-num\">")) else {
+        return 0;
+    };
+    cell.split_once('<').unwrap().0.parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_departure_process_is_counted_by_the_step_each_case_is_at() {
+    let (lead, dtv) = (Colleague::new("coordinator.groningen").await, Colleague::new("dtv.groningen").await);
+    let id = registered(&lead, "Vertrekka Voorbeeldsma", "2019-04-02").await;
+    lead.does(id, "toelating", "2019-04-03", &admission("2022-01-04", "grond-vv"), "grond-vv").await;
+    let [talk, applied] = ["Vertrekgesprek", "Laissez-passer aangevraagd"];
+    let counts = async || {
+        let page = dtv.sees("/toezicht").await;
+        [talk, applied].map(|step| at_step(&page, step))
+    };
+    let before = counts().await;
+    for (step, on) in [("departure-talk", "2019-06-03"), ("laissez-passer-application", "2019-07-03")] {
+        let mut form = fields(&[("departure", step), ("partner", "dtv"), ("source", "dtv")]);
+        form.push(("note", String::new()));
+        lead.takes(id, "vertrekstap", on, &form).await;
+        if step == "departure-talk" {
+            assert_eq!(counts().await, [before[0] + 1, before[1]]);
+        }
+    }
+    assert_eq!(counts().await, [before[0], before[1] + 1], "a case stands at its last step");
+}
+
 #[tokio::test]
 async fn recommendations_and_what_became_of_them() {
     let dtv = Colleague::new("dtv.groningen").await;
@@ -67,6 +98,12 @@ async fn recommendations_and_what_became_of_them() {
     {
         assert!(report.contains(words), "{words}");
     }
+    let (status, paper) = send(get(
+        "/toezicht/verslag/pdf?van-dag=1&van-maand=1&van-jaar=2022&tot-dag=30&tot-maand=6&tot-jaar=2022",
+        dtv.cookie(),
+    ))
+    .await;
+    assert!(status == StatusCode::OK && paper.starts_with("%PDF-"), "{status}");
     // bad input: no text, a day to come, a period the wrong way round, a 13th month, another's site
     for (name, value) in [("text", " "), ("valid_from-jaar", "2031"), ("valid_from-maand", "13"), ("site", "utrecht")] {
         let mut bad: Vec<(&str, String)> = advice.iter().filter(|(key, _)| *key != name).cloned().collect();
